@@ -1,0 +1,75 @@
+"""Blobs as content-addressed files: ``blobs/ab/<sha256>``."""
+
+import contextlib
+import hashlib
+import os
+import re
+import uuid
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from memos_core.domain.record import BlobRow
+from memos_core.errors import CorruptStore, InvalidInput, MissingBlob
+
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+
+
+class BlobFiles:
+    """``ports.BlobStore`` in a directory that is made when first written to."""
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+
+    def put(self, chunks: Iterable[bytes]) -> BlobRow:
+        """Stream into a temporary file while hashing, sync, rename: a crash leaves no half a blob under its name."""
+        incoming = self._directory / "incoming"
+        incoming.mkdir(parents=True, exist_ok=True)
+        temporary = incoming / uuid.uuid4().hex
+        digest, size = hashlib.sha256(), 0
+        try:
+            with temporary.open("wb") as file:
+                for chunk in chunks:
+                    digest.update(chunk)
+                    size += file.write(chunk)
+                file.flush()
+                os.fsync(file.fileno())
+            target = self._place(digest.hexdigest())
+            target.parent.mkdir(exist_ok=True)
+            temporary.replace(target)
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
+        _sync_directory(target.parent)
+        return BlobRow(digest=digest.hexdigest(), bytes=size, created_at=datetime.now(UTC))
+
+    def path(self, digest: str, *, verify: bool = False) -> Path:
+        place = self._place(digest)
+        if not place.is_file():
+            raise MissingBlob(f"blob {digest[:12]}… is gone from {place.parent}; restore the file, or derive it anew")
+        if verify:
+            with place.open("rb") as file:
+                found = hashlib.file_digest(file, "sha256").hexdigest()
+            if found != digest:
+                raise CorruptStore(f"blob {digest[:12]}… holds other bytes (SHA-256 {found[:12]}…); derive it anew")
+        return place
+
+    def remove(self, digest: str) -> None:
+        with contextlib.suppress(FileNotFoundError):
+            self._place(digest).unlink()
+
+    def digests(self) -> set[str]:
+        return {entry.name for entry in self._directory.glob("??/*") if _DIGEST.fullmatch(entry.name)}
+
+    def _place(self, digest: str) -> Path:
+        if not _DIGEST.fullmatch(digest):
+            raise InvalidInput("a blob is named by 64 hexadecimal digits of its SHA-256")
+        return self._directory / digest[:2] / digest
+
+
+def _sync_directory(directory: Path) -> None:
+    descriptor = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

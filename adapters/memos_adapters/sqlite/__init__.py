@@ -1,0 +1,38 @@
+"""The embedded default: one SQLite file, and beside it a folder with segments and blobs."""
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+from memos_adapters.files import BlobFiles
+from memos_adapters.segments import SegmentIndex
+from memos_adapters.sqlite.store import SQLiteRecords
+from memos_core.errors import InvalidInput, ReadOnlyStore
+from memos_core.ports import Engine
+
+__all__ = ["SQLiteRecords", "open_engine"]
+
+
+def open_engine(url: str, **options: Any) -> Engine:
+    """Open ``sqlite:///relative.db`` or ``sqlite:////absolute.db``, creating folder and file as needed.
+
+    Raises:
+        InvalidInput: the URL names no file, or has options.
+        ReadOnlyStore: the folder cannot be made or written.
+    """
+    scheme, _, rest = url.partition("://")
+    path = Path(unquote(rest.removeprefix("/"))).expanduser()
+    if scheme != "sqlite" or not rest.startswith("/") or path.name in {"", ":memory:"} or options:
+        raise InvalidInput(f"{url!r} is not of the form sqlite:///file.db or sqlite:////absolute/file.db")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ReadOnlyStore(f"{path.parent}: cannot be created: {error.strerror}") from error
+    records = SQLiteRecords(path.resolve())
+    files = path.resolve().with_name(f"{path.name}.files")
+    return Engine(
+        records=records,
+        index=SegmentIndex(records, files / "segments"),
+        blobs=BlobFiles(files / "blobs"),
+        location=str(path),
+    )

@@ -1,0 +1,109 @@
+"""Connections to one database file: opening, the oldest safe engine, errors in the library's own words."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import apsw
+
+from memos_adapters.sqlite.statements import migrations
+from memos_core.errors import (
+    CorruptStore,
+    DiskFull,
+    EngineTooOld,
+    FutureFormat,
+    InvalidInput,
+    ReadOnlyStore,
+    StoreError,
+)
+
+APPLICATION_ID = 0x4D454D4F
+"""Marks the file as ours (ASCII "MEMO")."""
+OLDEST_ENGINE = (3, 51, 3)
+"""Older SQLite can lose commits when two connections write and checkpoint at once (the WAL-reset bug)."""
+BUSY_MS = 60_000
+
+_BUSY_HINT = "another process holds the database for too long"
+
+
+def check_engine(version: str | None = None) -> None:
+    """Refuse an engine older than ``OLDEST_ENGINE``.
+
+    Raises:
+        EngineTooOld: with the version found and the cure.
+    """
+    found = version or apsw.sqlite_lib_version()
+    if tuple(int(part) for part in found.split(".")[:3]) < OLDEST_ENGINE:
+        oldest = ".".join(map(str, OLDEST_ENGINE))
+        raise EngineTooOld(f"SQLite {found} can lose commits; at least {oldest} is needed: pip install -U apsw")
+
+
+@contextmanager
+def translated(location: Path) -> Iterator[None]:
+    """Raise the library's errors in place of the engine's, keeping the cause."""
+    try:
+        yield
+    except apsw.FullError as error:
+        raise DiskFull(f"{location}: the disk is full; nothing of this call was stored") from error
+    except (apsw.ReadOnlyError, apsw.CantOpenError, apsw.PermissionsError) as error:
+        raise ReadOnlyStore(f"{location}: cannot be written ({error}); check the permissions of its folder") from error
+    except (apsw.CorruptError, apsw.NotADBError) as error:
+        raise CorruptStore(f"{location}: not a sound database ({error}); restore it from an export or backup") from error
+    except (apsw.TooBigError, apsw.MismatchError) as error:
+        raise InvalidInput(f"{location}: the store refused a value ({error})") from error
+    except apsw.BusyError as error:
+        raise StoreError(f"{location}: {_BUSY_HINT} (waited {BUSY_MS // 1000} s)") from error
+    except apsw.IOError as error:
+        raise StoreError(f"{location}: reading or writing failed ({error})") from error
+
+
+def connect(path: Path, *, writable: bool) -> apsw.Connection:
+    """Open one connection with the settings that durability and erasure rest on."""
+    flags = apsw.SQLITE_OPEN_READWRITE | (apsw.SQLITE_OPEN_CREATE if writable else 0)
+    connection = apsw.Connection(str(path), flags=flags, statementcachesize=128)
+    connection.set_busy_timeout(BUSY_MS)
+    for pragma in ("foreign_keys=OFF", "temp_store=MEMORY", "cache_size=-32768", "mmap_size=0"):
+        connection.execute(f"PRAGMA {pragma}")
+    if writable:
+        # secure_delete overwrites what is deleted; checkpoints run apart from commits, so that a commit costs one sync.
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON", "wal_autocheckpoint=0"):
+            connection.execute(f"PRAGMA {pragma}")
+    else:
+        connection.execute("PRAGMA query_only=ON")
+    return connection
+
+
+def migrate(connection: apsw.Connection, path: Path) -> None:
+    """Bring the file to the newest format, in one transaction.
+
+    Raises:
+        CorruptStore: the file is somebody else's database.
+        FutureFormat: it was written by a newer release.
+    """
+    scripts = migrations()
+    newest = scripts[-1][0]
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        application = _pragma(connection, "application_id")
+        found = _pragma(connection, "user_version")
+        tables = connection.execute("SELECT count(*) FROM sqlite_schema").fetchall()[0][0]
+        if tables and application != APPLICATION_ID:
+            raise CorruptStore(f"{path} is a database of another program; choose another file")
+        if found > newest:
+            raise FutureFormat(
+                f"{path} has format {found}, this release reads up to {newest}: pip install -U memos-middleware"
+            )
+        for number, script in scripts:
+            if number > found:
+                connection.execute(script)
+                connection.execute(f"PRAGMA user_version={number}")
+        if not tables:
+            connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+
+
+def _pragma(connection: apsw.Connection, name: str) -> int:
+    return int(connection.execute(f"PRAGMA {name}").fetchall()[0][0])

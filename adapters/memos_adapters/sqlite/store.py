@@ -1,0 +1,306 @@
+"""The truth in one SQLite file: lock-free readers, one writer at a time with group commit."""
+
+import fcntl
+import logging
+import os
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from functools import cached_property
+from pathlib import Path
+from typing import Any, TypeVar
+
+import apsw
+
+from memos_adapters.sqlite.blobs import Blobs
+from memos_adapters.sqlite.connection import check_engine, connect, migrate, translated
+from memos_adapters.sqlite.cubes import Cubes
+from memos_adapters.sqlite.feed import Feed
+from memos_adapters.sqlite.jobs import Jobs
+from memos_adapters.sqlite.vaults import Vaults
+from memos_core.errors import ReadOnlyStore, StoreClosed
+from memos_core.ports import Transaction
+
+T = TypeVar("T")
+
+_log = logging.getLogger(__name__)
+
+LARGEST_GROUP = 256
+"""Writes that share one sync at most."""
+CHECKPOINT_PAGES = 4000
+"""A write-ahead log of this length is copied back into the file by a thread of its own."""
+RESTART_PAGES = 4 * CHECKPOINT_PAGES
+"""At this length the next commit waits until all is copied back, so that the log cannot grow for ever."""
+
+
+class SQLiteTransaction:
+    """One open transaction; its tables are made when first used."""
+
+    def __init__(self, connection: apsw.Connection, names: dict[int, str]) -> None:
+        self._connection = connection
+        self._names = names
+
+    @cached_property
+    def vaults(self) -> Vaults:
+        return Vaults(self._connection)
+
+    @cached_property
+    def cubes(self) -> Cubes:
+        return Cubes(self._connection, self._names)
+
+    @cached_property
+    def feed(self) -> Feed:
+        return Feed(self._connection, self.cubes)
+
+    @cached_property
+    def jobs(self) -> Jobs:
+        return Jobs(self._connection)
+
+    @cached_property
+    def blobs(self) -> Blobs:
+        return Blobs(self._connection)
+
+
+class _Ticket:
+    """One caller's write, waiting for a group commit."""
+
+    __slots__ = ("error", "finished", "result", "wake", "work")
+
+    def __init__(self, work: Callable[[Transaction], Any]) -> None:
+        self.work = work
+        self.result: Any = None
+        self.error: BaseException | None = None
+        self.finished = False
+        self.wake = threading.Lock()
+        self.wake.acquire()
+
+
+class SQLiteRecords:
+    """``ports.RecordStore`` over one database file.
+
+    The thread that finds nobody committing commits for everybody who waits, in one transaction, each write in a
+    savepoint of its own; then it passes the lead on. Between processes an advisory file lock keeps the order fair,
+    where SQLite's sleeping busy handler starves writers.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Open or create the store.
+
+        Raises:
+            EngineTooOld, ReadOnlyStore, CorruptStore, FutureFormat, DiskFull: see ``memos_core.errors``.
+        """
+        check_engine()
+        self.path = path
+        self._pid = os.getpid()
+        self._closed = False
+        self._mutex = threading.Lock()
+        self._waiting: deque[_Ticket] = deque()
+        self._leading = False
+        self._names: dict[int, str] = {}
+        self._readers: list[apsw.Connection] = []
+        self._commit = threading.Lock()
+        self._checkpointer = threading.Thread()
+        self._wal_pages = 0
+        self._checkpoint_due = CHECKPOINT_PAGES
+        try:
+            self._turnstile = os.open(f"{path}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise ReadOnlyStore(f"{path}: cannot create its lock file: {error.strerror}") from error
+        try:
+            with translated(path), self._exclusive():
+                self._writer = connect(path, writable=True)
+                migrate(self._writer, path)
+                self._writer.set_wal_hook(self._note_wal)
+        except BaseException:
+            os.close(self._turnstile)
+            raise
+
+    # ── reading ──
+
+    @contextmanager
+    def read(self) -> Iterator[SQLiteTransaction]:
+        self._usable()
+        with translated(self.path):
+            connection = self._borrow()
+            try:
+                connection.execute("BEGIN")
+                yield SQLiteTransaction(connection, self._names)
+            finally:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                self._give_back(connection)
+
+    def _borrow(self) -> apsw.Connection:
+        with self._mutex:
+            if self._readers:
+                return self._readers.pop()
+        return connect(self.path, writable=False)
+
+    def _give_back(self, connection: apsw.Connection) -> None:
+        with self._mutex:
+            if not self._closed:
+                self._readers.append(connection)
+                return
+        connection.close()
+
+    # ── writing ──
+
+    def write(self, work: Callable[[Transaction], T]) -> T:
+        ticket = _Ticket(work)
+        with self._mutex:
+            self._usable()
+            self._waiting.append(ticket)
+            lead = not self._leading
+            self._leading = True
+        if not lead:
+            self._wait(ticket)
+        if not ticket.finished:
+            self._lead()
+        if ticket.error is not None:
+            raise ticket.error
+        result: T = ticket.result
+        return result
+
+    def _wait(self, ticket: _Ticket) -> None:
+        try:
+            ticket.wake.acquire()
+        except BaseException:
+            # Interrupted while waiting (Ctrl-C): withdraw, and do not keep a lead that may just have been handed over.
+            with self._mutex:
+                if ticket in self._waiting:
+                    self._waiting.remove(ticket)
+                promoted = not ticket.finished and ticket.wake.acquire(blocking=False)
+            if promoted:
+                self._pass_on()
+            raise
+
+    def _lead(self) -> None:
+        with self._mutex:
+            group = [self._waiting.popleft() for _ in range(min(len(self._waiting), LARGEST_GROUP))]
+        try:
+            self._commit_group(group)
+        finally:
+            for ticket in group:
+                ticket.finished = True
+                ticket.wake.release()
+            self._pass_on()
+
+    def _pass_on(self) -> None:
+        with self._mutex:
+            if self._waiting:
+                self._waiting[0].wake.release()
+            else:
+                self._leading = False
+
+    def _commit_group(self, group: list[_Ticket]) -> None:
+        try:
+            with translated(self.path), self._commit, self._exclusive():
+                self._usable()
+                self._run_group(group)
+                self._checkpoint_when_long()
+        except BaseException as error:
+            for ticket in group:
+                ticket.error = ticket.error or error
+
+    def _run_group(self, group: list[_Ticket]) -> None:
+        connection = self._writer
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            for ticket in group:
+                self._run_one(ticket, connection, alone=len(group) == 1)
+            connection.execute("COMMIT")
+        except BaseException:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise
+
+    def _run_one(self, ticket: _Ticket, connection: apsw.Connection, *, alone: bool) -> None:
+        if alone:
+            ticket.result = ticket.work(SQLiteTransaction(connection, self._names))
+            return
+        connection.execute("SAVEPOINT one")
+        try:
+            ticket.result = ticket.work(SQLiteTransaction(connection, self._names))
+        except Exception as error:
+            if not connection.in_transaction:  # a full disk has rolled back the whole group
+                raise
+            connection.execute("ROLLBACK TO one")
+            ticket.error = error
+        connection.execute("RELEASE one")
+
+    @contextmanager
+    def _exclusive(self) -> Iterator[None]:
+        fcntl.flock(self._turnstile, fcntl.LOCK_EX)
+        try:
+            yield
+        finally:
+            fcntl.flock(self._turnstile, fcntl.LOCK_UN)
+
+    # ── upkeep ──
+
+    def _checkpoint_when_long(self) -> None:
+        if self._wal_pages > RESTART_PAGES:
+            with suppress(apsw.BusyError):
+                self._writer.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_RESTART)
+        elif self._wal_pages > self._checkpoint_due and not self._checkpointer.is_alive():
+            self._checkpoint_due = self._wal_pages + CHECKPOINT_PAGES
+            self._checkpointer = threading.Thread(target=self._checkpoint, name="memos-checkpoint", daemon=True)
+            self._checkpointer.start()
+
+    def _note_wal(self, connection: apsw.Connection, schema: str, pages: int) -> int:
+        if pages < self._wal_pages:  # the log was copied back and began anew
+            self._checkpoint_due = CHECKPOINT_PAGES
+        self._wal_pages = pages
+        return apsw.SQLITE_OK
+
+    def _checkpoint(self) -> None:
+        connection = connect(self.path, writable=True)
+        try:
+            connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_PASSIVE)
+        except apsw.Error as error:
+            _log.warning("checkpoint of %s put off: %s", self.path, error)
+        finally:
+            connection.close()
+
+    def _wal_bytes(self) -> int:
+        try:
+            return os.stat(f"{self.path}-wal").st_size
+        except FileNotFoundError:
+            return 0
+
+    def purge(self) -> bool:
+        self._usable()
+        with translated(self.path), self._commit, self._exclusive():
+            try:
+                self._writer.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
+            except apsw.BusyError:
+                return False
+        return self._wal_bytes() == 0
+
+    def check(self) -> list[str]:
+        self._usable()
+        with self.read() as transaction:
+            rows = transaction.vaults.integrity()
+        return [] if rows == ["ok"] else [f"{self.path}: {row}" for row in rows]
+
+    def close(self) -> None:
+        with self._mutex:
+            if self._closed or os.getpid() != self._pid:
+                self._closed = True
+                return
+            self._closed = True
+            readers, self._readers = self._readers, []
+        for reader in readers:
+            reader.close()
+        if self._checkpointer.is_alive():
+            self._checkpointer.join()
+        with self._commit:
+            self._writer.close()
+            os.close(self._turnstile)
+
+    def _usable(self) -> None:
+        if self._closed:
+            raise StoreClosed(f"{self.path} was closed; open it again with MemoryOS.open")
+        if os.getpid() != self._pid:
+            raise StoreClosed(f"{self.path} was opened before a fork; open it again in the child process")

@@ -1,0 +1,93 @@
+"""What is asked of a vault, and what comes back."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from memos_core.domain.cube import Json, MemCube
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filter:
+    """What a hit must satisfy. Empty fields do not restrict; several values in one field mean any of them."""
+
+    speakers: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()
+    sessions: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    since: datetime | None = None
+    """Event time at or after this moment."""
+    until: datetime | None = None
+    """Event time before this moment."""
+    at: datetime | None = None
+    """See the vault as of this moment: later memories are hidden, revised ones show the version valid then."""
+    metadata: Mapping[str, Json] = field(default_factory=dict)
+    """Every named metadata field equals the given value."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemoryCall:
+    """A planned query: what will be searched for, and within what."""
+
+    query: str
+    """As the caller asked it."""
+    subjects: tuple[str, ...] = ()
+    """Speakers of this vault whom the query names."""
+    dense_query: str = ""
+    """The form that is embedded: the subject turned into the first person."""
+    terms: tuple[int, ...] = ()
+    """Hashes of the analysed content words, in query order, distinct."""
+    where: Filter = field(default_factory=Filter)
+    budget: int = 1000
+    """Tokens that the rendered text may cost."""
+    limit: int = 50
+    """Hits at most."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """One memory that answers the query, and why it is here."""
+
+    cube: MemCube
+    score: float
+    """Higher is better; comparable within one recollection only."""
+    why: Mapping[str, float]
+    """Each feature's share of the score, e.g. ``{"dense": 0.41, "window": 0.22}``; they sum to it."""
+    passage: tuple[int, int]
+    """Start and end of the best passage in ``cube.text``, in characters."""
+    shown: bool = True
+    """Whether it fitted into the budget and stands in the recollection's text."""
+
+    @property
+    def text(self) -> str:
+        """The passage that matched: the whole text unless that is long."""
+        start, stop = self.passage
+        return self.cube.text[start:stop]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recollection:
+    """What a vault has to say to one query. Prints as prompt-ready text, iterates as hits, best first."""
+
+    call: MemoryCall
+    hits: Sequence[Hit] = ()
+    text: str = ""
+    """Ready to be put into a prompt; empty when nothing was found."""
+    tokens: int = 0
+    """What ``text`` costs by the counter in use; never above the budget."""
+    tokens_exact: bool = True
+    """False when ``tokens`` is an estimate from the length of the text."""
+    notes: tuple[str, ...] = ()
+    """What a reader should know, e.g. that no embedder was available."""
+
+    def __str__(self) -> str:
+        return self.text
+
+    def __iter__(self) -> Iterator[Hit]:
+        return iter(self.hits)
+
+    def __len__(self) -> int:
+        return len(self.hits)
+
+    def __bool__(self) -> bool:
+        return bool(self.hits)

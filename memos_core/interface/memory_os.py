@@ -1,0 +1,178 @@
+"""The composition root: opens a store, its models and its worker, and hands out vaults."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from types import TracebackType
+from typing import Literal
+
+from memos_core.domain.moment import SystemClock
+from memos_core.domain.record import StoreStats
+from memos_core.errors import UnknownVault
+from memos_core.infrastructure import registry
+from memos_core.interface.reader import check_name
+from memos_core.interface.runtime import Runtime
+from memos_core.interface.tokens import default_counter
+from memos_core.interface.vault import Vault
+from memos_core.operation.scheduler import Scheduler
+from memos_core.operation.upkeep import EMBED, Workplace
+from memos_core.ports import Clock, Embedder, TokenCounter
+
+
+class MemoryOS:
+    """An open store of vaults. A context manager, sync and async; thread-safe.
+
+    Example:
+        >>> with MemoryOS.open("sqlite:///memory.db") as memory:  # doctest: +SKIP
+        ...     memory.vault("alice").remember("I no longer eat meat.")
+    """
+
+    def __init__(self, runtime: Runtime) -> None:
+        """Use ``MemoryOS.open``."""
+        self._runtime = runtime
+
+    @classmethod
+    def open(
+        cls,
+        url: str,
+        *,
+        embedder: Embedder | Literal["default"] | None = "default",
+        retiring: Sequence[Embedder] = (),
+        clock: Clock | None = None,
+        count_tokens: TokenCounter | None = None,
+        worker: bool = True,
+    ) -> MemoryOS:
+        """Open a store, creating it if it is new.
+
+        Args:
+            url: ``sqlite:///memory.db`` (relative) or ``sqlite:////var/lib/memory.db`` (absolute).
+            embedder: ``"default"`` is the bundled MiniLM if the extra ``embeddings`` is installed, otherwise none;
+                ``None`` finds by words only. A store opened with another embedder than before is embedded anew in the
+                background.
+            retiring: Embedders of before, whose vectors serve until the new ones are complete.
+            clock: Tells the time; the machine's by default.
+            count_tokens: Cost of a text in the host's model; by default tiktoken's cl100k where its table is at hand,
+                otherwise an estimate, flagged as such.
+            worker: Embed and index in a background thread. Without it only ``settle`` works.
+
+        Raises:
+            InvalidInput: no adapter for the URL.
+            EngineTooOld, FutureFormat, ReadOnlyStore, CorruptStore, DiskFull: see ``memos_core.errors``.
+        """
+        engine = registry.open_engine(url)
+        current = registry.default_embedder() if embedder == "default" else embedder
+        place = Workplace(
+            records=engine.records,
+            index=engine.index,
+            blobs=engine.blobs,
+            embedder=current,
+            clock=clock or SystemClock(),
+        )
+        scheduler = Scheduler(place)
+        runtime = Runtime(
+            engine,
+            (current, *retiring) if current is not None else tuple(retiring),
+            place.clock,
+            (count_tokens, True) if count_tokens is not None else default_counter(),
+            scheduler,
+        )
+        _catch_up(place)
+        if worker:
+            scheduler.start()
+        return cls(runtime)
+
+    def vault(self, name: str, *, create: bool = True, actor: str = "user") -> Vault:
+        """One owner's memory.
+
+        Args:
+            name: The owner: a user id, an agent's or a team's name.
+            create: Make it with the first write if it is new.
+            actor: Who acts through this handle, for the log.
+
+        Raises:
+            UnknownVault: there is none of that name and ``create`` is false.
+            InvalidInput: not a name.
+        """
+        check_name(name, "vault name")
+        if not create and name not in self.vaults():
+            raise UnknownVault(f"{self.location} has no vault {name!r}")
+        return Vault(name, self._runtime, actor)
+
+    def vaults(self) -> list[str]:
+        """Names of all vaults that something was written to, sorted."""
+        with self._runtime.records.read() as transaction:
+            return [row.uid for row in transaction.vaults.all()]
+
+    def stats(self) -> StoreStats:
+        """Counts over the whole store."""
+        with self._runtime.records.read() as transaction:
+            return transaction.vaults.stats(None)
+
+    def doctor(self) -> list[str]:
+        """Problems found in the database, the index, the blobs and the background work; empty when all is well."""
+        problems = self._runtime.records.check()
+        with self._runtime.records.read() as transaction:
+            vaults = transaction.vaults.all()
+            dead = transaction.jobs.dead()
+            expected = transaction.blobs.digests()
+        for row in vaults:
+            problems += self._runtime.engine.index.check(row)
+        missing = expected - self._runtime.engine.blobs.digests()
+        problems += [f"blob {digest[:12]}… is referenced but its file is gone" for digest in sorted(missing)]
+        problems += [f"job {job.kind} was given up after {job.tries} tries: {error}" for job, error in dead]
+        return problems
+
+    def settle(self, timeout: float | None = None) -> None:
+        """Wait until everything in every vault is embedded and indexed, helping with the work.
+
+        Raises:
+            TimeoutError: not settled after ``timeout`` seconds.
+            WorkFailed: background work was given up.
+        """
+        self._runtime.scheduler.settle(None, timeout)
+
+    async def asettle(self, timeout: float | None = None) -> None:
+        """Async door to ``settle``."""
+        await self._runtime.offload(lambda: self.settle(timeout))
+
+    @property
+    def location(self) -> str:
+        """Where the store lives."""
+        return self._runtime.engine.location
+
+    def close(self) -> None:
+        """Finish the job in hand and close. Waiting work goes on at the next open. Closing twice is fine."""
+        self._runtime.close()
+
+    def __enter__(self) -> MemoryOS:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    async def __aenter__(self) -> MemoryOS:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def _catch_up(place: Workplace) -> None:
+    """Ask for what an earlier run left undone: given-up jobs, and passages without a vector of this embedder."""
+    now = place.clock.now()
+    embedder = place.embedder
+    with place.records.read() as transaction:
+        dead = bool(transaction.jobs.dead())
+        behind = [
+            row.id
+            for row in transaction.vaults.all()
+            if embedder is not None and transaction.feed.coverage(row.id).get(embedder.fingerprint, 0) < row.next_slot
+        ]
+    if dead:
+        place.records.write(lambda transaction: transaction.jobs.revive(None, now))
+    for vault in behind:
+        place.records.write(lambda transaction, vault=vault: transaction.jobs.defer(EMBED, vault, now))  # type: ignore[misc]

@@ -1,0 +1,401 @@
+"""MemReader: whatever a caller or a host framework calls a message becomes a validated ``Turn``.
+
+Accepted are a ``str``, a ``Turn``, a mapping in the style of chat completions (``{"role": ..., "content": ...}``), and
+messages of LangChain and LlamaIndex, which are known by their attributes: no framework is imported. What is not text
+leaves a mark (``[image: a red car]``), reasoning is left out, and a message that only calls tools says so.
+No error repeats the text that was to be remembered.
+"""
+
+import json
+import math
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from enum import Enum
+from itertools import groupby
+from typing import TypedDict, Unpack
+
+from memos_core.domain.cube import Json
+from memos_core.domain.moment import to_utc
+from memos_core.domain.turn import MAX_TEXT_CHARS, Turn
+from memos_core.errors import InvalidInput, InvalidText, NaiveDatetime
+
+ACCEPTED = "a str, a Turn, a mapping with 'content', or a message of LangChain or LlamaIndex"
+
+_ROLES = {
+    "human": "user",
+    "ai": "assistant",
+    "chatbot": "assistant",
+    "model": "assistant",
+    "function": "tool",
+    "developer": "system",
+}
+_MEDIA = {
+    "image": "image",
+    "image_url": "image",
+    "image_file": "image",
+    "input_image": "image",
+    "audio": "audio",
+    "input_audio": "audio",
+    "video": "video",
+    "video_url": "video",
+    "file": "file",
+    "input_file": "file",
+    "document": "file",
+}
+_UNSAID = frozenset({"reasoning", "thinking", "redacted_thinking", "tool_call", "tool_use", "function_call"})
+_CALLS = frozenset({"tool_call", "tool_use", "function_call"})
+_ALT_TEXTS = ("alt", "alt_text", "caption", "description", "title", "transcript", "filename", "name")
+_VISIBLE = re.compile(r"[^\s\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufe0e\ufe0f\ufeff]")
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
+_DEEPEST = 64
+_NO_METADATA: Mapping[str, Json] = {}
+
+
+class Defaults(TypedDict, total=False):
+    """What holds where the content itself does not say. Metadata is merged, the content's own fields on top."""
+
+    speaker: str
+    role: str
+    session: str
+    at: datetime | None
+    kind: str
+    metadata: Mapping[str, Json] | None
+    source: str
+    key: str
+
+
+def many(content: object) -> bool:
+    """Whether ``content`` is a sequence of contents rather than one."""
+    return isinstance(content, Sequence | Iterator) and not isinstance(content, str | bytes | bytearray | memoryview)
+
+
+def read(content: object, /, **defaults: Unpack[Defaults]) -> list[Turn]:
+    """Read one content, or each of a sequence.
+
+    Args:
+        content: Anything that ``read_one`` accepts, or a sequence or iterator of these.
+        **defaults: The fields of ``Defaults``. Under the ``key`` k, item i of a sequence gets the key ``k#i``.
+
+    Raises:
+        InvalidInput: As ``read_one`` does; for a sequence the message begins with the number of the item.
+    """
+    if not many(content) or not isinstance(content, Iterable):
+        return [read_one(content, **defaults)]
+    key = _name(defaults.get("key"), "idempotency_key")
+    turns = []
+    for i, item in enumerate(content):
+        if key:
+            defaults["key"] = f"{key}#{i}"
+        try:
+            turns.append(read_one(item, **defaults))
+        except InvalidInput as error:
+            raise type(error)(f"item {i}: {error}") from error
+    return turns
+
+
+def read_one(content: object, /, **defaults: Unpack[Defaults]) -> Turn:
+    """Read one content.
+
+    A turn is of the kind ``turn`` if it is a message or has a speaker, a role or a session, otherwise ``note``.
+
+    Args:
+        content: A ``str``, a ``Turn``, a mapping, a LangChain or LlamaIndex message. A mapping may hold ``role``;
+            ``content`` (or ``text``) as a string or a list of parts; ``name`` (or ``speaker``); ``timestamp`` (or
+            ``at``, ``created_at``) as an aware datetime, ISO 8601 with an offset, or epoch seconds; ``session``;
+            ``metadata``; ``kind``; ``source`` (or ``id``); ``tool_calls``; ``key`` (or ``idempotency_key``).
+        **defaults: The fields of ``Defaults``.
+
+    Raises:
+        InvalidText: The text has nothing visible, is too long, or holds NUL or a lone surrogate.
+        NaiveDatetime: A time without an offset.
+        InvalidInput: A content or a field of another type than accepted, or metadata that JSON cannot hold.
+    """
+    if unknown := defaults.keys() - Defaults.__annotations__.keys():
+        raise TypeError(f"read_one() got unexpected arguments {sorted(unknown)}")
+    own = _fields(content)
+    said = not isinstance(content, str)
+
+    def name(field: str, what: str = "") -> str:
+        return _name(own.get(field), what or field) or _name(defaults.get(field), what or field)
+
+    speaker, session = name("speaker"), name("session")
+    role = _role(name("role"))
+    return Turn(
+        text=check_text(own.get("text")),
+        speaker=speaker,
+        role=role,
+        session=session,
+        at=_moment(own.get("at")) or _moment(defaults.get("at")),
+        kind=name("kind") or ("turn" if said or speaker or role or session else "note"),
+        metadata=_metadata(defaults.get("metadata")) | _metadata(own.get("metadata")),
+        source=name("source"),
+        key=name("key", "idempotency_key"),
+    )
+
+
+# ── what a content says of itself ───────────────────────────────────────────────────────────────
+
+
+def _fields(content: object) -> dict[str, object]:
+    """The raw fields of a content, by the names of ``Turn``; not yet validated."""
+    if isinstance(content, str):
+        return {"text": content}
+    if isinstance(content, Turn):
+        own = {field: getattr(content, field) for field in Defaults.__annotations__}
+        # "turn" is what Turn says when it was not told: the caller's kind goes before it.
+        return own | {"text": content.text, "kind": "" if content.kind == "turn" else content.kind}
+    if isinstance(content, Mapping):
+        return _mapping_fields(content)
+    if isinstance(getattr(content, "type", None), str) and hasattr(content, "content"):
+        return _langchain_fields(content)
+    if hasattr(content, "role") and (hasattr(content, "blocks") or hasattr(content, "content")):
+        return _llama_index_fields(content)
+    cure = "; decode it to str first" if isinstance(content, bytes | bytearray | memoryview) else ""
+    raise InvalidInput(f"cannot remember a {_type(content)}; pass {ACCEPTED}{cure}")
+
+
+def _mapping_fields(message: Mapping[str, object]) -> dict[str, object]:
+    if message.keys().isdisjoint({"content", "text", "tool_calls", "function_call"}):
+        raise InvalidInput("a mapping without 'content' cannot be remembered; pass {'role': ..., 'content': ...}")
+    content = _first(message, "content", "text")
+    calls = message.get("tool_calls") or message.get("function_call")
+    return {
+        "text": _said(content, calls, between="\n"),
+        "speaker": _first(message, "speaker", "name"),
+        "role": message.get("role"),
+        "session": message.get("session"),
+        "at": _first(message, "at", "timestamp", "created_at"),
+        "kind": message.get("kind"),
+        "metadata": message.get("metadata"),
+        "source": _first(message, "source", "id"),
+        "key": _first(message, "key", "idempotency_key"),
+    }
+
+
+def _langchain_fields(message: object) -> dict[str, object]:
+    kind = str(_of(message, "type"))
+    role = _of(message, "role") if kind in ("chat", "ChatMessageChunk") else kind.removesuffix("MessageChunk").lower()
+    return {
+        # The blocks of a LangChain message are stretches of one text.
+        "text": _said(_of(message, "content"), _of(message, "tool_calls"), between=""),
+        "speaker": _of(message, "name"),
+        "role": role,
+        "source": _of(message, "id"),
+    }
+
+
+def _llama_index_fields(message: object) -> dict[str, object]:
+    extra = _of(message, "additional_kwargs")
+    blocks = _of(message, "blocks")
+    content = _of(message, "content") if blocks is None else blocks
+    return {
+        "text": _said(content, _of(extra, "tool_calls"), between="\n"),
+        "speaker": _of(extra, "name"),
+        "role": _of(message, "role"),
+    }
+
+
+def _first(message: Mapping[str, object], *names: str) -> object:
+    return next((message[name] for name in names if message.get(name) is not None), None)
+
+
+def _of(part: object, name: str) -> object:
+    return part.get(name) if isinstance(part, Mapping) else getattr(part, name, None)
+
+
+# ── text out of parts ───────────────────────────────────────────────────────────────────────────
+
+
+def _said(content: object, calls: object, *, between: str) -> object:
+    """The text of a message's content; its tool calls where there is no other text."""
+    if content is None or isinstance(content, str):
+        parts, text = [], content or ""
+    elif many(content) and isinstance(content, Iterable):
+        parts = list(content)
+        text = _rendered(parts, between)
+    else:
+        return content  # for ``check_text`` to refuse by its type
+    if text.strip():
+        return text
+    calls = calls or [part for part in parts if (_of(part, "type") or _of(part, "block_type")) in _CALLS]
+    if not calls:
+        return text
+    listed = calls if isinstance(calls, Sequence) and not isinstance(calls, str) else [calls]
+    return f"[calls {', '.join(map(_call, listed))}]"
+
+
+def _rendered(content: str | Sequence[object] | None, between: str, *, inside: bool = False) -> str:
+    if content is None or isinstance(content, str):
+        return content or ""
+    pieces = [piece for i, part in enumerate(content) if (piece := _part(part, i, inside=inside))[0]]
+    groups = groupby(pieces, key=lambda piece: piece[1])
+    return "\n".join((between if prose else "\n").join(text for text, _ in group) for prose, group in groups)
+
+
+def _part(part: object, i: int, *, inside: bool) -> tuple[str, bool]:
+    """What part ``i`` of a content says, and whether that is prose rather than a mark."""
+    if isinstance(part, str):
+        return part, True
+    kind = _of(part, "type") or _of(part, "block_type")
+    text = _of(part, "text")
+    if not isinstance(kind, str):
+        raise InvalidInput(f"part {i} of the content is a {_type(part)}; pass a str or {{'type': 'text', 'text': ...}}")
+    if kind in _UNSAID:
+        return "", False
+    if kind in _MEDIA:
+        alt = _alt_text(part, kind)
+        return (f"[{_MEDIA[kind]}: {alt}]" if alt else f"[{_MEDIA[kind]}]"), False
+    if kind == "tool_result" and not inside:
+        result = _of(part, "content")
+        return (_rendered(result, "\n", inside=True) if isinstance(result, str | Sequence) else ""), True
+    if isinstance(text, Mapping):
+        text = text.get("value")
+    if kind == "refusal":
+        text = _of(part, "refusal")
+    return (text, True) if isinstance(text, str) else (f"[{kind}]", False)
+
+
+def _alt_text(part: object, kind: str) -> str:
+    for place in (part, _of(part, kind)):
+        for name in _ALT_TEXTS:
+            if isinstance(alt := _of(place, name), str) and alt.strip():
+                return alt.strip()
+    return ""
+
+
+def _call(call: object) -> str:
+    """A tool call as it would be written: ``search(query='x')``."""
+    inner = _of(call, "function") or call
+    name = _of(inner, "name") or _of(inner, "tool_name")
+    given = next((found for field in ("args", "arguments", "tool_kwargs", "input") if (found := _of(inner, field))), {})
+    if isinstance(given, str):
+        try:
+            given = json.loads(given)
+        except (ValueError, RecursionError):
+            return f"{name}({given})"
+    if isinstance(given, Mapping):
+        return f"{name}({', '.join(f'{field}={value!r}' for field, value in given.items())})"
+    return f"{name}({given!r})"
+
+
+# ── validation ──────────────────────────────────────────────────────────────────────────────────
+
+
+def _type(value: object) -> str:
+    return type(value).__name__
+
+
+def check_text(text: object, what: str = "text") -> str:
+    """Return ``text`` as it is, if a store can keep it and a reader can see it. ``what`` names it in the message.
+
+    Raises:
+        InvalidInput: Not a ``str``.
+        InvalidText: Nothing visible, too long, NUL, or a lone surrogate.
+    """
+    if not isinstance(text, str):
+        raise InvalidInput(f"the {what} must be a str, not {_type(text)}")
+    if len(text) > MAX_TEXT_CHARS:
+        raise InvalidText(f"the {what} has {len(text)} characters, more than the {MAX_TEXT_CHARS} allowed; split it")
+    if flaw := _flaw(text):
+        raise InvalidText(f"the {what} holds {flaw}; remove it")
+    if not _VISIBLE.search(text):
+        raise InvalidText(f"the {what} is empty: it has no visible character")
+    return text
+
+
+def check_name(name: object, what: str) -> str:
+    """Return ``name`` as it is, if it can name something. ``what`` says in the message what it was to name.
+
+    Raises:
+        InvalidInput: Not a ``str``, nothing visible, NUL, or a lone surrogate.
+    """
+    if name is None or not _VISIBLE.search(checked := _name(name, what)):
+        raise InvalidInput(f"{what} must be a str with a visible character, not {name!r}")
+    return checked
+
+
+def _flaw(text: str) -> str:
+    """What a store cannot keep in ``text``, and where."""
+    if (place := text.find("\0")) >= 0:
+        return f"NUL (U+0000) at character {place}"
+    if not text.isascii() and (found := _SURROGATE.search(text)):
+        return f"a lone surrogate (U+{ord(found[0]):04X}) at character {found.start()}"
+    return ""
+
+
+def _name(value: object, what: str) -> str:
+    if isinstance(value, Enum):
+        value = value.value
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        raise InvalidInput(f"{what} must be a str, not {_type(value)}")
+    if flaw := _flaw(value):
+        raise InvalidInput(f"{what} holds {flaw}; remove it")
+    return value
+
+
+def _role(role: str) -> str:
+    lower = role.lower()
+    return _ROLES.get(lower, lower)
+
+
+def _moment(value: object) -> datetime | None:
+    if value is None:
+        return None
+    try:
+        if isinstance(value, str):
+            value = datetime.fromisoformat(value.strip())
+        elif isinstance(value, int | float) and not isinstance(value, bool):
+            value = datetime.fromtimestamp(value, UTC)
+        if isinstance(value, datetime):
+            return to_utc(value, "at")
+    except NaiveDatetime:
+        raise
+    except (ValueError, OverflowError, OSError) as error:
+        raise InvalidInput(
+            f"at={str(value)[:40]!r} is no moment; pass an aware datetime, ISO 8601 with an offset, or epoch seconds"
+        ) from error
+    raise InvalidInput(f"at must be a datetime, an ISO 8601 str or epoch seconds, not {_type(value)}")
+
+
+def _metadata(value: object) -> dict[str, Json]:
+    if value is None:
+        return {}
+    if not isinstance(value, Mapping):
+        raise InvalidInput(f"metadata must be a mapping, not {_type(value)}")
+    return _json_object(value, "metadata", 0)
+
+
+def _json_object(value: Mapping[object, object], path: str, depth: int) -> dict[str, Json]:
+    found: dict[str, Json] = {}
+    for key, item in value.items():
+        if not isinstance(key, str):
+            raise InvalidInput(f"{path} has a key of type {_type(key)}; JSON needs str")
+        found[_name(key, f"a key of {path}")] = _json(item, f"{path}[{key[:80]!r}]", depth + 1)
+    return found
+
+
+def _json(value: object, path: str, depth: int) -> Json:
+    """A copy of ``value`` made of what JSON holds."""
+    if depth > _DEEPEST:
+        raise InvalidInput(f"{path[:200]} is nested deeper than {_DEEPEST} levels")
+    if isinstance(value, int) and value.bit_length() > 63:
+        raise InvalidInput(f"{path} is an integer of more than 64 bits; pass it as a str")
+    if value is None or isinstance(value, bool | int):
+        return value
+    if isinstance(value, float):
+        if not math.isfinite(value):
+            raise InvalidInput(f"{path} is {value}, which JSON cannot hold")
+        return float(value)
+    if isinstance(value, str):
+        return _name(value, path)
+    if isinstance(value, list | tuple):
+        return [_json(item, f"{path}[{i}]", depth + 1) for i, item in enumerate(value)]
+    if isinstance(value, Mapping):
+        return _json_object(value, path, depth)
+    raise InvalidInput(f"{path} is a {_type(value)}, which JSON cannot hold")
+
+
+_text = check_text

@@ -1,0 +1,105 @@
+"""From a checked question to a Recollection: plan, search, resolve, pack."""
+
+import logging
+from collections.abc import Mapping
+
+import numpy as np
+
+from memos_core.domain.lifecycle import LifecycleState
+from memos_core.domain.query import Filter, Hit, MemoryCall, Recollection
+from memos_core.domain.record import Found, VaultRow
+from memos_core.errors import EmbeddingFailed
+from memos_core.interface.packing import pack
+from memos_core.interface.planner import plan
+from memos_core.interface.runtime import Runtime
+from memos_core.operation.recall.ranking import Ranked, rank, visible
+from memos_core.operation.upkeep import EMBED
+from memos_core.ports import Floats, IndexView, Mask
+
+_log = logging.getLogger(__name__)
+
+LEXICAL_ONLY = "no embedder: found by words only"
+PARTLY_EMBEDDED = "some memories are not embedded yet and were found by words only; settle() waits for them"
+
+
+def recollect(
+    runtime: Runtime, vault: VaultRow | None, query: str, where: Filter, budget: int, limit: int
+) -> Recollection:
+    """Answer a checked query. A vault that nothing was written to answers nothing."""
+    if vault is None or vault.next_slot == 0:
+        return Recollection(call=plan(query, (), where, budget, limit), tokens_exact=runtime.tokens_exact)
+    view = runtime.engine.index.view(vault, tuple(runtime.embedders))
+    call = plan(query, view.columns.speakers, where, budget, limit)
+    vector, notes = _query_vector(runtime, vault, view, call)
+    hits = _hits(runtime, vault, call, rank(view, call, vector, _mask(runtime, vault, view, where)))
+    text, tokens, shown = pack(hits, budget, runtime.count_tokens)
+    return Recollection(
+        call=call, hits=tuple(shown), text=text, tokens=tokens, tokens_exact=runtime.tokens_exact, notes=notes
+    )
+
+
+def _query_vector(
+    runtime: Runtime, vault: VaultRow, view: IndexView, call: MemoryCall
+) -> tuple[Floats | None, tuple[str, ...]]:
+    """The query's vector, and what a reader should know about it. A failing embedder does not fail the recall."""
+    if not runtime.embedders:
+        return None, (LEXICAL_ONLY,)
+    notes: tuple[str, ...] = ()
+    if view.covered < vault.next_slot or view.fingerprint != next(iter(runtime.embedders)):
+        runtime.records.write(lambda transaction: runtime.defer(transaction, EMBED, vault.id))
+        runtime.scheduler.notify()
+        notes = (PARTLY_EMBEDDED,) if view.covered < vault.next_slot else ()
+    if not view.fingerprint:
+        return None, notes
+    try:
+        return runtime.query_vector(view.fingerprint, call.dense_query), notes
+    except EmbeddingFailed as error:
+        _log.warning("recall without vectors: %s", error)
+        return None, (f"the embedder failed, found by words only: {error}",)
+
+
+def _mask(runtime: Runtime, vault: VaultRow, view: IndexView, where: Filter) -> Mask:
+    mask = visible(view.columns, where)
+    if where.metadata:
+        with runtime.records.read() as transaction:
+            slots = transaction.feed.with_metadata(vault.id, where.metadata)
+        fitting = np.zeros_like(mask)
+        fitting[slots[slots < mask.size]] = True
+        mask &= fitting
+    return mask
+
+
+def _hits(runtime: Runtime, vault: VaultRow, call: MemoryCall, ranked: Ranked) -> list[Hit]:
+    """Resolve slots in the truth, drop what has changed since the view was taken, keep each cube's best passage."""
+    if not ranked.slots.size:
+        return []
+    with runtime.records.read() as transaction:
+        found = transaction.feed.find(vault.id, ranked.slots[: 2 * call.limit].tolist())
+    hits: list[Hit] = []
+    seen: set[str] = set()
+    for place, slot in enumerate(ranked.slots[: 2 * call.limit].tolist()):
+        truth = found.get(slot)
+        if truth is None or truth.cube.id in seen or not _still_holds(truth, call.where):
+            continue
+        seen.add(truth.cube.id)
+        hits.append(_hit(truth, float(ranked.scores[place]), _shares(ranked, place)))
+        if len(hits) == call.limit:
+            break
+    return hits
+
+
+def _shares(ranked: Ranked, place: int) -> dict[str, float]:
+    return {name: round(float(share[place]), 4) for name, share in ranked.shares.items()}
+
+
+def _hit(truth: Found, score: float, why: Mapping[str, float]) -> Hit:
+    return Hit(cube=truth.cube, score=round(score, 4), why=why, passage=(truth.start, truth.stop))
+
+
+def _still_holds(truth: Found, where: Filter) -> bool:
+    header = truth.cube.header
+    if header.state is not LifecycleState.ACTIVE:
+        return False
+    if where.at is None:
+        return header.valid_to is None
+    return header.valid_from <= where.at and (header.valid_to is None or where.at < header.valid_to)

@@ -1,0 +1,408 @@
+"""The handle that everything is called on: one owner's memory."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import wraps
+from pathlib import Path
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeAlias, TypedDict, TypeVar, Unpack, overload
+
+from memos_core.domain.cube import Json, MemCube, Provenance
+from memos_core.domain.moment import to_utc
+from memos_core.domain.query import Filter, Recollection
+from memos_core.domain.record import Draft, LogEntry, StoreStats, VaultRow
+from memos_core.domain.turn import Turn
+from memos_core.errors import Erased, InvalidInput
+from memos_core.infrastructure.exchange import write_export
+from memos_core.interface.planner import check_call
+from memos_core.interface.reader import many, read, read_one
+from memos_core.interface.recollect import recollect
+from memos_core.interface.runtime import Runtime
+from memos_core.operation import transitions
+from memos_core.operation.formation.passages import drafts
+from memos_core.operation.transitions import Change
+from memos_core.operation.upkeep import EMBED, SCRUB
+from memos_core.ports import Transaction
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+SCRUB_TIMEOUT_S = 60.0
+PAGE = 500
+
+
+class Message(Protocol):
+    """A chat message of LangChain or LlamaIndex; both have more than this."""
+
+    @property
+    def content(self) -> Any: ...
+
+
+Content: TypeAlias = str | Turn | Mapping[str, Any] | Message
+"""What can be remembered."""
+
+
+class Details(TypedDict, total=False):
+    """The keywords of ``Vault.remember``."""
+
+    speaker: str
+    role: str
+    session: str
+    at: datetime | None
+    kind: str
+    metadata: Mapping[str, Json] | None
+    source: str
+    reason: str
+    idempotency_key: str
+
+
+def _door(method: Callable[Concatenate[Vault, P], R]) -> Callable[Concatenate[Vault, P], Awaitable[R]]:
+    """The async door to a method: the same work on the kernel's own threads, with the caller's context variables."""
+
+    @wraps(method)
+    async def through(self: Vault, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        return await self._runtime.offload(lambda: method(self, *args, **kwargs))
+
+    through.__name__ = f"a{method.__name__}"
+    through.__qualname__ = f"Vault.a{method.__name__}"
+    through.__doc__ = f"Async door to ``{method.__name__}``."
+    return through
+
+
+@dataclass(frozen=True, slots=True)
+class Vault:
+    """One owner's memory (a user, an agent, a team). Thread-safe; get one from ``MemoryOS.vault``."""
+
+    name: str
+    """The owner's name in this store."""
+    _runtime: Runtime
+    actor: str = "user"
+    """Who acts through this handle; written into every version and log entry."""
+
+    # ── writing ──
+
+    @overload
+    def remember(self, content: Content, **details: Unpack[Details]) -> MemCube: ...
+
+    @overload
+    def remember(
+        self, content: list[Any] | tuple[Any, ...] | Iterator[Any], **details: Unpack[Details]
+    ) -> list[MemCube]: ...
+
+    def remember(
+        self,
+        content: Content | Sequence[Content] | Iterator[Content],
+        *,
+        speaker: str = "",
+        role: str = "",
+        session: str = "",
+        at: datetime | None = None,
+        kind: str = "",
+        metadata: Mapping[str, Json] | None = None,
+        source: str = "",
+        reason: str = "",
+        idempotency_key: str = "",
+    ) -> MemCube | list[MemCube]:
+        """Store one memory, or a batch in one transaction. When this returns, it survives a crash.
+
+        Args:
+            content: Text, a ``Turn``, a chat message (OpenAI-style mapping, LangChain, LlamaIndex), or a sequence.
+            speaker: Name of who said it; a message's own name goes before this and the following.
+            role: ``user``, ``assistant``, ``system``, ``tool``.
+            session: The conversation that it belongs to; neighbours in a session explain each other.
+            at: Event time, aware; now by default.
+            kind: ``turn`` or ``note``, or a kind of the caller's.
+            metadata: The caller's fields, values as JSON holds them.
+            source: Where it came from.
+            reason: Why it is remembered, for the log.
+            idempotency_key: A second delivery under the same key returns what the first one stored. In a batch
+                item ``i`` has the key ``f"{idempotency_key}#{i}"``.
+
+        Returns:
+            The stored cube, or a list of cubes in the order of the batch.
+
+        Raises:
+            InvalidInput, InvalidText, NaiveDatetime: nothing of the batch was stored.
+            Erased: a key belongs to a memory that was erased; the rest of the batch was stored.
+            StoreError: see ``memos_core.errors``; nothing was stored.
+        """
+        turns = read(
+            content,
+            speaker=speaker,
+            role=role,
+            session=session,
+            at=at,
+            kind=kind,
+            metadata=metadata,
+            source=source,
+            key=idempotency_key,
+        )
+        ready = drafts(turns, self._runtime.clock.now())
+        if not ready:
+            return []
+
+        def store(transaction: Transaction, change: Change) -> list[MemCube | None]:
+            stored = transitions.store(transaction, change, ready)
+            self._runtime.defer(transaction, EMBED, change.vault)
+            return stored
+
+        cubes = [cube for cube in self._write(store, reason) if cube is not None]
+        if len(cubes) < len(ready):
+            raise Erased(
+                f"{len(ready) - len(cubes)} item(s) were delivered under the idempotency key of an erased memory"
+            )
+        return cubes if many(content) else cubes[0]
+
+    def revise(
+        self,
+        id: str,
+        text: str,
+        *,
+        reason: str = "",
+        at: datetime | None = None,
+        expect: int | None = None,
+        metadata: Mapping[str, Json] | None = None,
+    ) -> MemCube:
+        """Supersede a memory's text; the old version stays in its history and in ``recall(at=...)`` before then.
+
+        Args:
+            id: The cube's id.
+            text: The new text.
+            reason: Why, for the log.
+            at: From when on the new text holds; now by default.
+            expect: Refuse unless the current version has this number.
+            metadata: New metadata; unchanged by default.
+
+        Raises:
+            UnknownCube, Erased, Conflict, IllegalTransition, InvalidText, NaiveDatetime, InvalidInput.
+        """
+        valid_from = to_utc(at, "at") if at is not None else self._runtime.clock.now()
+
+        def supersede(transaction: Transaction, change: Change) -> MemCube:
+            current = transitions.require(transaction, change.vault, id)
+            draft = self._redraft(current, text, current.header.metadata if metadata is None else metadata)
+            revised = transitions.revise(transaction, change, id, draft, valid_from, expect)
+            self._runtime.defer(transaction, EMBED, change.vault)
+            return revised
+
+        return self._write(supersede, reason)
+
+    def forget(self, id: str, *, reason: str = "") -> MemCube:
+        """Hide a memory from recall; its history stays and ``restore`` brings it back.
+
+        Raises:
+            UnknownCube, Erased.
+        """
+        return self._write(lambda transaction, change: transitions.forget(transaction, change, id), reason)
+
+    def restore(self, id: str, *, version: int | None = None, reason: str = "") -> MemCube:
+        """Bring back a forgotten memory, or an old version's content as the newest version.
+
+        Raises:
+            UnknownCube, UnknownVersion, Erased.
+        """
+
+        def bring_back(transaction: Transaction, change: Change) -> MemCube:
+            draft = None
+            if version is not None:
+                old = transitions.require(transaction, change.vault, id, version)
+                draft = self._redraft(old, old.text, old.header.metadata)
+                self._runtime.defer(transaction, EMBED, change.vault)
+            return transitions.restore(transaction, change, id, draft)
+
+        return self._write(bring_back, reason)
+
+    def erase(self, ids: str | Iterable[str], *, reason: str = "") -> None:
+        """Destroy memories for good: all versions, vectors and index entries. One transaction for all ids.
+
+        When this returns, no file of the store holds their text any more, unless another process was reading at that
+        moment: then the worker removes the last copies from the write-ahead log when it is done.
+
+        Raises:
+            UnknownCube: nothing was erased.
+        """
+        uids = [ids] if isinstance(ids, str) else list(ids)
+
+        def destroy(transaction: Transaction, change: Change) -> None:
+            transitions.erase(transaction, change, uids)
+            transaction.jobs.defer(SCRUB, change.vault, change.now)
+
+        self._write(destroy, reason)
+        row = self._row()
+        if row is not None:
+            self._runtime.scheduler.settle(row.id, SCRUB_TIMEOUT_S, kinds=(SCRUB,))
+
+    # ── reading ──
+
+    def recall(
+        self,
+        query: str,
+        *,
+        budget: int = 1000,
+        limit: int = 50,
+        at: datetime | None = None,
+        speakers: Sequence[str] = (),
+        roles: Sequence[str] = (),
+        sessions: Sequence[str] = (),
+        kinds: Sequence[str] = (),
+        since: datetime | None = None,
+        until: datetime | None = None,
+        metadata: Mapping[str, Json] | None = None,
+    ) -> Recollection:
+        """What this vault has to say to ``query``, best first, rendered within ``budget`` tokens.
+
+        Args:
+            query: A question or any text.
+            budget: Tokens that the rendered text may cost, by the store's token counter.
+            limit: Hits at most.
+            at: See the vault as of this moment: later memories do not exist yet, revised ones show what held then.
+            speakers, roles, sessions, kinds: Only memories with one of these.
+            since, until: Only memories whose event time lies in ``[since, until)``.
+            metadata: Only memories that hold all these fields.
+
+        Raises:
+            InvalidInput, InvalidText, NaiveDatetime.
+        """
+        where = Filter(
+            speakers=_names(speakers, "speakers"),
+            roles=_names(roles, "roles"),
+            sessions=_names(sessions, "sessions"),
+            kinds=_names(kinds, "kinds"),
+            since=since,
+            until=until,
+            at=at,
+            metadata=metadata or {},
+        )
+        checked = check_call(query, where, budget, limit)
+        return recollect(self._runtime, self._row(), query, checked, budget, limit)
+
+    def get(self, id: str, *, version: int | None = None) -> MemCube:
+        """The current version of a memory, or the numbered one.
+
+        Raises:
+            UnknownCube, UnknownVersion, Erased.
+        """
+        with self._runtime.records.read() as transaction:
+            return transitions.require(transaction, self._id(transaction), id, version)
+
+    def history(self, id: str) -> list[MemCube]:
+        """All versions of a memory, oldest first.
+
+        Raises:
+            UnknownCube, Erased.
+        """
+        with self._runtime.records.read() as transaction:
+            vault = self._id(transaction)
+            transitions.require(transaction, vault, id)
+            return transaction.cubes.history(vault, id)
+
+    def transcript(self, session: str) -> list[MemCube]:
+        """The session's memories that are not forgotten, in order of arrival."""
+        with self._runtime.records.read() as transaction:
+            cubes = transaction.cubes.session(self._id(transaction), session)
+        return [cube for cube in cubes if cube.state == "active"]
+
+    def cubes(self) -> Iterator[MemCube]:
+        """Every memory that is not erased, in its current version, by age. Pages through the store."""
+        after = ""
+        while True:
+            with self._runtime.records.read() as transaction:
+                page = transaction.cubes.scan(self._id(transaction), after, PAGE)
+            yield from page
+            if len(page) < PAGE:
+                return
+            after = page[-1].id
+
+    def log(self, *, after: int = 0, limit: int = 1000) -> list[LogEntry]:
+        """Committed changes, oldest first: who did what to which memory, when and why."""
+        with self._runtime.records.read() as transaction:
+            return transaction.cubes.log(self._id(transaction), after, limit)
+
+    def export(self, path: str | Path) -> int:
+        """Write every memory with all of its versions as JSON lines; return the number of memories.
+
+        The file appears under its name when it is complete. Raises ``InvalidInput`` when it cannot be written.
+        """
+        with self._runtime.records.read() as transaction:
+            return write_export(transaction, self._id(transaction), self.name, Path(path), self._runtime.clock.now())
+
+    def stats(self) -> StoreStats:
+        """Counts of what this vault holds."""
+        with self._runtime.records.read() as transaction:
+            return transaction.vaults.stats(self._id(transaction))
+
+    def settle(self, timeout: float | None = None) -> None:
+        """Wait until everything remembered is embedded and indexed, helping with the work.
+
+        Raises:
+            TimeoutError: not settled after ``timeout`` seconds.
+            WorkFailed: background work was given up.
+        """
+        row = self._row()
+        if row is not None:
+            self._runtime.scheduler.settle(row.id, timeout)
+
+    aremember = _door(remember)
+    arevise = _door(revise)
+    aforget = _door(forget)
+    arestore = _door(restore)
+    aerase = _door(erase)
+    arecall = _door(recall)
+    aget = _door(get)
+    ahistory = _door(history)
+    atranscript = _door(transcript)
+    alog = _door(log)
+    aexport = _door(export)
+    astats = _door(stats)
+    asettle = _door(settle)
+
+    # ── inside ──
+
+    def _write(self, work: Callable[[Transaction, Change], R], reason: str) -> R:
+        now = self._runtime.clock.now()
+        provenance = Provenance(actor=self.actor, reason=reason)
+
+        def change(transaction: Transaction) -> tuple[int, R]:
+            vault = self._runtime.vault_id(self.name) or transaction.vaults.create(self.name, now).id
+            return vault, work(transaction, Change(vault=vault, provenance=provenance, now=now))
+
+        vault, done = self._runtime.records.write(change)
+        self._runtime.know_vault(self.name, vault)
+        self._runtime.scheduler.notify()
+        return done
+
+    def _row(self) -> VaultRow | None:
+        with self._runtime.records.read() as transaction:
+            return transaction.vaults.get(self.name)
+
+    def _id(self, transaction: Transaction) -> int:
+        """The vault's number; 0, which no vault has, before anything was written to it."""
+        known = self._runtime.vault_id(self.name)
+        if known is None:
+            row = transaction.vaults.get(self.name)
+            known = row.id if row else 0
+            if row:
+                self._runtime.know_vault(self.name, row.id)
+        return known
+
+    def _redraft(self, cube: MemCube, text: str, metadata: Mapping[str, Json]) -> Draft:
+        header = cube.header
+        turn = Turn(
+            text=text,
+            speaker=header.speaker,
+            role=header.role,
+            session=header.session,
+            at=header.occurred_at,
+            kind=header.kind,
+            metadata=metadata,
+            source=header.provenance.source,
+        )
+        return drafts([read_one(turn)], header.occurred_at)[0]
+
+
+def _names(names: Sequence[str], argument: str) -> tuple[str, ...]:
+    if isinstance(names, str) or not all(isinstance(name, str) for name in names):
+        raise InvalidInput(f"{argument}={names!r}: a sequence of strings was expected, for example ({names!r},)")
+    return tuple(names)

@@ -1,0 +1,143 @@
+"""Scores every slot of a vault for one query: a weighted sum of features, each scaled to [0, 1] over the candidates.
+
+A linear sum of min-max-scaled scores keeps the gaps that reciprocal ranks throw away (Bruch, Gai and Ingber 2023,
+"An Analysis of Fusion Functions for Hybrid Retrieval"). Every feature is an array of length ``n``, one entry per slot.
+"""
+
+from dataclasses import dataclass, fields
+
+import numpy as np
+from numpy.typing import NDArray
+
+from memos_core.domain.moment import to_micros
+from memos_core.domain.query import Filter, MemoryCall
+from memos_core.domain.record import FOREVER
+from memos_core.ports import Columns, Floats, IndexView, Mask
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weights:
+    """How much each feature counts."""
+
+    dense: float = 1.0
+    """Cosine of the question, in the first person, with the passage."""
+    turn: float = 0.3
+    """BM25 of the passage."""
+    window: float = 0.7
+    """BM25 of the passage with the two turns before and after it in its session."""
+    subject: float = 0.35
+    """The speaker is whom the question names."""
+
+
+DEFAULT_WEIGHTS = Weights()
+WINDOW_RADIUS = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ranked:
+    """Slots by falling score, with each feature's share."""
+
+    slots: NDArray[np.int64]
+    scores: Floats
+    shares: dict[str, Floats]
+    """By feature, aligned with ``slots``; they sum to the score."""
+
+
+def visible(columns: Columns, where: Filter) -> Mask:
+    """Which slots a filter lets through, metadata aside: ``(n,)``."""
+    if where.at is None:
+        mask = columns.valid_to == FOREVER
+    else:
+        moment = to_micros(where.at)
+        mask = (columns.valid_from <= moment) & (columns.valid_to > moment)
+    mask &= ~columns.hidden
+    for wanted, names, codes in (
+        (where.speakers, columns.speakers, columns.speaker),
+        (where.roles, columns.roles, columns.role),
+        (where.sessions, columns.sessions, columns.session),
+        (where.kinds, columns.kinds, columns.kind),
+    ):
+        if wanted:
+            mask &= np.isin(codes, [code for code, name in enumerate(names) if name in wanted])
+    if where.since is not None:
+        mask &= columns.occurred >= to_micros(where.since)
+    if where.until is not None:
+        mask &= columns.occurred < to_micros(where.until)
+    return mask
+
+
+def rank(
+    view: IndexView, call: MemoryCall, query: Floats | None, mask: Mask, weights: Weights = DEFAULT_WEIGHTS
+) -> Ranked:
+    """The best ``4 * call.limit`` slots of ``mask`` (several may belong to one cube).
+
+    Args:
+        view: The vault's index.
+        call: The planned query.
+        query: Its vector ``(d,)``, or ``None`` without an embedder.
+        mask: Candidates ``(n,)``.
+        weights: The linear model.
+    """
+    candidates = np.flatnonzero(mask)
+    if not candidates.size:
+        return Ranked(slots=candidates, scores=np.empty(0, np.float32), shares={})
+    shares = _features(view, call, query, mask, candidates)
+    total = np.zeros(candidates.size, np.float32)
+    for field in fields(weights):
+        if field.name in shares:
+            shares[field.name] *= np.float32(getattr(weights, field.name))
+            total += shares[field.name]
+    best = _top(total, 4 * call.limit)
+    return Ranked(slots=candidates[best], scores=total[best], shares={name: of[best] for name, of in shares.items()})
+
+
+def _features(
+    view: IndexView, call: MemoryCall, query: Floats | None, mask: Mask, candidates: NDArray[np.int64]
+) -> dict[str, Floats]:
+    found: dict[str, Floats] = {}
+    if query is not None:
+        found["dense"] = _scaled(_filled(view.dense(query, mask)[candidates]))
+    if call.terms:
+        turn, window = view.lexical(call.terms, mask, WINDOW_RADIUS)
+        found["turn"] = _scaled(turn[candidates])
+        found["window"] = _scaled(window[candidates])
+    if call.subjects:
+        found["subject"] = _subject(view.columns, call.subjects, candidates)
+    return found
+
+
+def _subject(columns: Columns, named: tuple[str, ...], candidates: NDArray[np.int64]) -> Floats:
+    """1 for a turn of the one speaker named, 0.5 for one of several, 0 for others."""
+    share = np.zeros(len(columns.speakers), np.float32)
+    for code, name in enumerate(columns.speakers):
+        if name in named:
+            share[code] = 1.0 if len(named) == 1 else 0.5
+    return share[columns.speaker[candidates]]
+
+
+def _filled(scores: Floats) -> Floats:
+    """A passage that is not embedded yet counts as an average one."""
+    missing = np.isnan(scores)
+    if missing.all():
+        return np.zeros_like(scores)
+    if missing.any():
+        scores = np.where(missing, np.nanmean(scores), scores)
+    return scores
+
+
+def _scaled(scores: Floats) -> Floats:
+    low, high = scores.min(), scores.max()
+    if high <= low:
+        return np.zeros_like(scores)
+    scaled: Floats = (scores - low) / (high - low)
+    return scaled
+
+
+def _top(scores: Floats, count: int) -> NDArray[np.int64]:
+    """Indices of the highest scores, best first; ties go to the later one, which is the newer memory."""
+    if scores.size > count:
+        best = np.argpartition(scores, scores.size - count)[scores.size - count :]
+    else:
+        best = np.arange(scores.size)
+    order: NDArray[np.int64] = best[np.lexsort((-best, -scores[best]))]
+    return order

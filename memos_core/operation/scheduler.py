@@ -1,0 +1,149 @@
+"""Durable background work: one worker thread, leases, retries; anyone may help by settling."""
+
+import logging
+import os
+import socket
+import threading
+import time
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+from memos_core.domain.record import Job
+from memos_core.errors import WorkFailed
+from memos_core.operation.upkeep import EMBED, HANDLERS, LEASE_S, LeaseLost, Workplace
+
+_log = logging.getLogger(__name__)
+
+MAX_TRIES = 5
+FIRST_RETRY_S = 0.25
+"""Doubles with every try."""
+POLL_S = 2.0
+"""How often an idle worker looks for what other processes have left."""
+_WAIT_S = 0.01
+
+
+def retry_at(job: Job, now: datetime) -> datetime | None:
+    """When a job that has just failed should run again; ``None`` to give it up."""
+    if job.tries >= MAX_TRIES:
+        return None
+    return now + timedelta(seconds=FIRST_RETRY_S * 2 ** (job.tries - 1))
+
+
+class Scheduler:
+    """Runs the jobs of one store in this process."""
+
+    def __init__(self, place: Workplace) -> None:
+        self._place = place
+        self._owner = f"{socket.gethostname()}:{os.getpid()}:{time.monotonic_ns():x}"
+        self._kinds = tuple(kind for kind in HANDLERS if kind != EMBED or place.embedder is not None)
+        self._work_waits = threading.Event()
+        self._stopping = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Take back what dead processes held, then work in a thread until ``stop``."""
+        self._release_dead()
+        self._thread = threading.Thread(target=self._loop, name="memos-worker", daemon=True)
+        self._thread.start()
+
+    def notify(self) -> None:
+        """Tell the worker that a job was committed."""
+        self._work_waits.set()
+
+    def stop(self) -> None:
+        """Finish the job in hand and end the thread."""
+        self._stopping.set()
+        self._work_waits.set()
+        if self._thread is not None:
+            self._thread.join()
+
+    def settle(
+        self, vault: int | None = None, timeout: float | None = None, kinds: Sequence[str] | None = None
+    ) -> None:
+        """Work in the caller's thread until no job waits, here or in another process.
+
+        Raises:
+            TimeoutError: not settled after ``timeout`` seconds.
+            WorkFailed: a job was given up.
+        """
+        wanted = tuple(kinds or self._kinds)
+        deadline = None if timeout is None else time.monotonic() + timeout
+        while self._waiting(wanted, vault):
+            if not self.run_one(wanted, vault):
+                self._release_dead()
+                time.sleep(_WAIT_S)
+            if deadline is not None and time.monotonic() > deadline:
+                raise TimeoutError(f"background work is still waiting after {timeout} s; call settle() again")
+        with self._place.records.read() as transaction:
+            dead = [(job, error) for job, error in transaction.jobs.dead(vault) if job.kind in wanted]
+        if dead:
+            job, error = dead[0]
+            raise WorkFailed(
+                f"{len(dead)} background job(s) were given up; {job.kind} after {job.tries} tries: {error}. "
+                "The memories are intact; mend the cause and open the store again to retry"
+            )
+
+    def run_one(self, kinds: Sequence[str] | None = None, vault: int | None = None) -> bool:
+        """Claim and run one job; false when none is due."""
+        wanted = tuple(kinds or self._kinds)
+        place = self._place
+        job = place.records.write(
+            lambda transaction: transaction.jobs.claim(self._owner, place.clock.now(), LEASE_S, wanted, vault)
+        )
+        if job is None:
+            return False
+        try:
+            HANDLERS[job.kind](place, job)
+        except LeaseLost:
+            _log.info("job %d (%s) passed to another worker", job.id, job.kind)
+        except Exception as error:  # the worker's edge: whatever a job raises must not end the worker
+            _log.warning("job %d (%s), try %d, failed: %s", job.id, job.kind, job.tries, error)
+            self._record_failure(job, error)
+        else:
+            place.records.write(lambda transaction: transaction.jobs.finish(job))
+        return True
+
+    def _record_failure(self, job: Job, error: Exception) -> None:
+        now = self._place.clock.now()
+        message = f"{type(error).__name__}: {error}"
+        self._place.records.write(lambda transaction: transaction.jobs.fail(job, message, now, retry_at(job, now)))
+
+    def _waiting(self, kinds: Sequence[str], vault: int | None) -> int:
+        with self._place.records.read() as transaction:
+            return transaction.jobs.waiting(kinds, vault)
+
+    def _due(self) -> bool:
+        return self._waiting(self._kinds, None) > 0
+
+    def _loop(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                worked = self._due() and self.run_one()
+            except Exception as error:  # the worker's edge: a store in trouble is tried again later
+                _log.warning("the background worker could not reach its store: %s", error)
+                worked = False
+            if not worked:
+                self._work_waits.wait(POLL_S)
+                self._work_waits.clear()
+
+    def _release_dead(self) -> None:
+        with self._place.records.read() as transaction:
+            owners = transaction.jobs.owners()
+        gone = [owner for owner in owners if _is_gone(owner)]
+        if gone:
+            self._place.records.write(lambda transaction: transaction.jobs.release(gone))
+
+
+def _is_gone(owner: str) -> bool:
+    host, pid, _ = owner.rsplit(":", 2)
+    if host != socket.gethostname():
+        return False
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return False
+
+

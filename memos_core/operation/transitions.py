@@ -1,0 +1,122 @@
+"""The only code that changes the state or the versions of a cube. Each function runs inside a transaction."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from memos_core.domain.cube import MemCube, Provenance
+from memos_core.domain.lifecycle import LEGAL_TRANSITIONS, LifecycleState
+from memos_core.domain.record import Draft
+from memos_core.errors import Conflict, Erased, IllegalTransition, InvalidInput, UnknownCube, UnknownVersion
+from memos_core.ports import Transaction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """Who changes what, when and why."""
+
+    vault: int
+    provenance: Provenance
+    now: datetime
+
+
+def require(transaction: Transaction, vault: int, uid: str, version: int | None = None) -> MemCube:
+    """Return a cube of this vault.
+
+    Raises:
+        UnknownCube: there is none of that id; a cube of another vault gives the same error.
+        Erased: there was one.
+        UnknownVersion: the cube has no such version.
+    """
+    cube = transaction.cubes.get(vault, uid, version)
+    if cube is not None:
+        return cube
+    state = transaction.cubes.state(vault, uid)
+    if state is None:
+        raise UnknownCube(f"no memory {uid!r} in this vault; ids come from remember() and recall()")
+    if state is LifecycleState.ERASED:
+        raise Erased(f"memory {uid!r} was erased; its content is gone for good")
+    raise UnknownVersion(f"memory {uid!r} has no version {version}; history() lists those it has")
+
+
+def store(transaction: Transaction, change: Change, drafts: Sequence[Draft]) -> list[MemCube | None]:
+    """Write new cubes; a draft whose idempotency key is known gives the cube stored before, or ``None`` if erased."""
+    cubes = transaction.cubes
+    known = cubes.by_keys(change.vault, [draft.key for draft in drafts if draft.key is not None])
+    fresh: dict[bytes | int, Draft] = {}
+    for index, draft in enumerate(drafts):
+        if draft.key not in known:
+            fresh.setdefault(draft.key or index, draft)
+    added = dict(zip(fresh, cubes.add(change.vault, list(fresh.values()), change.provenance, change.now), strict=True))
+    return [
+        cubes.get(change.vault, known[draft.key])
+        if draft.key is not None and draft.key in known
+        else added[draft.key or index]
+        for index, draft in enumerate(drafts)
+    ]
+
+
+def revise(
+    transaction: Transaction, change: Change, uid: str, draft: Draft, valid_from: datetime, expect: int | None
+) -> MemCube:
+    """Supersede the current version.
+
+    Raises:
+        Conflict: the current version is not ``expect``.
+        IllegalTransition: the cube is forgotten.
+        InvalidInput: ``valid_from`` lies before the current version's.
+    """
+    current = require(transaction, change.vault, uid)
+    if expect is not None and current.version != expect:
+        raise Conflict(f"memory {uid!r} is at version {current.version}, not {expect}; read it again and retry")
+    if current.state is not LifecycleState.ACTIVE:
+        raise IllegalTransition(f"memory {uid!r} is {current.state}; restore it before revising it")
+    return _supersede(transaction, change, current, draft, valid_from, "revise")
+
+
+def forget(transaction: Transaction, change: Change, uid: str) -> MemCube:
+    """Hide a cube from recall. Forgetting what is forgotten changes nothing."""
+    current = require(transaction, change.vault, uid)
+    if current.state is LifecycleState.FORGOTTEN:
+        return current
+    _move(transaction, change, current, LifecycleState.FORGOTTEN, "forget")
+    return require(transaction, change.vault, uid)
+
+
+def restore(transaction: Transaction, change: Change, uid: str, draft: Draft | None) -> MemCube:
+    """Make a cube visible again; with ``draft``, also add that older content as its newest version."""
+    current = require(transaction, change.vault, uid)
+    if current.state is LifecycleState.FORGOTTEN:
+        _move(transaction, change, current, LifecycleState.ACTIVE, "restore")
+    if draft is None:
+        return require(transaction, change.vault, uid)
+    valid_from = max(change.now, current.header.valid_from)
+    return _supersede(transaction, change, current, draft, valid_from, "restore")
+
+
+def erase(transaction: Transaction, change: Change, uids: Sequence[str]) -> None:
+    """Destroy the content of cubes for good. Erasing what is erased changes nothing."""
+    for uid in uids:
+        if transaction.cubes.state(change.vault, uid) is not LifecycleState.ERASED:
+            require(transaction, change.vault, uid)
+            transaction.cubes.erase(change.vault, uid, change.provenance, change.now)
+
+
+def _move(transaction: Transaction, change: Change, cube: MemCube, state: LifecycleState, op: str) -> None:
+    if state not in LEGAL_TRANSITIONS[cube.state]:
+        raise IllegalTransition(f"memory {cube.id!r} is {cube.state} and cannot become {state}")
+    transaction.cubes.set_state(change.vault, cube.id, state, change.provenance, change.now, op)
+
+
+def _supersede(
+    transaction: Transaction, change: Change, current: MemCube, draft: Draft, valid_from: datetime, op: str
+) -> MemCube:
+    if valid_from < current.header.valid_from:
+        raise InvalidInput(
+            f"memory {current.id!r} is valid from {current.header.valid_from.isoformat()}; "
+            f"a revision cannot begin earlier ({valid_from.isoformat()})"
+        )
+    transaction.cubes.add_version(
+        change.vault, current.id, draft, change.provenance, valid_from, change.now, op
+    )
+    return require(transaction, change.vault, current.id)

@@ -1,0 +1,377 @@
+"""Everything the kernel asks of the outside, as Protocols.
+
+An adapter implements some of these and is found by entry point; the kernel never imports one.
+Shapes: ``n`` slots in a vault, ``d`` dimensions of the embedder. All methods are thread-safe.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Protocol, TypeAlias, TypeVar, runtime_checkable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from memos_core.domain.cube import Json, MemCube, Provenance
+from memos_core.domain.lifecycle import LifecycleState
+from memos_core.domain.record import (
+    BlobRow,
+    Draft,
+    Found,
+    Job,
+    LogEntry,
+    SegmentRow,
+    SlotRow,
+    SlotState,
+    StoreStats,
+    VaultRow,
+)
+
+T = TypeVar("T")
+
+Floats: TypeAlias = NDArray[np.float32]
+Mask: TypeAlias = NDArray[np.bool_]
+
+
+# ── models ──────────────────────────────────────────────────────────────────────────────────────
+
+
+@runtime_checkable
+class Embedder(Protocol):
+    """Turns texts into unit vectors."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Names weights and settings; equal fingerprints mean interchangeable vectors."""
+
+    @property
+    def dimensions(self) -> int:
+        """``d``."""
+
+    def embed(self, texts: Sequence[str]) -> Floats:
+        """Return ``(len(texts), d)`` float32 rows of length one, in the order of ``texts``."""
+
+
+class Clock(Protocol):
+    """Tells the time."""
+
+    def now(self) -> datetime:
+        """The current moment, aware UTC."""
+
+
+TokenCounter: TypeAlias = Callable[[str], int]
+"""Number of tokens a text costs in the host's model."""
+
+
+# ── truth ───────────────────────────────────────────────────────────────────────────────────────
+
+
+class VaultTable(Protocol):
+    """Vaults and counts."""
+
+    def get(self, uid: str) -> VaultRow | None: ...
+    def by_id(self, vault: int) -> VaultRow | None: ...
+    def all(self) -> list[VaultRow]: ...
+    def create(self, uid: str, now: datetime) -> VaultRow:
+        """Return the vault of that name, made now if it is new."""
+
+    def stats(self, vault: int | None) -> StoreStats:
+        """Counts of one vault, or of the whole store for ``None``."""
+
+
+class CubeTable(Protocol):
+    """Cubes and their versions. Every call names the vault; another vault's cube does not exist for it."""
+
+    def get(self, vault: int, uid: str, version: int | None = None) -> MemCube | None:
+        """The current version, or the numbered one. ``None`` if there is none (or it is erased: see ``state``)."""
+
+    def state(self, vault: int, uid: str) -> LifecycleState | None:
+        """The lifecycle state, also of an erased cube; ``None`` for no such cube."""
+
+    def history(self, vault: int, uid: str) -> list[MemCube]:
+        """All versions, oldest first."""
+
+    def scan(self, vault: int, after: str = "", limit: int = 1000) -> list[MemCube]:
+        """Current versions of cubes that are not erased, by id, for paging."""
+
+    def session(self, vault: int, session: str) -> list[MemCube]:
+        """Current versions of the session's cubes that are not erased, in order of arrival."""
+
+    def by_keys(self, vault: int, keys: Sequence[bytes]) -> dict[bytes, str]:
+        """Ids of the cubes stored under these idempotency keys, erased ones included."""
+
+    def add(self, vault: int, drafts: Sequence[Draft], provenance: Provenance, now: datetime) -> list[MemCube]:
+        """Write new cubes with version 1 and return them in order. Keys must be free."""
+
+    def add_version(
+        self, vault: int, uid: str, draft: Draft, provenance: Provenance, valid_from: datetime, now: datetime, op: str
+    ) -> int:
+        """Supersede the current version by ``draft`` from ``valid_from`` on; return the new number."""
+
+    def set_state(
+        self, vault: int, uid: str, state: LifecycleState, provenance: Provenance, now: datetime, op: str
+    ) -> None:
+        """Change the lifecycle state and log it. Does not check legality."""
+
+    def erase(self, vault: int, uid: str, provenance: Provenance, now: datetime) -> None:
+        """Destroy all content of the cube in every table, keep its id as erased, log it."""
+
+    def log(self, vault: int, after: int = 0, limit: int = 1000) -> list[LogEntry]:
+        """Committed changes of the vault, oldest first."""
+
+
+class IndexFeed(Protocol):
+    """What a search index is built from."""
+
+    def slots(self, vault: int, lo: int, hi: int) -> list[SlotRow]:
+        """Passages with ``lo <= slot < hi`` in slot order; erased ones are missing."""
+
+    def changes(self, vault: int, after: int) -> tuple[list[SlotState], int]:
+        """Slots of cubes changed after log entry ``after``, as they are now, and the newest entry's number."""
+
+    def erased(self, vault: int, lo: int, hi: int) -> list[int]:
+        """Slots in the range that were given out but hold nothing any more."""
+
+    def texts(self, vault: int, lo: int, limit: int) -> list[tuple[int, str]]:
+        """Up to ``limit`` passages from slot ``lo`` on, with their text."""
+
+    def coverage(self, vault: int) -> dict[str, int]:
+        """By embedder fingerprint: every slot below this number has its vector."""
+
+    def vectors(self, vault: int, fingerprint: str, lo: int, hi: int) -> tuple[NDArray[np.int64], NDArray[np.float16]]:
+        """Slots ``(m,)`` and their vectors ``(m, d)`` in slot order."""
+
+    def put_vectors(
+        self, vault: int, fingerprint: str, slots: Sequence[int], vectors: NDArray[np.float16], upto: int
+    ) -> None:
+        """Store vectors of slots that still exist and raise the coverage to ``upto``."""
+
+    def drop_vectors(self, vault: int, keep: str) -> None:
+        """Delete the vectors of every embedder but ``keep``."""
+
+    def segments(self, vault: int) -> list[SegmentRow]:
+        """Published segments by ``lo``; they do not overlap."""
+
+    def segment_files(self) -> set[str]:
+        """Names of all published segment files of the store."""
+
+    def publish(self, vault: int, segment: SegmentRow) -> None:
+        """Publish a segment in place of every published one within ``[lo, hi)``."""
+
+    def retract(self, vault: int, file: str) -> None:
+        """Withdraw one segment."""
+
+    def find(self, vault: int, slots: Sequence[int]) -> dict[int, Found]:
+        """Resolve slots to the version that they are part of; missing ones are left out."""
+
+    def with_metadata(self, vault: int, fields: Mapping[str, Json]) -> NDArray[np.int64]:
+        """Slots of versions whose metadata holds all of ``fields``."""
+
+
+class JobTable(Protocol):
+    """Durable work. One ready job per (kind, vault); running ones do not block a new one."""
+
+    def defer(self, kind: str, vault: int, now: datetime) -> None:
+        """Ask for work; does nothing if the same is already waiting."""
+
+    def claim(
+        self, owner: str, now: datetime, lease_s: float, kinds: Sequence[str], vault: int | None = None
+    ) -> Job | None:
+        """Lease the job of one of ``kinds`` that waited longest; expired leases count as waiting."""
+
+    def extend(self, job: Job, now: datetime, lease_s: float) -> bool:
+        """Prolong the lease. False when it has passed to somebody else: store nothing then."""
+
+    def finish(self, job: Job) -> bool:
+        """Remove a job that is done. False when the lease has passed to somebody else."""
+
+    def fail(self, job: Job, error: str, now: datetime, retry_at: datetime | None) -> None:
+        """Put it back for ``retry_at``, or among the dead letters for ``None``."""
+
+    def release(self, owners: Iterable[str]) -> int:
+        """Take back the leases of owners that are known to be gone; return how many."""
+
+    def owners(self) -> set[str]:
+        """Who holds leases."""
+
+    def waiting(self, kinds: Sequence[str], vault: int | None = None) -> int:
+        """Jobs of these kinds, ready or leased."""
+
+    def dead(self, vault: int | None = None) -> list[tuple[Job, str]]:
+        """Dead letters with their last error."""
+
+    def revive(self, vault: int | None, now: datetime) -> int:
+        """Make dead letters ready again; return how many."""
+
+
+class BlobTable(Protocol):
+    """Which blobs exist and who refers to them."""
+
+    def add(self, blob: BlobRow) -> None: ...
+    def refer(self, vault: int, uid: str, name: str, digest: str) -> None:
+        """Let a cube refer to a blob under a name."""
+
+    def of(self, vault: int, uid: str) -> dict[str, BlobRow]:
+        """The blobs of a cube by name."""
+
+    def unreferenced(self, before: datetime) -> list[str]:
+        """Digests that nothing refers to, of blobs created before a moment."""
+
+    def digests(self) -> set[str]: ...
+    def remove(self, digest: str) -> None: ...
+
+
+class Transaction(Protocol):
+    """One consistent view of the truth; inside ``write`` also the means to change it."""
+
+    @property
+    def vaults(self) -> VaultTable: ...
+    @property
+    def cubes(self) -> CubeTable: ...
+    @property
+    def feed(self) -> IndexFeed: ...
+    @property
+    def jobs(self) -> JobTable: ...
+    @property
+    def blobs(self) -> BlobTable: ...
+
+
+class RecordStore(Protocol):
+    """The truth: durable, transactional, shared by processes."""
+
+    def read(self) -> AbstractContextManager[Transaction]:
+        """A snapshot of everything committed by now, by any process."""
+
+    def write(self, work: Callable[[Transaction], T]) -> T:
+        """Run ``work`` in a transaction; when this returns, the change survives a crash.
+
+        Writes of several threads may share one sync. If ``work`` raises, its changes are undone
+        and the error is raised here; others in the same sync are not affected.
+        """
+
+    def purge(self) -> bool:
+        """Remove the bytes of deleted rows from every file of the store. False when a reader is in the way: retry."""
+
+    def check(self) -> list[str]:
+        """Integrity problems found, as sentences; empty when the store is sound."""
+
+    def close(self) -> None: ...
+
+
+# ── search ──────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Columns:
+    """Metadata of every slot as arrays of length ``n``. Names are indices into the lists beside them."""
+
+    cube: NDArray[np.int64]
+    version: NDArray[np.int32]
+    session: NDArray[np.int32]
+    speaker: NDArray[np.int32]
+    role: NDArray[np.int32]
+    kind: NDArray[np.int32]
+    occurred: NDArray[np.int64]
+    valid_from: NDArray[np.int64]
+    valid_to: NDArray[np.int64]
+    hidden: Mask
+    previous: NDArray[np.int32]
+    """Slot of the turn before in the same session, by event time; -1 for the first."""
+    following: NDArray[np.int32]
+    """Slot of the turn after; -1 for the last."""
+    sessions: Sequence[str]
+    speakers: Sequence[str]
+    roles: Sequence[str]
+    kinds: Sequence[str]
+
+
+class IndexView(Protocol):
+    """A snapshot of one vault's index. Arrays are read-only and of length ``n``, one entry per slot."""
+
+    @property
+    def size(self) -> int:
+        """``n``: slots given out, dead ones included."""
+
+    @property
+    def columns(self) -> Columns: ...
+
+    @property
+    def fingerprint(self) -> str:
+        """The embedder whose vectors serve here; empty for none."""
+
+    @property
+    def covered(self) -> int:
+        """Every slot below this number has its vector."""
+
+    def dense(self, query: Floats, mask: Mask, exact: int = 64) -> Floats:
+        """Cosine of ``query`` ``(d,)`` with every slot ``(n,)``; the best ``exact`` ones rescored in half precision.
+
+        Slots without a vector, or outside ``mask``, are NaN.
+        """
+
+    def lexical(self, terms: Sequence[int], mask: Mask, radius: int) -> tuple[Floats, Floats]:
+        """BM25 ``(n,)`` of each slot, and of the window of ``radius`` turns around it in its session.
+
+        Statistics (document frequency, mean length) are those of the slots in ``mask``; others score 0.
+        Source: Robertson and Zaragoza 2009, with idf = ln(1 + (N - df + 0.5) / (df + 0.5)).
+        """
+
+
+class VaultIndex(Protocol):
+    """The search index over a store: derived, rebuildable, never in the commit path."""
+
+    def view(self, vault: VaultRow, fingerprints: Sequence[str]) -> IndexView:
+        """A view that holds every change committed by now.
+
+        Vectors of the first of ``fingerprints`` that covers the vault serve; if none covers it all,
+        those of the one that covers most (ties go to the earlier one).
+        """
+
+    def seal(self, vault: VaultRow) -> bool:
+        """Move the unsealed tail into a segment file. False when there was too little to seal."""
+
+    def scrub(self, vault: VaultRow) -> None:
+        """Rewrite every segment that still holds an erased slot, and delete files that are not published."""
+
+    def check(self, vault: VaultRow) -> list[str]:
+        """Problems with the vault's segments, as sentences."""
+
+    def close(self) -> None: ...
+
+
+# ── blobs ───────────────────────────────────────────────────────────────────────────────────────
+
+
+class BlobStore(Protocol):
+    """Content-addressed files."""
+
+    def put(self, chunks: Iterable[bytes]) -> BlobRow:
+        """Store the bytes durably under their SHA-256; the same bytes are stored once."""
+
+    def path(self, digest: str, *, verify: bool = False) -> Path:
+        """The file to open or map. Raises ``MissingBlob``, or ``CorruptStore`` when ``verify`` finds other bytes."""
+
+    def remove(self, digest: str) -> None: ...
+    def digests(self) -> set[str]: ...
+
+
+# ── composition ─────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Engine:
+    """What a store adapter's entry point returns for a URL."""
+
+    records: RecordStore
+    index: VaultIndex
+    blobs: BlobStore
+    location: str
+    """Where it lives, for messages."""
+
+
+class OpenEngine(Protocol):
+    """The entry point ``memos.stores``: named by URL scheme."""
+
+    def __call__(self, url: str, **options: Any) -> Engine: ...
