@@ -1,8 +1,10 @@
 """What the demo shows."""
 
+import re
 import shlex
 import statistics
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from rich import box
@@ -12,6 +14,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
+from memos_core.cli.options import store_path
 from memos_core.cli.screen import ACCENT, BAD, GOOD, QUIET, WARN, excerpt, plain, size, table
 from memos_core.domain.record import StoreStats
 from memos_core.evaluation.conversations import Conversation
@@ -19,6 +22,9 @@ from memos_core.evaluation.conversations import Conversation
 STRONGEST = 3
 """Lines of a recollection that are shown besides those that hold the evidence."""
 WIDEST = 120
+"""Columns that are used at most."""
+WIDEST_NAME = 10
+INDENT = 3
 
 
 def introduce(out: Console, played: Conversation, middle: int, url: str, *, embedder: bool) -> None:
@@ -26,33 +32,27 @@ def introduce(out: Console, played: Conversation, middle: int, url: str, *, embe
     turns = played.turns
     who = list(dict.fromkeys(turn.speaker or turn.role for turn in turns))
     days = [turn.at for turn in turns if turn.at is not None]
-    when = f", {min(days):%-d %b %Y} to {max(days):%-d %b %Y}" if days else ""
+    when = f", {_month(min(days))} to {_month(max(days))}" if days else ""
     sessions = len({turn.session for turn in turns})
     rows = Table.grid(padding=(0, 2))
     rows.add_column(style=QUIET)
     rows.add_column()
-    rows.add_row("conversation", plain(f"{' and '.join(who[:3])}: {len(turns)} turns in {sessions} sessions{when}"))
-    rows.add_row("memory", f"a LangChain message history over {url}")
-    rows.add_row("search", "words and meaning (sentence embeddings, on this machine)" if embedder else "words only")
-    rows.add_row("process 1", f"plays turns 1–{middle} through a LangChain chain, and ends")
-    rows.add_row(
-        "process 2",
-        f"opens the store, plays turns {middle + 1}–{len(turns)}, answers {len(played.questions)} questions",
-    )
+    rows.add_row("conversation", plain(f"{' and '.join(who[:3])}: {len(turns)} turns, {sessions} sessions{when}"))
+    rows.add_row("chain", "LangChain: a prompt with history and a model that replies as recorded")
+    rows.add_row("memory", f"ours, at {place(url)}")
+    rows.add_row("search", "by words and by meaning, with a model on this machine" if embedder else "by words")
+    rows.add_row("process 1", f"plays turns 1–{middle} and ends")
+    rows.add_row("process 2", f"opens the store, plays turns {middle + 1}–{len(turns)}, then recalls for questions")
     title = Text("memos demo", style=f"bold {ACCENT}").append(f"  {plain(played.name)}", style=QUIET)
     out.print(Panel(rows, title=title, title_align="left", box=box.ROUNDED, border_style=QUIET, width=_width(out)))
 
 
 def tell_part(out: Console, begin: int, end: int, report: dict[str, Any]) -> None:
     """Say what a process did, when it has ended."""
-    tick = Text("✓ ", style=GOOD)
-    number = report["part"]
-    found = f"found {report['memories']} memories, " if number > 1 else ""
-    line = f"process {number} (pid {report['pid']}) {found}played turns {begin + 1}–{end} in {report['play_s']:.1f} s"
-    out.print(tick + Text(line, style="default"))
-    vectors = f"{report['vectors']} of {report['passages']} passages have a vector"
-    vectors += f" ({report['settle_s']:.1f} s)" if report["vectors"] else ""
-    out.print(Text(f"  {vectors}; it has ended", style=QUIET))
+    found = f"found {report['memories']} memories, " if report["memories"] else ""
+    made = f", made vectors in {report['settle_s']:.1f} s" if report["vectors"] else ""
+    line = f"process {report['part']}  {found}played turns {begin + 1}–{end} in {report['play_s']:.1f} s{made}, ended"
+    out.print(Text("✓ ", style=GOOD).append(line, style="default").append(f"  pid {report['pid']}", style=QUIET))
 
 
 def show_questions(out: Console, asked: Sequence[dict[str, Any]], count: int) -> None:
@@ -62,9 +62,11 @@ def show_questions(out: Console, asked: Sequence[dict[str, Any]], count: int) ->
         return
     out.print()
     out.print(Text("What the model would be told", style="bold"))
+    lines = [hit for one in chosen for hit in _lines_that_matter(one)]
+    widths = [max((len(excerpt(hit[name], WIDEST_NAME)) for hit in lines), default=0) for name in ("speaker", "source")]
     for number, one in enumerate(chosen, 1):
         out.print()
-        out.print(_question(number, one, _width(out)))
+        out.print(_question(number, one, _width(out), widths))
 
 
 def spread(asked: Sequence[dict[str, Any]], count: int) -> list[dict[str, Any]]:
@@ -76,41 +78,62 @@ def spread(asked: Sequence[dict[str, Any]], count: int) -> list[dict[str, Any]]:
     return [one for each in rounds for one in each][:count]
 
 
-def _question(number: int, one: dict[str, Any], width: int) -> Group:
-    head = Text(f"{number}  {plain(one['question'])}", style="bold").append(
-        f"  {one['category']}", style=f"not bold {QUIET}"
-    )
+def _question(number: int, one: dict[str, Any], width: int, widths: Sequence[int]) -> Group:
+    head = Text(f"{number}  {plain(one['question'])}", style="bold")
+    head.append(f"  {plain(one['category'])}", style=f"not bold {QUIET}")
     facts = Table.grid(padding=(0, 2))
     facts.add_column(style=QUIET)
     facts.add_column()
     facts.add_row("gold", Text(plain(one["answer"]), style=GOOD))
     if one["said"]:
         facts.add_row("model", plain(one["said"]))
-    body = [facts, _lines(one, width - 3), _verdict(one)]
-    return Group(head, *(Padding(part, (0, 0, 0, 3)) for part in body))
+    body = [facts, _lines(one, width - INDENT, widths), _verdict(one)]
+    return Group(head, *(Padding(part, (0, 0, 0, INDENT)) for part in body))
 
 
-def _lines(one: dict[str, Any], width: int) -> Table:
+def _lines_that_matter(one: dict[str, Any]) -> list[dict[str, Any]]:
     """The strongest lines of the recollection, and those that hold the evidence."""
     evidence = set(one["evidence"])
-    lines = [hit for n, hit in enumerate(one["hits"]) if n < STRONGEST or hit["source"] in evidence]
+    return [hit for n, hit in enumerate(one["hits"]) if n < STRONGEST or hit["source"] in evidence]
+
+
+def _lines(one: dict[str, Any], width: int, widths: Sequence[int]) -> Table:
     made = Table.grid(padding=(0, 1))
-    for name in ("mark", "rank", "score", "day", "who", "source"):
-        made.add_column(justify="right" if name in {"rank", "score"} else "left", style=QUIET, no_wrap=True)
-    made.add_column(ratio=1, no_wrap=True, overflow="ellipsis")
     made.width = width
-    for hit in lines:
-        here = hit["source"] in evidence
+    fixed = (("left", 1), ("right", 3), ("right", 5), ("left", 10), ("left", widths[0]), ("left", widths[1]))
+    for justify, room in fixed:
+        made.add_column(justify=justify, style=QUIET, no_wrap=True, width=room)
+    made.add_column(ratio=1, overflow="ellipsis")
+    room = width - sum(size + 1 for _, size in fixed)
+    for hit in _lines_that_matter(one):
+        here = hit["source"] in one["evidence"]
+        start = telling_part(hit["text"], one["answer"], 2 * room) if here else hit["passage"][0]
         made.add_row(
-            Text("●" if here else " ", style=GOOD),
+            Text("●" if here else "", style=GOOD),
             f"{hit['rank']}.",
             f"{hit['score']:.2f}",
             hit["day"],
-            excerpt(hit["speaker"], 10),
-            excerpt(hit["source"], 10),
-            Text(excerpt(hit["text"], width, tuple(hit["passage"])), style="default" if here else QUIET),
+            excerpt(hit["speaker"], WIDEST_NAME),
+            excerpt(hit["source"], WIDEST_NAME),
+            Text(excerpt(hit["text"], (2 if here else 1) * room - 2, start), style="default" if here else QUIET),
         )
     return made
+
+
+def telling_part(text: str, answer: str, room: int) -> int:
+    """Where to begin an excerpt of ``room`` characters, so that it shows the sentence nearest to the gold answer."""
+    if len(text) <= room:
+        return 0
+    wanted = set(_words(answer))
+    starts = [0, *(found.end() for found in re.finditer(r"[.!?]\s+", text))]
+    ends = [*starts[1:], len(text)]
+    shared = [len(wanted & set(_words(text[start:end]))) for start, end in zip(starts, ends, strict=True)]
+    best = max(range(len(starts)), key=lambda n: shared[n])
+    return 0 if ends[best] <= room else starts[best]
+
+
+def _words(text: str) -> list[str]:
+    return [word for word in re.findall(r"\w+", text.lower()) if len(word) > 2]
 
 
 def _verdict(one: dict[str, Any]) -> Text:
@@ -135,15 +158,23 @@ def conclude(
     out.print()
     if asked:
         out.print(_summary(asked, budget))
-    out.print(
-        Text("kept  ", style=QUIET).append(f"{url}", style="default").append(f"   {size(counts.bytes)}", style=QUIET),
-        soft_wrap=True,
+    kept = (
+        Text("kept  ", style=QUIET).append(place(url), style="default").append(f"  {size(counts.bytes)}", style=QUIET)
     )
-    out.print(Text("next  ", style=QUIET).append("the same store is open to every command:", style="default"))
-    question = asked[0]["question"] if asked else "What do you remember?"
-    for words in (["recall", question, "--why"], ["log", "--limit", "10"], ["doctor"]):
-        command = shlex.join(["memos", *words, "--store", url, "--vault", vault])
-        out.print(Text(f"      {plain(command)}", style=ACCENT), soft_wrap=True)
+    out.print(kept, soft_wrap=True)
+    questions = [one["question"] for one in asked if shlex.quote(one["question"]).count("'") == 2]
+    asking = ["recall", *questions[:1]] if questions else ["stats"]
+    for lead, words in (("next", asking), ("", ["log"]), ("", ["doctor"])):
+        command = shlex.join(
+            ["memos", *words, "--store", place(url), *(["--vault", vault] if words[0] != "doctor" else [])]
+        )
+        out.print(Text(f"{lead:<6}", style=QUIET).append(plain(command), style=ACCENT), soft_wrap=True)
+
+
+def place(url: str) -> str:
+    """The store as ``--store`` takes it: the file's path, or the URL of another engine."""
+    path = store_path(url)
+    return str(path) if path else url
 
 
 def _summary(asked: Sequence[dict[str, Any]], budget: int) -> Table:
@@ -174,3 +205,7 @@ def _measures(group: Sequence[dict[str, Any]]) -> list[str]:
 
 def _width(out: Console) -> int:
     return min(out.width, WIDEST)
+
+
+def _month(day: datetime) -> str:
+    return f"{day:%B %Y}"

@@ -94,7 +94,7 @@ def _print_recollection(found: Recollection, rows: int, why: bool) -> None:
                 day(header.occurred_at),
                 excerpt(header.speaker or header.role, 12),
                 Text(short_id(hit.cube.id), style=ACCENT),
-                excerpt(hit.cube.text, 160, hit.passage),
+                excerpt(hit.cube.text, 160, hit.passage[0]),
             ]
             shown.add_row(*cells, *([_why(hit.why)] if why else []), style=None if hit.shown else QUIET)
         out.print(shown)

@@ -43,12 +43,11 @@ def one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def excerpt(text: str, length: int, around: tuple[int, int] | None = None) -> str:
-    """At most ``length`` characters of ``text`` on one line, from the passage ``around`` if it is further down."""
-    start = around[0] if around and around[1] > length else 0
-    short = one_line(plain(text[start:]))
+def excerpt(text: str, room: int, start: int = 0) -> str:
+    """At most ``room`` characters of ``text`` from ``start`` on, on one line; ``…`` stands for what is left out."""
     lead = "…" if start else ""
-    return lead + (short if len(short) <= length else short[: length - 1].rstrip() + "…")
+    short = lead + one_line(plain(text[start:]))
+    return short if len(short) <= room else short[: room - 1].rstrip() + "…"
 
 
 def short_id(identity: str) -> str:

@@ -78,6 +78,8 @@ def score(found: Found, terms: int, known: Statistics, radius: int) -> tuple[Flo
         return np.zeros(n, np.float32), np.zeros(n, np.float32)
     gain = _gain(found.which, found.tf.astype(np.float64), known.norm[found.slot], terms, known.visible)
     turns = np.bincount(found.slot, gain, minlength=n).astype(np.float32)
+    if radius == 0:
+        return turns, turns.copy()
     place, gain = _window_gains(found, terms, known, known.windows(radius))
     windows = np.bincount(place, gain, minlength=n)[known.place].astype(np.float32)
     return turns, windows
@@ -95,8 +97,10 @@ def _window_gains(found: Found, terms: int, known: Statistics, windows: Windows)
     key = (found.which * n + known.place[found.slot]) << 16 | found.tf
     key.sort()
     tf = key & 0xFFFF
-    which, place = np.divmod(key >> 16, n)
-    opens, closes = which * n + windows.first[place], which * n + windows.last[place]
+    which = np.repeat(np.arange(terms), np.bincount(found.which, minlength=terms))
+    offset = which * n
+    place = (key >> 16) - offset
+    opens, closes = offset + windows.first[place], offset + windows.last[place]
     begin = opens.copy()
     begin[1:] = np.maximum(opens[1:], closes[:-1] + 1)
     widths = closes - begin + 1

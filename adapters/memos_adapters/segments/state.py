@@ -91,6 +91,7 @@ class VaultState:
         return SegmentView(
             columns=self._table.snapshot(),
             fingerprint=fingerprint,
+            covered=self._covered,
             blocks=fresh_blocks(self._blocks),
             parts=parts,
             recent=recent,

@@ -21,6 +21,7 @@ class SegmentView:
 
     columns: Columns
     fingerprint: str
+    covered: int
     blocks: tuple[Block, ...]
     parts: tuple[Postings, ...]
     recent: Pairs

@@ -128,7 +128,7 @@ def _filled(scores: Floats) -> Floats:
 def _scaled(scores: Floats) -> Floats:
     low, high = scores.min(), scores.max()
     if high <= low:
-        return np.zeros_like(scores)
+        return np.full_like(scores, 1.0 if high > 0 else 0.0)
     scaled: Floats = (scores - low) / (high - low)
     return scaled
 
