@@ -1,27 +1,27 @@
 """Every error the library raises on purpose.
 
-    MemOSError
-    ├── InvalidInput (ValueError)        what the caller passed cannot be accepted
-    │   ├── InvalidText                  empty, too long, NUL, lone surrogate
-    │   └── NaiveDatetime                a datetime without a time zone
-    ├── NotFound (LookupError)
-    │   ├── UnknownVault                 no vault of that name in this store
-    │   ├── UnknownCube                  no such cube in this vault (or it belongs to somebody else)
-    │   ├── UnknownVersion               the cube exists, the version does not
-    │   ├── Erased                       the cube was erased; its content is gone for good
-    │   └── MissingBlob                  a blob is referenced but its file is not there
-    ├── IllegalTransition                the cube's state does not allow the operation
-    ├── Conflict                         the cube changed since the version the caller named
-    ├── StoreError                       the store itself is in trouble
-    │   ├── EngineTooOld                 the database engine lacks a fix that this library relies on
-    │   ├── FutureFormat                 written by a newer release of this library
-    │   ├── ReadOnlyStore                the store or its directory cannot be written
-    │   ├── DiskFull                     the disk or quota is exhausted; nothing of the call was stored
-    │   ├── CorruptStore                 the database or a blob fails its integrity check
-    │   └── StoreClosed                  used after close(), or across a fork
-    ├── EmbeddingFailed                  the embedder raised or returned the wrong shape
-    ├── WorkFailed                       background work was given up; the memory itself is intact
-    └── MissingExtra (ImportError)       an optional dependency is not installed
+MemOSError
+├── InvalidInput (ValueError)        what the caller passed cannot be accepted
+│   ├── InvalidText                  empty, too long, NUL, lone surrogate
+│   └── NaiveDatetime                a datetime without a time zone
+├── NotFound (LookupError)
+│   ├── UnknownVault                 no vault of that name in this store
+│   ├── UnknownCube                  no such cube in this vault (or it belongs to somebody else)
+│   ├── UnknownVersion               the cube exists, the version does not
+│   ├── Erased                       the cube was erased; its content is gone for good
+│   └── MissingBlob                  a blob is referenced but its file is not there
+├── IllegalTransition                the cube's state does not allow the operation
+├── Conflict                         the cube changed since the version the caller named
+├── StoreError                       the store itself is in trouble
+│   ├── EngineTooOld                 the database engine lacks a fix that this library relies on
+│   ├── FutureFormat                 written by a newer release of this library
+│   ├── ReadOnlyStore                the store or its directory cannot be written
+│   ├── DiskFull                     the disk or quota is exhausted; nothing of the call was stored
+│   ├── CorruptStore                 the database or a blob fails its integrity check
+│   └── StoreClosed                  used after close(), or across a fork
+├── EmbeddingFailed                  the embedder raised or returned the wrong shape
+├── WorkFailed                       background work was given up; the memory itself is intact
+└── MissingExtra (ImportError)       an optional dependency is not installed
 """
 
 

@@ -22,12 +22,15 @@ MAX_FUNCTION_LINES = 60
 LONG_FILES: dict[str, str] = {}
 LONG_FUNCTIONS: dict[str, str] = {}
 BROAD_EXCEPTS: dict[str, str] = {
+    "langchain_memos/incidents.py::report": "on_error is the caller's code, which may raise anything",
     "memos_adapters/sqlite/store.py::_commit_group": "the error is raised in every thread whose work was in the group",
     "memos_adapters/sqlite/store.py::_run_one": "the error is raised in the thread whose work it was",
     "memos_core/operation/scheduler.py::_loop": "the worker's edge: a store in trouble is tried again later",
     "memos_core/operation/scheduler.py::run_one": "the worker's edge: what a job raises is recorded with the job",
 }
-READS_ENVIRONMENT: dict[str, str] = {}
+READS_ENVIRONMENT: dict[str, str] = {
+    "memos_core/cli/chain.py": "the command, not the library: it reads the key whose variable its user names",
+}
 SQL_IN_CODE: dict[str, str] = {
     "memos_adapters/sqlite/connection.py": "asks what the file is before any table of ours exists",
 }
@@ -54,7 +57,14 @@ PUBLIC_NAMES: dict[str, list[str]] = {
         "Vault",
         "errors",
     ],
-    "langchain_memos": [],
+    "langchain_memos": [
+        "MemosChatHistory",
+        "MemosMemory",
+        "MemosMiddleware",
+        "MemosRetriever",
+        "memory_tools",
+        "with_memos_history",
+    ],
 }
 
 # Loading any of these with the core would make `import memos_core` slow, or fail without an extra.
@@ -223,9 +233,15 @@ def test_files_are_short_enough_to_read() -> None:
     assert breaches(long, LONG_FILES) == []
 
 
+def lines(node: ast.stmt) -> int:
+    return (node.end_lineno or node.lineno) - node.lineno + 1
+
+
 def long_functions(name: str, tree: ast.Module) -> Iterator[str]:
+    """Functions with too many lines, the docstring not counted."""
     for function in functions(tree):
-        if (function.end_lineno or function.lineno) - function.lineno + 1 > MAX_FUNCTION_LINES:
+        docstring = lines(function.body[0]) if ast.get_docstring(function) is not None else 0
+        if lines(function) - docstring > MAX_FUNCTION_LINES:
             yield f"{name}::{function.name}"
 
 
@@ -248,6 +264,7 @@ def test_functions_are_short_enough_to_read() -> None:
         (sql_strings, "query = 'SELECT * FROM cube'"),
         (sql_strings, "query = f'''\n  SELECT * FROM {table}'''"),
         (long_functions, "def f():\n" + "    x = 1\n" * MAX_FUNCTION_LINES),
+        (long_functions, "def f():\n    'A docstring.'\n" + "    x = 1\n" * MAX_FUNCTION_LINES),
     ],
 )
 def test_a_planted_breach_is_found(check, source) -> None:
@@ -261,7 +278,7 @@ def test_a_planted_breach_is_found(check, source) -> None:
         (broad_excepts, "def f():\n try:\n  g()\n except Exception:\n  undo()\n  raise"),
         (broad_excepts, "def f():\n try:\n  g()\n except OSError:\n  pass"),
         (sql_strings, "text = 'Select a vault'"),
-        (long_functions, "def f():\n" + "    x = 1\n" * (MAX_FUNCTION_LINES - 1)),
+        (long_functions, "def f():\n    'A docstring.'\n" + "    x = 1\n" * (MAX_FUNCTION_LINES - 1)),
     ],
 )
 def test_what_is_allowed_is_not_reported(check, source) -> None:

@@ -23,6 +23,8 @@ def main() -> None:
     roots = {file.parts[0] for file in files if file.parts[0] != ".."}
     assert roots == {*PACKAGES, "memos_middleware-" + distribution("memos-middleware").version + ".dist-info"}, roots
 
+    assert (place / "memos_core/examples/harbour.json").is_file(), "what `memos demo` plays is not in the wheel"
+
     with tempfile.TemporaryDirectory() as directory:
         remember_and_recall(Path(directory) / "memory.db")
     subprocess.run([Path(sys.executable).with_name("memos"), "--help"], check=True, stdout=subprocess.DEVNULL)

@@ -50,21 +50,15 @@ class MemosChatHistory(BaseChatMessageHistory):
 
     def add_messages(self, messages: Sequence[BaseMessage]) -> None:
         """Append, in one transaction. An error is reported before it is raised, for some hosts swallow it."""
-        try:
+        with self._incidents.noted("add messages"):
             if messages:
                 self.vault.remember([turn_of(m, self.session_id, verbatim=True) for m in messages])
-        except Exception as error:
-            self._incidents.report(error, "add messages")
-            raise
 
     async def aadd_messages(self, messages: Sequence[BaseMessage]) -> None:
         """Append, in one transaction. An error is reported before it is raised, for some hosts swallow it."""
-        try:
+        with self._incidents.noted("add messages"):
             if messages:
                 await self.vault.aremember([turn_of(m, self.session_id, verbatim=True) for m in messages])
-        except Exception as error:
-            self._incidents.report(error, "add messages")
-            raise
 
     def clear(self) -> None:
         """Forget the session: hidden from recall and transcript, and still restorable. ``Vault.erase`` destroys."""

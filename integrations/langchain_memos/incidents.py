@@ -30,20 +30,24 @@ class Incidents:
             logger.exception("on_error failed")
 
     def contained(self, operation: str) -> "Contained":
-        """A block, for ``with``, whose failure is reported and goes no further."""
-        return Contained(self, operation)
+        """A block, for ``with``, whose failure is reported and goes no further.
+
+        It holds back every ``Exception``: such a block also runs the caller's functions and the store's engine, and
+        whatever they raise, the host's turn is worth more than the memory of it.
+        """
+        return Contained(self, operation, quiet=True)
+
+    def noted(self, operation: str) -> "Contained":
+        """A block, for ``with``, whose failure is reported and goes on to the caller."""
+        return Contained(self, operation, quiet=False)
 
 
 class Contained:
-    """A block that ends quietly with any ``Exception``.
+    """The block of ``Incidents.contained`` and ``Incidents.noted``."""
 
-    It runs the caller's functions and another library's engine as well as this library, and whatever they raise, the
-    host's turn is worth more than the memory of it.
-    """
-
-    def __init__(self, incidents: Incidents, operation: str) -> None:
+    def __init__(self, incidents: Incidents, operation: str, *, quiet: bool) -> None:
         self.error: BaseException | None = None
-        self._incidents, self._operation = incidents, operation
+        self._incidents, self._operation, self._quiet = incidents, operation, quiet
 
     def __enter__(self) -> Self:
         return self
@@ -55,4 +59,4 @@ class Contained:
         if not isinstance(error, Exception):
             return False
         self._incidents.report(error, self._operation)
-        return True
+        return self._quiet

@@ -6,6 +6,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -62,7 +63,8 @@ def demo(
     _refuse_played(url, name)
     out = console()
     middle = halfway(played)
-    demo_screen.introduce(out, played, middle, url, embedder=options.embedder)
+    meaning = options.embedder and find_spec("sentence_transformers") is not None
+    demo_screen.introduce(out, played, middle, url, embedder=meaning)
     fixed = ["--store", url, "--vault", name, "--data", str(file), "--conversation", conversation]
     fixed += ["--budget", str(budget), "--answers", str(questions)]
     fixed += [] if options.embedder else ["--no-embedder"]
@@ -72,7 +74,8 @@ def demo(
     parts = (Part(begin=0, end=middle, ask=False), Part(begin=middle, end=len(played.turns), ask=True))
     for number, part in enumerate(parts, 1):
         asked += _watch(out, number, len(played.questions), part, fixed)
-    demo_screen.show_questions(out, asked, questions)
+    chosen = stage.spread([one["category"] for one in asked], questions)
+    demo_screen.show_questions(out, [asked[n] for n in chosen])
     with open_memory(Options(store=url)) as memory:
         counts = memory.stats()
     demo_screen.conclude(out, asked, counts, url, name, budget)

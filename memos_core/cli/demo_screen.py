@@ -38,11 +38,14 @@ def introduce(out: Console, played: Conversation, middle: int, url: str, *, embe
     rows.add_column(style=QUIET)
     rows.add_column()
     rows.add_row("conversation", plain(f"{' and '.join(who[:3])}: {len(turns)} turns, {sessions} sessions{when}"))
-    rows.add_row("chain", "LangChain: a prompt with history and a model that replies as recorded")
+    rows.add_row("chain", "LangChain's: history, prompt, a model that replies as recorded")
     rows.add_row("memory", f"ours, at {place(url)}")
-    rows.add_row("search", "by words and by meaning, with a model on this machine" if embedder else "by words")
+    rows.add_row("search", "by words and by meaning, with a model on this machine" if embedder else "by words only")
     rows.add_row("process 1", f"plays turns 1–{middle} and ends")
-    rows.add_row("process 2", f"opens the store, plays turns {middle + 1}–{len(turns)}, then recalls for questions")
+    rows.add_row(
+        "process 2",
+        f"opens the store, plays turns {middle + 1}–{len(turns)}, is asked {len(played.questions)} questions",
+    )
     title = Text("memos demo", style=f"bold {ACCENT}").append(f"  {plain(played.name)}", style=QUIET)
     out.print(Panel(rows, title=title, title_align="left", box=box.ROUNDED, border_style=QUIET, width=_width(out)))
 
@@ -55,9 +58,8 @@ def tell_part(out: Console, begin: int, end: int, report: dict[str, Any]) -> Non
     out.print(Text("✓ ", style=GOOD).append(line, style="default").append(f"  pid {report['pid']}", style=QUIET))
 
 
-def show_questions(out: Console, asked: Sequence[dict[str, Any]], count: int) -> None:
-    """Show ``count`` questions in full, of every category in turn."""
-    chosen = spread(asked, count)
+def show_questions(out: Console, chosen: Sequence[dict[str, Any]]) -> None:
+    """Show questions in full: what the model would be told, and whether the evidence is in it."""
     if not chosen:
         return
     out.print()
@@ -69,18 +71,12 @@ def show_questions(out: Console, asked: Sequence[dict[str, Any]], count: int) ->
         out.print(_question(number, one, _width(out), widths))
 
 
-def spread(asked: Sequence[dict[str, Any]], count: int) -> list[dict[str, Any]]:
-    """The first question of every category, then the second of every category, up to ``count``."""
-    by_category: dict[str, list[dict[str, Any]]] = {}
-    for one in asked:
-        by_category.setdefault(one["category"], []).append(one)
-    rounds = [[group[n] for group in by_category.values() if n < len(group)] for n in range(len(asked))]
-    return [one for each in rounds for one in each][:count]
-
-
 def _question(number: int, one: dict[str, Any], width: int, widths: Sequence[int]) -> Group:
-    head = Text(f"{number}  {plain(one['question'])}", style="bold")
-    head.append(f"  {plain(one['category'])}", style=f"not bold {QUIET}")
+    head = Table.grid()
+    head.add_column(width=INDENT, style="bold")
+    head.add_column()
+    asked = Text(plain(one["question"]), style="bold")
+    head.add_row(str(number), asked.append(f"  {plain(one['category'])}", style=f"not bold {QUIET}"))
     facts = Table.grid(padding=(0, 2))
     facts.add_column(style=QUIET)
     facts.add_column()
@@ -115,7 +111,7 @@ def _lines(one: dict[str, Any], width: int, widths: Sequence[int]) -> Table:
             hit["day"],
             excerpt(hit["speaker"], WIDEST_NAME),
             excerpt(hit["source"], WIDEST_NAME),
-            Text(excerpt(hit["text"], (2 if here else 1) * room - 2, start), style="default" if here else QUIET),
+            Text(excerpt(hit["text"], 2 * room - 10 if here else room, start), style="default" if here else QUIET),
         )
     return made
 
@@ -145,9 +141,8 @@ def _verdict(one: dict[str, Any]) -> Text:
         said = Text(f"✓ {there} of {wanted} evidence turns in the context", style=GOOD)
     else:
         missing = ", ".join(source for source in one["evidence"] if source not in one["in_context"])
-        said = Text(
-            f"✗ {there} of {wanted} evidence turns in the context; missing {missing}", style=BAD if not there else WARN
-        )
+        said = Text(f"✗ {there} of {wanted} evidence turns in the context; missing {missing}")
+        said.stylize(WARN if there else BAD)
     return said.append(f"   {cost}", style=QUIET)
 
 
@@ -158,17 +153,14 @@ def conclude(
     out.print()
     if asked:
         out.print(_summary(asked, budget))
-    kept = (
-        Text("kept  ", style=QUIET).append(place(url), style="default").append(f"  {size(counts.bytes)}", style=QUIET)
-    )
-    out.print(kept, soft_wrap=True)
-    questions = [one["question"] for one in asked if shlex.quote(one["question"]).count("'") == 2]
-    asking = ["recall", *questions[:1]] if questions else ["stats"]
-    for lead, words in (("next", asking), ("", ["log"]), ("", ["doctor"])):
-        command = shlex.join(
-            ["memos", *words, "--store", place(url), *(["--vault", vault] if words[0] != "doctor" else [])]
-        )
-        out.print(Text(f"{lead:<6}", style=QUIET).append(plain(command), style=ACCENT), soft_wrap=True)
+    kept = Text("kept  ", style=QUIET).append(place(url), style="default")
+    out.print(kept.append(f"  {size(counts.bytes)}", style=QUIET), soft_wrap=True)
+    easy = [one["question"] for one in asked if "'" not in one["question"]]
+    asking = ["recall", easy[0]] if easy else ["log"]
+    here = ["--store", place(url)]
+    for lead, words in (("next", [*asking, *here, "--vault", vault]), ("", ["stats", *here]), ("", ["doctor", *here])):
+        command = plain(shlex.join(["memos", *words]))
+        out.print(Text(f"{lead:<6}", style=QUIET).append(command, style=ACCENT), soft_wrap=True)
 
 
 def place(url: str) -> str:
@@ -208,4 +200,4 @@ def _width(out: Console) -> int:
 
 
 def _month(day: datetime) -> str:
-    return f"{day:%B %Y}"
+    return f"{day:%b %Y}"

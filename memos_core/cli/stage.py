@@ -4,6 +4,7 @@ import json
 import os
 import sys
 import time
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -59,19 +60,34 @@ def play(memory: MemoryOS, vault_name: str, turns: Sequence[Turn], *, human: str
 
 
 def ask(vault: Vault, questions: Sequence[Question], *, budget: int, answers: int, endpoint: Endpoint | None) -> None:
-    """Ask the vault all questions, and the endpoint the first ``answers`` of them."""
+    """Ask the vault all questions, and the endpoint ``answers`` of them."""
     answering = None
     if endpoint is not None:
         from memos_core.cli import chain
 
         answering = chain.answering_chain(endpoint)
+    chosen = set(spread([question.category for question in questions], answers))
     vault.recall("warming up", budget=budget)
     for number, question in enumerate(questions):
         began = time.perf_counter()
         found = vault.recall(question.text, budget=budget)
         spent = time.perf_counter() - began
-        said = answering(found.text, question.text) if answering and number < answers else ""
+        said = answering(found.text, question.text) if answering and number in chosen else ""
         tell("asked", **_asked(question, found), ms=1000 * spent, said=said)
+
+
+def spread(categories: Sequence[str], count: int) -> list[int]:
+    """Choose up to ``count`` questions: the first of every category, then the second of every category, and so on.
+
+    Returns:
+        Their indices, in that order.
+    """
+    seen: Counter[str] = Counter()
+    turn = []
+    for category in categories:
+        turn.append(seen[category])
+        seen[category] += 1
+    return sorted(range(len(categories)), key=lambda n: turn[n])[:count]
 
 
 def _asked(question: Question, found: Recollection) -> dict[str, Any]:

@@ -37,7 +37,8 @@ class Message(Protocol):
     """A chat message of LangChain or LlamaIndex; both have more than this."""
 
     @property
-    def content(self) -> Any: ...
+    def content(self) -> Any:
+        """What was said: text, or a list of parts."""
 
 
 Content: TypeAlias = str | Turn | Mapping[str, Any] | Message
@@ -88,7 +89,7 @@ class Vault:
 
     @overload
     def remember(
-        self, content: list[Any] | tuple[Any, ...] | Iterator[Any], **details: Unpack[Details]
+        self, content: Sequence[Turn] | list[Any] | tuple[Any, ...] | Iterator[Any], **details: Unpack[Details]
     ) -> list[MemCube]: ...
 
     def remember(
@@ -258,8 +259,12 @@ class Vault:
             budget: Tokens that the rendered text may cost, by the store's token counter.
             limit: Hits at most.
             at: See the vault as of this moment: later memories do not exist yet, revised ones show what held then.
-            speakers, roles, sessions, kinds: Only memories with one of these.
-            since, until: Only memories whose event time lies in ``[since, until)``.
+            speakers: Only what one of these said.
+            roles: Only what was said in one of these roles.
+            sessions: Only memories of one of these sessions.
+            kinds: Only memories of one of these kinds.
+            since: Only memories whose event time is at or after this.
+            until: Only memories whose event time is before this.
             metadata: Only memories that hold all these fields.
 
         Raises:

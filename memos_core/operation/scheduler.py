@@ -5,7 +5,7 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from memos_core.domain.record import Job
@@ -145,5 +145,3 @@ def _is_gone(owner: str) -> bool:
     except PermissionError:
         return False
     return False
-
-

@@ -116,7 +116,5 @@ def _supersede(
             f"memory {current.id!r} is valid from {current.header.valid_from.isoformat()}; "
             f"a revision cannot begin earlier ({valid_from.isoformat()})"
         )
-    transaction.cubes.add_version(
-        change.vault, current.id, draft, change.provenance, valid_from, change.now, op
-    )
+    transaction.cubes.add_version(change.vault, current.id, draft, change.provenance, valid_from, change.now, op)
     return require(transaction, change.vault, current.id)

@@ -117,9 +117,7 @@ HANDLERS: Mapping[str, Callable[[Workplace, Job], None]] = {EMBED: embed, SEAL: 
 def _keeping(
     vault: int, fingerprint: str, slots: list[int], vectors: Floats, upto: int
 ) -> Callable[[Transaction], None]:
-    return lambda transaction: transaction.feed.put_vectors(
-        vault, fingerprint, slots, vectors.astype(np.float16), upto
-    )
+    return lambda transaction: transaction.feed.put_vectors(vault, fingerprint, slots, vectors.astype(np.float16), upto)
 
 
 def _after_embedding(place: Workplace, transaction: Transaction, vault: int, fingerprint: str) -> None:

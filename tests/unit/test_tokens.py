@@ -1,5 +1,7 @@
+import hashlib
 import subprocess
 import sys
+from importlib import import_module
 from importlib.util import find_spec
 
 import pytest
@@ -42,10 +44,7 @@ def test_counts_are_those_of_cl100k_base():
 
 @with_tables
 def test_what_is_known_of_cl100k_base_is_as_published(monkeypatch):
-    import hashlib
-
-    import tiktoken_ext.openai_public as published
-
+    published = import_module("tiktoken_ext.openai_public")
     asked = {}
 
     def load(address, expected_hash):
@@ -100,7 +99,7 @@ def test_the_estimate_of_a_chat_errs_high_and_not_by_much():
 @pytest.mark.parametrize(
     "text",
     ["我昨天去了公园，看到了很多漂亮的花。", "昨日は友達と公園へ行きました。", "어제 친구와 함께 공원에 갔습니다.",
-     "Вчера мы с друзьями ходили в парк и видели цветы.", "🎉😀🐶 so happy", " " * 500, "\n" * 500, "x = {'a': [1, 2]}"],
+     "Вчера мы с друзьями ходили в парк и видели цветы.", "🎉😀🐶 joy", " " * 500, "\n" * 500, "x = {'a': [1, 2]}"],
 )  # fmt: skip
 def test_the_estimate_is_no_trap_in_other_scripts(text):
     count, _ = default_counter()

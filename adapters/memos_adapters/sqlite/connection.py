@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import apsw
 
@@ -48,7 +49,9 @@ def translated(location: Path) -> Iterator[None]:
     except (apsw.ReadOnlyError, apsw.CantOpenError, apsw.PermissionsError) as error:
         raise ReadOnlyStore(f"{location}: cannot be written ({error}); check the permissions of its folder") from error
     except (apsw.CorruptError, apsw.NotADBError) as error:
-        raise CorruptStore(f"{location}: not a sound database ({error}); restore it from an export or backup") from error
+        raise CorruptStore(
+            f"{location}: not a sound database ({error}); restore it from an export or backup"
+        ) from error
     except (apsw.TooBigError, apsw.MismatchError) as error:
         raise InvalidInput(f"{location}: the store refused a value ({error})") from error
     except apsw.BusyError as error:
@@ -106,4 +109,5 @@ def migrate(connection: apsw.Connection, path: Path) -> None:
 
 
 def _pragma(connection: apsw.Connection, name: str) -> int:
-    return int(connection.execute(f"PRAGMA {name}").fetchall()[0][0])
+    value: Any = connection.execute(f"PRAGMA {name}").fetchall()[0][0]
+    return int(value)

@@ -8,7 +8,7 @@ from typing import Any
 
 import apsw
 
-from memos_adapters.sqlite.statements import SQL
+from memos_adapters.sqlite.statements import Statements
 from memos_core.domain.cube import Header, Json, MemCube, Plaintext, Provenance
 from memos_core.domain.lifecycle import LifecycleState
 from memos_core.domain.moment import from_micros, to_micros
@@ -30,43 +30,42 @@ class Cubes:
     """``ports.CubeTable``."""
 
     def __init__(self, connection: apsw.Connection, names: dict[int, str]) -> None:
-        self._connection = connection
-        self._run = connection.execute
+        self._sql = Statements(connection)
         self._names = names
 
     # ── reading ──
 
     def get(self, vault: int, uid: str, version: int | None = None) -> MemCube | None:
         if version is None:
-            rows = self._run(SQL["cube_read"], (uid, vault)).fetchall()
+            rows = self._sql.rows("cube_read", uid, vault)
         else:
-            rows = self._run(SQL["cube_read_version"], (uid, vault, version)).fetchall()
+            rows = self._sql.rows("cube_read_version", uid, vault, version)
         return self.cube_of(rows[0]) if rows else None
 
     def state(self, vault: int, uid: str) -> LifecycleState | None:
-        rows = self._run(SQL["cube_state"], (uid, vault)).fetchall()
+        rows = self._sql.rows("cube_state", uid, vault)
         return LifecycleState(rows[0][1]) if rows else None
 
     def history(self, vault: int, uid: str) -> list[MemCube]:
-        return [self.cube_of(row) for row in self._run(SQL["cube_history"], (uid, vault))]
+        return [self.cube_of(row) for row in self._sql.rows("cube_history", uid, vault)]
 
     def scan(self, vault: int, after: str = "", limit: int = 1000) -> list[MemCube]:
-        return [self.cube_of(row) for row in self._run(SQL["cube_scan"], (vault, after, limit))]
+        return [self.cube_of(row) for row in self._sql.rows("cube_scan", vault, after, limit)]
 
     def session(self, vault: int, session: str) -> list[MemCube]:
-        return [self.cube_of(row) for row in self._run(SQL["cube_session"], (vault, session))]
+        return [self.cube_of(row) for row in self._sql.rows("cube_session", vault, session)]
 
     def by_keys(self, vault: int, keys: Sequence[bytes]) -> dict[bytes, str]:
         found: dict[bytes, str] = {}
         for key in keys:
-            for (uid,) in self._run(SQL["cube_by_key"], (vault, key)):
+            for (uid,) in self._sql.rows("cube_by_key", vault, key):
                 found[key] = str(uid)
         return found
 
     def log(self, vault: int, after: int = 0, limit: int = 1000) -> list[LogEntry]:
         return [
             LogEntry(n=n, at=from_micros(at), actor=actor, op=op, cube=cube, version=version, reason=reason)
-            for n, at, actor, op, cube, version, reason in self._run(SQL["log_read"], (vault, after, limit))
+            for n, at, actor, op, cube, version, reason in self._sql.rows("log_read", vault, after, limit)
         ]
 
     def cube_of(self, row: Sequence[Any]) -> MemCube:
@@ -94,7 +93,12 @@ class Cubes:
     def _vault_name(self, vault: int) -> str:
         name = self._names.get(vault)
         if name is None:
-            name = self._names[vault] = str(self._run(SQL["vault_by_id"], (vault,)).fetchall()[0][1])
+            name = self._names[vault] = str(
+                self._sql.rows(
+                    "vault_by_id",
+                    vault,
+                )[0][1]
+            )
         return name
 
     # ── writing ──
@@ -118,12 +122,11 @@ class Cubes:
             slot += len(draft.passages)
             n += 1
             log.append((vault, n, cube, 1, moment, "remember", provenance.actor, provenance.reason))
-        many = self._connection.executemany
-        many(SQL["cube_add"], cubes)
-        many(SQL["version_add"], versions)
-        many(SQL["passage_add"], passages)
-        many(SQL["log_add"], log)
-        self._run(SQL["vault_advance"], (slot, n, vault))
+        self._sql.run_many("cube_add", cubes)
+        self._sql.run_many("version_add", versions)
+        self._sql.run_many("passage_add", passages)
+        self._sql.run_many("log_add", log)
+        self._sql.run("vault_advance", slot, n, vault)
         return [
             self.cube_of((uid, vault, made[3], made[4], made[5], 1, *_as_read(row)))
             for uid, made, row in zip(uids, cubes, versions, strict=True)
@@ -134,14 +137,22 @@ class Cubes:
     ) -> int:
         cube, current = self._own(vault, uid)
         version = self._last("version_last") + 1
-        number = int(self._run(SQL["version_newest"], (cube,)).fetchall()[0][0]) + 1
+        number = (
+            int(
+                self._sql.rows(
+                    "version_newest",
+                    cube,
+                )[0][0]
+            )
+            + 1
+        )
         since = to_micros(valid_from)
-        self._run(SQL["version_close"], (since, current))
+        self._sql.run("version_close", since, current)
         slot, _ = self._counters(vault)
         ids = (version, cube, number, _rowid(vault, slot), len(draft.passages))
-        self._run(SQL["version_add"], _version_row(ids, draft, provenance, since, to_micros(now)))
-        self._connection.executemany(SQL["passage_add"], _passage_rows(ids[3], version, draft))
-        self._run(SQL["cube_point"], (version, cube))
+        self._sql.run("version_add", *_version_row(ids, draft, provenance, since, to_micros(now)))
+        self._sql.run_many("passage_add", _passage_rows(ids[3], version, draft))
+        self._sql.run("cube_point", version, cube)
         self._log(vault, (cube, number), now, op, provenance, next_slot=slot + len(draft.passages))
         return number
 
@@ -149,20 +160,25 @@ class Cubes:
         self, vault: int, uid: str, state: LifecycleState, provenance: Provenance, now: datetime, op: str
     ) -> None:
         cube, _ = self._own(vault, uid)
-        number = int(self._run(SQL["version_newest"], (cube,)).fetchall()[0][0])
-        self._run(SQL["cube_set_state"], (str(state), cube))
+        number = int(
+            self._sql.rows(
+                "version_newest",
+                cube,
+            )[0][0]
+        )
+        self._sql.run("cube_set_state", str(state), cube)
         self._log(vault, (cube, number), now, op, provenance)
 
     def erase(self, vault: int, uid: str, provenance: Provenance, now: datetime) -> None:
         cube, _ = self._own(vault, uid)
-        for (embedder,) in self._run(SQL["embedder_ids"]).fetchall():
-            self._run(SQL["erase_vectors"], (cube, embedder))
+        for (embedder,) in self._sql.rows("embedder_ids"):
+            self._sql.run("erase_vectors", cube, embedder)
         for name in _ERASURE:
-            self._run(SQL[name], (cube,))
+            self._sql.run(name, cube)
         self._log(vault, (cube, 0), now, "erase", provenance)
 
     def _own(self, vault: int, uid: str) -> tuple[int, int]:
-        cube, _, current = self._run(SQL["cube_state"], (uid, vault)).fetchall()[0]
+        cube, _, current = self._sql.rows("cube_state", uid, vault)[0]
         return cube, current
 
     def _log(
@@ -177,15 +193,18 @@ class Cubes:
         """Append to the log and raise the vault's counters."""
         slot, n = self._counters(vault)
         row = (vault, n + 1, *cube_version, to_micros(now), op, provenance.actor, provenance.reason)
-        self._run(SQL["log_add"], row)
-        self._run(SQL["vault_advance"], (slot if next_slot is None else next_slot, n + 1, vault))
+        self._sql.run("log_add", *row)
+        self._sql.run("vault_advance", slot if next_slot is None else next_slot, n + 1, vault)
 
     def _last(self, statement: str, bindings: tuple[int, ...] = ()) -> int:
-        rows = self._run(SQL[statement], bindings).fetchall()
+        rows = self._sql.rows(statement, *bindings)
         return int(rows[0][0]) if rows else 0
 
     def _counters(self, vault: int) -> tuple[int, int]:
-        next_slot, log_n = self._run(SQL["vault_counters"], (vault,)).fetchall()[0]
+        next_slot, log_n = self._sql.rows(
+            "vault_counters",
+            vault,
+        )[0]
         return next_slot, log_n
 
 

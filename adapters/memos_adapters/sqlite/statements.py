@@ -1,7 +1,11 @@
-"""The SQL of ``statements.sql`` by name, and the numbered migrations."""
+"""The SQL of ``statements.sql`` by name, run on a connection; and the numbered migrations."""
 
+from collections.abc import Iterable, Sequence
 from importlib.resources import files
 from types import MappingProxyType
+from typing import Any
+
+import apsw
 
 _PACKAGE = files(__package__)
 
@@ -22,3 +26,23 @@ def migrations() -> list[tuple[int, str]]:
     """Numbered scripts in order; a store at format ``n`` has run those up to ``n``."""
     scripts = (entry for entry in _PACKAGE.joinpath("migrations").iterdir() if entry.name.endswith(".sql"))
     return sorted((int(entry.name.split("_")[0]), entry.read_text(encoding="utf-8")) for entry in scripts)
+
+
+class Statements:
+    """Runs the named statements on one connection."""
+
+    def __init__(self, connection: apsw.Connection) -> None:
+        self._connection = connection
+
+    def rows(self, name: str, *bindings: Any) -> list[Any]:
+        """All rows of a query."""
+        return self._connection.execute(SQL[name], bindings).fetchall()
+
+    def run(self, name: str, *bindings: Any) -> int:
+        """Run a change; return how many rows it touched."""
+        self._connection.execute(SQL[name], bindings)
+        return self._connection.changes()
+
+    def run_many(self, name: str, rows: Iterable[Sequence[Any]]) -> None:
+        """Run a change once for each row of bindings."""
+        self._connection.executemany(SQL[name], rows)

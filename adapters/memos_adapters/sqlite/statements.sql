@@ -34,6 +34,9 @@ SELECT state, count(*) FROM job WHERE ?1 IS NULL OR vault = ?1 GROUP BY state
 SELECT count(DISTINCT digest) FROM blob_reference
 WHERE ?1 IS NULL OR cube BETWEEN ?1 << 32 AND (?1 + 1 << 32) - 1
 
+-- name: integrity
+PRAGMA integrity_check(20)
+
 -- name: cube_state
 SELECT id, state, current FROM cube WHERE uid = ? AND vault = ?
 -- name: cube_read
@@ -137,7 +140,7 @@ ORDER BY p.id
 -- name: embedder_id
 SELECT id FROM embedder WHERE fingerprint = ?
 -- name: embedder_add
-INSERT INTO embedder (fingerprint) VALUES (?)
+INSERT INTO embedder (fingerprint) VALUES (?) RETURNING id
 -- name: embedder_ids
 SELECT id FROM embedder
 -- name: coverage_read

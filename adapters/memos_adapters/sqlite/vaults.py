@@ -4,7 +4,7 @@ from datetime import datetime
 
 import apsw
 
-from memos_adapters.sqlite.statements import SQL
+from memos_adapters.sqlite.statements import Statements
 from memos_core.domain.moment import to_micros
 from memos_core.domain.record import StoreStats, VaultRow
 
@@ -13,20 +13,35 @@ class Vaults:
     """``ports.VaultTable``."""
 
     def __init__(self, connection: apsw.Connection) -> None:
-        self._run = connection.execute
+        self._sql = Statements(connection)
 
     def get(self, uid: str) -> VaultRow | None:
-        return _row(self._run(SQL["vault_get"], (uid,)).fetchall())
+        return _row(
+            self._sql.rows(
+                "vault_get",
+                uid,
+            )
+        )
 
     def by_id(self, vault: int) -> VaultRow | None:
-        return _row(self._run(SQL["vault_by_id"], (vault,)).fetchall())
+        return _row(
+            self._sql.rows(
+                "vault_by_id",
+                vault,
+            )
+        )
 
     def all(self) -> list[VaultRow]:
-        return [_vault(*row) for row in self._run(SQL["vault_all"])]
+        return [_vault(*row) for row in self._sql.rows("vault_all")]
 
     def create(self, uid: str, now: datetime) -> VaultRow:
-        self._run(SQL["vault_create"], (uid, to_micros(now)))
-        return _vault(*self._run(SQL["vault_get"], (uid,)).fetchall()[0])
+        self._sql.run("vault_create", uid, to_micros(now))
+        return _vault(
+            *self._sql.rows(
+                "vault_get",
+                uid,
+            )[0]
+        )
 
     def stats(self, vault: int | None) -> StoreStats:
         return StoreStats(
@@ -42,13 +57,13 @@ class Vaults:
 
     def integrity(self) -> list[str]:
         """SQLite's own findings; ``["ok"]`` for none."""
-        return [str(row[0]) for row in self._run("PRAGMA integrity_check(20)")]
+        return [str(row[0]) for row in self._sql.rows("integrity")]
 
     def _count(self, what: str, vault: int | None) -> int:
-        return int(self._run(SQL[f"count_{what}"], (vault,)).fetchall()[0][0])
+        return int(self._sql.rows(f"count_{what}", vault)[0][0])
 
     def _counts(self, what: str, vault: int | None) -> dict[str, int]:
-        return {str(name): int(number) for name, number in self._run(SQL[f"count_{what}"], (vault,))}
+        return {str(name): int(number) for name, number in self._sql.rows(f"count_{what}", vault)}
 
 
 def _vault(vault: int, uid: str, next_slot: int, revision: int) -> VaultRow:

@@ -45,6 +45,7 @@ class Ranked:
 
 def visible(columns: Columns, where: Filter) -> Mask:
     """Which slots a filter lets through, metadata aside: ``(n,)``."""
+    mask: Mask
     if where.at is None:
         mask = columns.valid_to == FOREVER
     else:
