@@ -51,7 +51,7 @@ wheel: $(VENV)/.installed-dev ## build the wheel, then run smoke and unit tests 
 	mkdir $(WHEEL)/run
 	cp -R pyproject.toml $(wildcard tests examples docs README.md) $(WHEEL)/run/
 	cd $(WHEEL)/run && ../venv/bin/python -m tests.wheel_smoke
-	cd $(WHEEL)/run && ../venv/bin/python -m pytest --installed-in ../venv \
+	cd $(WHEEL)/run && ../venv/bin/python -m pytest -c pyproject.toml --installed-in=../venv \
 		$$(for part in unit contract integrations test_architecture.py; do [ ! -e tests/$$part ] || echo tests/$$part; done) $(ARGS)
 
 docs: $(VENV)/.installed-dev ## run every snippet of the README and the documentation

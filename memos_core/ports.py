@@ -369,6 +369,8 @@ class Engine:
     blobs: BlobStore
     location: str
     """Where it lives, for messages."""
+    measure: Callable[[], int]
+    """Its size in bytes."""
 
 
 class OpenEngine(Protocol):

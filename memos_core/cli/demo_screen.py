@@ -83,7 +83,7 @@ def _question(number: int, one: dict[str, Any], width: int, widths: Sequence[int
     facts.add_row("gold", Text(plain(one["answer"]), style=GOOD))
     if one["said"]:
         facts.add_row("model", plain(one["said"]))
-    body = [facts, _lines(one, width - INDENT, widths), _verdict(one)]
+    body: list[Table | Text] = [facts, _lines(one, width - INDENT, widths), _verdict(one)]
     return Group(head, *(Padding(part, (0, 0, 0, INDENT)) for part in body))
 
 
@@ -96,11 +96,11 @@ def _lines_that_matter(one: dict[str, Any]) -> list[dict[str, Any]]:
 def _lines(one: dict[str, Any], width: int, widths: Sequence[int]) -> Table:
     made = Table.grid(padding=(0, 1))
     made.width = width
-    fixed = (("left", 1), ("right", 3), ("right", 5), ("left", 10), ("left", widths[0]), ("left", widths[1]))
-    for justify, room in fixed:
-        made.add_column(justify=justify, style=QUIET, no_wrap=True, width=room)
+    fixed = (1, 3, 5, 10, *widths)
+    for n, room in enumerate(fixed):
+        made.add_column(justify="right" if n in {1, 2} else "left", style=QUIET, no_wrap=True, width=room)
     made.add_column(ratio=1, overflow="ellipsis")
-    room = width - sum(size + 1 for _, size in fixed)
+    room = width - sum(fixed) - len(fixed)
     for hit in _lines_that_matter(one):
         here = hit["source"] in one["evidence"]
         start = telling_part(hit["text"], one["answer"], 2 * room) if here else hit["passage"][0]

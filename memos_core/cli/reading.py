@@ -1,11 +1,12 @@
 """Commands that look into a vault: recall, history, log, export."""
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.table import Table
 from rich.text import Text
 
 from memos_core import Vault
@@ -20,7 +21,9 @@ from memos_core.cli.options import (
 )
 from memos_core.cli.screen import (
     ACCENT,
+    GAP,
     QUIET,
+    SHORT_ID,
     WARN,
     console,
     day,
@@ -34,10 +37,11 @@ from memos_core.cli.screen import (
 )
 from memos_core.cli.values import cube_value, entry_value, recollection_value
 from memos_core.cli.waiting import settle
-from memos_core.domain.query import Recollection
+from memos_core.domain.query import Hit, Recollection
 from memos_core.domain.record import LogEntry
 
 LOG_PAGE = 1000
+SMALLEST_SHARE = 0.005
 
 
 def recall(
@@ -86,18 +90,7 @@ def _print_recollection(found: Recollection, rows: int, why: bool) -> None:
     if not found:
         out.print(Text("Nothing found."), style=QUIET)
     else:
-        shown = table("score", "when", "who", "id", "text", *(["why"] if why else []), right=["score"], wide="text")
-        for hit in list(found)[:rows]:
-            header = hit.cube.header
-            cells = [
-                f"{hit.score:.3f}",
-                day(header.occurred_at),
-                excerpt(header.speaker or header.role, 12),
-                Text(short_id(hit.cube.id), style=ACCENT),
-                excerpt(hit.cube.text, 160, hit.passage[0]),
-            ]
-            shown.add_row(*cells, *([_why(hit.why)] if why else []), style=None if hit.shown else QUIET)
-        out.print(shown)
+        out.print(_hits(list(found)[:rows], why, out.width))
         if len(found) > rows:
             out.print(Text(f"{len(found) - rows} more; --rows shows them, --json all of them."), style=QUIET)
         kept, sign = sum(hit.shown for hit in found), "" if found.tokens_exact else "about "
@@ -108,10 +101,21 @@ def _print_recollection(found: Recollection, rows: int, why: bool) -> None:
         out.print(Text(f"note: {plain(note)}"), style=WARN)
 
 
-def _why(shares: object) -> Text:
-    """The largest shares of a score, one a line."""
-    ranked = sorted(dict(shares).items(), key=lambda item: -abs(item[1]))  # type: ignore[call-overload]
-    return Text("\n".join(f"{name} {share:+.2f}" for name, share in ranked[:5]), style=QUIET)
+def _hits(hits: Sequence[Hit], why: bool, width: int) -> Table:
+    """Hits as a table, two lines of text each; quiet ones did not fit into the prompt."""
+    shown = table("score", "when", "who", "id", "text", right=["score"], wide="text")
+    names = [excerpt(hit.cube.header.speaker or hit.cube.header.role, 12) for hit in hits]
+    room = width - len("score") - len("2024-01-01") - SHORT_ID - max(map(len, ("who", *names))) - 4 * GAP
+    for hit, name in zip(hits, names, strict=True):
+        text = Text(excerpt(hit.cube.text, max(2 * room - 10, 20), hit.passage[0]))
+        if why:
+            parts = sorted(hit.why.items(), key=lambda item: -abs(item[1]))
+            shares = "  ".join(f"{feature} {share:+.2f}" for feature, share in parts if abs(share) >= SMALLEST_SHARE)
+            text.append(f"\n{shares}", style=QUIET)
+        identity = Text(short_id(hit.cube.id), style=ACCENT)
+        when = day(hit.cube.header.occurred_at)
+        shown.add_row(f"{hit.score:.2f}", when, name, identity, text, style=None if hit.shown else QUIET)
+    return shown
 
 
 def history(

@@ -13,13 +13,15 @@ from rich.table import Table
 from rich.text import Text
 
 GOOD, BAD, QUIET, ACCENT, WARN = "green", "red", "bright_black", "cyan", "yellow"
+GAP = 2
+"""Blanks between the columns of a table."""
 SHORT_ID = 7
 """Characters at the end of an id that tables show; commands accept them."""
 
 
 def console() -> Console:
     """A console on the present standard output."""
-    return Console(highlight=False)
+    return Console(highlight=False, markup=False, emoji=False)
 
 
 def complain(error: BaseException) -> None:
@@ -28,7 +30,7 @@ def complain(error: BaseException) -> None:
     if isinstance(error, OSError) and error.strerror and error.filename is not None:
         said = f"{error.filename}: {error.strerror}"
     line = Text("memos: ", style=f"bold {BAD}").append(plain(one_line(said)), style="default not bold")
-    Console(stderr=True, highlight=False, soft_wrap=True).print(line)
+    Console(stderr=True, highlight=False, markup=False, emoji=False, soft_wrap=True).print(line)
 
 
 def plain(text: str) -> str:
@@ -83,6 +85,7 @@ def table(*columns: str, title: str = "", right: Sequence[str] = (), wide: str =
         title_style="bold",
         box=box.SIMPLE_HEAD,
         pad_edge=False,
+        collapse_padding=True,
         header_style=QUIET,
         border_style=QUIET,
         expand=bool(wide),
@@ -98,7 +101,7 @@ def table(*columns: str, title: str = "", right: Sequence[str] = (), wide: str =
     return made
 
 
-def progress(on: Console) -> Progress:
+def progress(on: Console, *, quiet: bool = False) -> Progress:
     """Progress bars that vanish when done; silent where there is no terminal."""
     return Progress(
         TextColumn("{task.description}", style=QUIET),
@@ -108,7 +111,7 @@ def progress(on: Console) -> Progress:
         TimeElapsedColumn(),
         console=on,
         transient=True,
-        disable=not on.is_terminal,
+        disable=quiet or not on.is_terminal,
     )
 
 

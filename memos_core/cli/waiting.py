@@ -25,7 +25,7 @@ def settle(memory: MemoryOS, out: Console, *, quiet: bool = False) -> None:
     """
     if not pending(memory.stats()):
         return
-    with progress(Console(quiet=True) if quiet else out) as bars:
+    with progress(out, quiet=quiet) as bars:
         bar = bars.add_task("making vectors", total=None)
         settle_telling(memory, lambda stats: bars.update(bar, total=stats.passages, completed=stats.vectors))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from types import TracebackType
 from typing import Literal
 
@@ -104,9 +105,10 @@ class MemoryOS:
             return [row.uid for row in transaction.vaults.all()]
 
     def stats(self) -> StoreStats:
-        """Counts over the whole store."""
+        """Counts over the whole store, and its size on disk."""
         with self._runtime.records.read() as transaction:
-            return transaction.vaults.stats(None)
+            counts = transaction.vaults.stats(None)
+        return replace(counts, bytes=self._runtime.engine.measure())
 
     def doctor(self) -> list[str]:
         """Problems found in the database, the index, the blobs and the background work; empty when all is well."""

@@ -18,6 +18,8 @@ from memos_core.ports import Floats, IndexView, Mask
 
 _log = logging.getLogger(__name__)
 
+SPARE_HITS = 5
+"""Resolved beyond the limit, for those that changed since the view was taken."""
 LEXICAL_ONLY = "no embedder: found by words only"
 PARTLY_EMBEDDED = "some memories are not embedded yet and were found by words only; settle() waits for them"
 
@@ -31,7 +33,7 @@ def recollect(
     view = runtime.engine.index.view(vault, tuple(runtime.embedders))
     call = plan(query, view.columns.speakers, where, budget, limit)
     vector, notes = _query_vector(runtime, vault, view, call)
-    hits = _hits(runtime, vault, call, rank(view, call, vector, _mask(runtime, vault, view, where)))
+    hits = _hits(runtime, vault, view, call, rank(view, call, vector, _mask(runtime, vault, view, where)))
     text, tokens, shown = pack(hits, budget, runtime.count_tokens)
     return Recollection(
         call=call, hits=tuple(shown), text=text, tokens=tokens, tokens_exact=runtime.tokens_exact, notes=notes
@@ -69,23 +71,24 @@ def _mask(runtime: Runtime, vault: VaultRow, view: IndexView, where: Filter) -> 
     return mask
 
 
-def _hits(runtime: Runtime, vault: VaultRow, call: MemoryCall, ranked: Ranked) -> list[Hit]:
+def _hits(runtime: Runtime, vault: VaultRow, view: IndexView, call: MemoryCall, ranked: Ranked) -> list[Hit]:
     """Resolve slots in the truth, drop what has changed since the view was taken, keep each cube's best passage."""
     if not ranked.slots.size:
         return []
-    with runtime.records.read() as transaction:
-        found = transaction.feed.find(vault.id, ranked.slots[: 2 * call.limit].tolist())
-    hits: list[Hit] = []
-    seen: set[str] = set()
-    for place, slot in enumerate(ranked.slots[: 2 * call.limit].tolist()):
-        truth = found.get(slot)
-        if truth is None or truth.cube.id in seen or not _still_holds(truth, call.where):
-            continue
-        seen.add(truth.cube.id)
-        hits.append(_hit(truth, float(ranked.scores[place]), _shares(ranked, place)))
-        if len(hits) == call.limit:
+    cubes = view.columns.cube[ranked.slots].tolist()
+    best: dict[int, int] = {}
+    for place, cube in enumerate(cubes):
+        if best.setdefault(cube, place) == place and len(best) == call.limit + SPARE_HITS:
             break
-    return hits
+    slots = ranked.slots.tolist()
+    with runtime.records.read() as transaction:
+        found = transaction.feed.find(vault.id, [slots[place] for place in best.values()])
+    hits = [
+        _hit(found[slots[place]], float(ranked.scores[place]), _shares(ranked, place))
+        for place in best.values()
+        if slots[place] in found and _still_holds(found[slots[place]], call.where)
+    ]
+    return hits[: call.limit]
 
 
 def _shares(ranked: Ranked, place: int) -> dict[str, float]:

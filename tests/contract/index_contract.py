@@ -240,8 +240,10 @@ class IndexContract:
         writer.embed("new", unit_vectors(4, d=8), 3)
         assert self.view(stack, writer, "new", "old").fingerprint == "old"
         assert self.view(stack, writer, "new").fingerprint == "new"
+        assert (self.view(stack, writer, "new").covered, self.view(stack, writer, "old").covered) == (3, 4)
         assert self.view(stack, writer).fingerprint == ""
         assert self.view(stack, writer, "other").fingerprint == ""
+        assert self.view(stack, writer, "other").covered == 0
         writer.embed("new", unit_vectors(4, d=8), 4)
         view = self.view(stack, writer, "new", "old")
         assert view.fingerprint == "new"

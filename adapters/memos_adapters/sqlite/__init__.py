@@ -35,4 +35,11 @@ def open_engine(url: str, **options: Any) -> Engine:
         index=SegmentIndex(records, files / "segments"),
         blobs=BlobFiles(files / "blobs"),
         location=str(path),
+        measure=lambda: _size(path.resolve(), files),
     )
+
+
+def _size(database: Path, folder: Path) -> int:
+    """Bytes of the database, its write-ahead log and the folder beside it."""
+    files = [database, database.with_name(f"{database.name}-wal"), *folder.rglob("*")]
+    return sum(file.stat().st_size for file in files if file.is_file())

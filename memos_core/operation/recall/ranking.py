@@ -83,6 +83,9 @@ def rank(
     if not candidates.size:
         return Ranked(slots=candidates, scores=np.empty(0, np.float32), shares={})
     shares = _features(view, call, query, mask, candidates)
+    if query is None:  # without a vector, only a word in common makes a memory relevant
+        related = np.flatnonzero(sum((shares[name] for name in ("turn", "window") if name in shares), np.float32(0)))
+        candidates, shares = candidates[related], {name: share[related] for name, share in shares.items()}
     total = np.zeros(candidates.size, np.float32)
     for field in fields(weights):
         if field.name in shares:
