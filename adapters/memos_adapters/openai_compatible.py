@@ -7,7 +7,6 @@ from email.utils import parsedate_to_datetime
 from importlib import import_module
 from threading import Lock
 from typing import Any
-from urllib.parse import urlsplit
 
 import numpy as np
 
@@ -52,11 +51,9 @@ class OpenAICompatibleEmbedder:
             InvalidInput: ``base_url`` is not an HTTP address.
         """
         require_extra("openai", "httpx")
-        address = urlsplit(base_url)
-        if address.scheme not in ("http", "https") or not address.hostname:
-            raise InvalidInput("base_url must be an address like 'http://localhost:11434/v1'")
+        self._httpx: Any = import_module("httpx")
         self._model = model
-        self._host = address.hostname + (f":{address.port}" if address.port else "")
+        self._host = self._host_of(base_url)
         self._url = f"{base_url.rstrip('/')}/embeddings"
         self._key = api_key
         self._asked_dimensions = self._dimensions = dimensions
@@ -64,7 +61,6 @@ class OpenAICompatibleEmbedder:
         self._timeout = timeout
         self._max_retries = max_retries
         self._sleep = sleep
-        self._httpx: Any = import_module("httpx")
         self._client: Any = None
         self._opening = Lock()
 
@@ -144,6 +140,16 @@ class OpenAICompatibleEmbedder:
                 # No proxies or credentials from the environment: configuration is arguments.
                 self._client = self._httpx.Client(timeout=self._timeout, trust_env=False)
             return self._client
+
+    def _host_of(self, base_url: str) -> str:
+        cure = "base_url must be an address like 'http://localhost:11434/v1'"
+        try:
+            address = self._httpx.URL(base_url)
+        except self._httpx.InvalidURL as error:
+            raise InvalidInput(f"{cure}: {error}") from error
+        if address.scheme not in ("http", "https") or not address.host:
+            raise InvalidInput(cure)
+        return f"{address.host}:{address.port}" if address.port else str(address.host)
 
     def _failed(self, what: str) -> EmbeddingFailed:
         return EmbeddingFailed(f"the embedding server {self._host} ({self._model}) {what}")

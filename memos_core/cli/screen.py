@@ -85,6 +85,7 @@ def table(*columns: str, title: str = "", right: Sequence[str] = (), wide: str =
         title_style="bold",
         box=box.SIMPLE_HEAD,
         pad_edge=False,
+        show_edge=False,
         collapse_padding=True,
         header_style=QUIET,
         border_style=QUIET,

@@ -26,7 +26,9 @@ class ScriptedModel(BaseChatModel):
         """The text of the system message of every call, empty for none."""
         return ["\n".join(message.text for message in call if message.type == "system") for call in self.seen]
 
-    def _generate(self, messages: list[BaseMessage], stop: Any = None, run_manager: Any = None, **kw: Any) -> ChatResult:
+    def _generate(
+        self, messages: list[BaseMessage], stop: Any = None, run_manager: Any = None, **kw: Any
+    ) -> ChatResult:
         self.seen.append(list(messages))
         step = self.script.pop(0) if self.script else f"I was told: {self.systems()[-1]}"
         if isinstance(step, Exception):

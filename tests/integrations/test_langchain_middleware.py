@@ -327,7 +327,9 @@ def test_the_owner_comes_from_the_context(memory: MemoryOS, door: Any) -> None:
 
 
 def test_without_a_context_the_owner_comes_from_the_config(memory: MemoryOS, door: Any) -> None:
-    agent = create_agent(ScriptedModel(script=["a"]), middleware=[MemosMiddleware(memory, vault=lambda c: c["user_id"])])
+    agent = create_agent(
+        ScriptedModel(script=["a"]), middleware=[MemosMiddleware(memory, vault=lambda c: c["user_id"])]
+    )
     door(agent, "q", {"configurable": {"user_id": "anna"}})
     assert len(stored(memory, "anna")) == 2
 
@@ -393,7 +395,9 @@ def test_a_failing_memory_does_not_break_the_turn(
     middleware = MemosMiddleware(
         memory, vault="anna", on_error=lambda error, operation: failed.append((operation, type(error).__name__))
     )
-    agent = create_agent(ScriptedModel(script=[calls("weather", city="Oslo"), "fine"]), [weather], middleware=[middleware])
+    agent = create_agent(
+        ScriptedModel(script=[calls("weather", city="Oslo"), "fine"]), [weather], middleware=[middleware]
+    )
     memory.close()
     with caplog.at_level(logging.ERROR, "langchain_memos"):
         assert door(agent, "q")["messages"][-1].text == "fine"

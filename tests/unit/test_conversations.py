@@ -143,7 +143,7 @@ def test_sessions_and_questions(written):
             Turn(
                 text="I moved.", speaker="Ada", role="user", session="session_1", at=utc(2024, 5, 1, 8), source="S1:1"
             ),
-            Turn(text="Back.", session="later", at=utc(2024, 6, 1, 10), source="b1"),
+            Turn(text="Back.", role="user", session="later", at=utc(2024, 6, 1, 10), source="b1"),
         ),
         questions=(Question(text="Moved?", answer="yes", category="multi", evidence=("S1:1", "b1")),),
     )
