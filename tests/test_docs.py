@@ -125,6 +125,12 @@ def test_page_runs_as_printed(page: Path) -> None:
     run_page(page.read_text(encoding="utf-8"), str(page))
 
 
+def test_the_first_snippet_prints_what_was_remembered(capsys: pytest.CaptureFixture[str]) -> None:
+    first = next(block for block in blocks(PAGES[0].read_text(encoding="utf-8")) if block.language == "python")
+    run_page(f"```python\n{first.code}```\n", "README.md")
+    assert "Lisbon" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
 def test_every_fence_is_understood(page: Path) -> None:
     """A fence that the expression above misses would be a snippet that nobody runs."""

@@ -9,7 +9,7 @@ from langchain_core.runnables import ensure_config
 import memos_core
 from memos_core import MemoryOS, Vault
 
-VaultChoice: TypeAlias = "str | Vault | Callable[[Any], str | Vault]"
+VaultChoice: TypeAlias = str | Vault | Callable[[Any], str | Vault]
 """A vault, its name, or a function from the surroundings of a run to either."""
 
 

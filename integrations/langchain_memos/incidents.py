@@ -7,7 +7,7 @@ from typing import Self, TypeAlias
 
 logger = logging.getLogger("langchain_memos")
 
-OnError: TypeAlias = "Callable[[Exception, str], object] | None"
+OnError: TypeAlias = Callable[[Exception, str], object] | None
 """Called with the error and the name of the operation that failed."""
 
 

@@ -6,19 +6,18 @@ leaves a mark (``[image: a red car]``), reasoning is left out, and a message tha
 No error repeats the text that was to be remembered.
 """
 
-import json
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from enum import Enum
-from itertools import groupby
 from typing import TypedDict, Unpack
 
 from memos_core.domain.cube import Json
 from memos_core.domain.moment import to_utc
 from memos_core.domain.turn import MAX_TEXT_CHARS, Turn
 from memos_core.errors import InvalidInput, InvalidText, NaiveDatetime
+from memos_core.interface.parts import field_of, many, said_of, type_of
 
 ACCEPTED = "a str, a Turn, a mapping with 'content', or a message of LangChain or LlamaIndex"
 
@@ -30,22 +29,6 @@ _ROLES = {
     "function": "tool",
     "developer": "system",
 }
-_MEDIA = {
-    "image": "image",
-    "image_url": "image",
-    "image_file": "image",
-    "input_image": "image",
-    "audio": "audio",
-    "input_audio": "audio",
-    "video": "video",
-    "video_url": "video",
-    "file": "file",
-    "input_file": "file",
-    "document": "file",
-}
-_UNSAID = frozenset({"reasoning", "thinking", "redacted_thinking", "tool_call", "tool_use", "function_call"})
-_CALLS = frozenset({"tool_call", "tool_use", "function_call"})
-_ALT_TEXTS = ("alt", "alt_text", "caption", "description", "title", "transcript", "filename", "name")
 _VISIBLE = re.compile(r"[^\s\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufe0e\ufe0f\ufeff]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _DEEPEST = 64
@@ -63,11 +46,6 @@ class Defaults(TypedDict, total=False):
     metadata: Mapping[str, Json] | None
     source: str
     key: str
-
-
-def many(content: object) -> bool:
-    """Whether ``content`` is a sequence of contents rather than one."""
-    return isinstance(content, Sequence | Iterator) and not isinstance(content, str | bytes | bytearray | memoryview)
 
 
 def read(content: object, /, **defaults: Unpack[Defaults]) -> list[Turn]:
@@ -152,7 +130,7 @@ def _fields(content: object) -> dict[str, object]:
     if hasattr(content, "role") and (hasattr(content, "blocks") or hasattr(content, "content")):
         return _llama_index_fields(content)
     cure = "; decode it to str first" if isinstance(content, bytes | bytearray | memoryview) else ""
-    raise InvalidInput(f"cannot remember a {_type(content)}; pass {ACCEPTED}{cure}")
+    raise InvalidInput(f"cannot remember a {type_of(content)}; pass {ACCEPTED}{cure}")
 
 
 def _mapping_fields(message: Mapping[str, object]) -> dict[str, object]:
@@ -161,7 +139,7 @@ def _mapping_fields(message: Mapping[str, object]) -> dict[str, object]:
     content = _first(message, "content", "text")
     calls = message.get("tool_calls") or message.get("function_call")
     return {
-        "text": _said(content, calls, between="\n"),
+        "text": said_of(content, calls, between="\n"),
         "speaker": _first(message, "speaker", "name"),
         "role": message.get("role"),
         "session": message.get("session"),
@@ -174,25 +152,27 @@ def _mapping_fields(message: Mapping[str, object]) -> dict[str, object]:
 
 
 def _langchain_fields(message: object) -> dict[str, object]:
-    kind = str(_of(message, "type"))
-    role = _of(message, "role") if kind in ("chat", "ChatMessageChunk") else kind.removesuffix("MessageChunk").lower()
+    kind = str(field_of(message, "type"))
+    role = (
+        field_of(message, "role") if kind in ("chat", "ChatMessageChunk") else kind.removesuffix("MessageChunk").lower()
+    )
     return {
         # The blocks of a LangChain message are stretches of one text.
-        "text": _said(_of(message, "content"), _of(message, "tool_calls"), between=""),
-        "speaker": _of(message, "name"),
+        "text": said_of(field_of(message, "content"), field_of(message, "tool_calls"), between=""),
+        "speaker": field_of(message, "name"),
         "role": role,
-        "source": _of(message, "id"),
+        "source": field_of(message, "id"),
     }
 
 
 def _llama_index_fields(message: object) -> dict[str, object]:
-    extra = _of(message, "additional_kwargs")
-    blocks = _of(message, "blocks")
-    content = _of(message, "content") if blocks is None else blocks
+    extra = field_of(message, "additional_kwargs")
+    blocks = field_of(message, "blocks")
+    content = field_of(message, "content") if blocks is None else blocks
     return {
-        "text": _said(content, _of(extra, "tool_calls"), between="\n"),
-        "speaker": _of(extra, "name"),
-        "role": _of(message, "role"),
+        "text": said_of(content, field_of(extra, "tool_calls"), between="\n"),
+        "speaker": field_of(extra, "name"),
+        "role": field_of(message, "role"),
     }
 
 
@@ -200,90 +180,7 @@ def _first(message: Mapping[str, object], *names: str) -> object:
     return next((message[name] for name in names if message.get(name) is not None), None)
 
 
-def _of(part: object, name: str) -> object:
-    return part.get(name) if isinstance(part, Mapping) else getattr(part, name, None)
-
-
-# ── text out of parts ───────────────────────────────────────────────────────────────────────────
-
-
-def _said(content: object, calls: object, *, between: str) -> object:
-    """The text of a message's content; its tool calls where there is no other text."""
-    if content is None or isinstance(content, str):
-        parts, text = [], content or ""
-    elif many(content) and isinstance(content, Iterable):
-        parts = list(content)
-        text = _rendered(parts, between)
-    else:
-        return content  # for ``check_text`` to refuse by its type
-    if text.strip():
-        return text
-    calls = calls or [part for part in parts if (_of(part, "type") or _of(part, "block_type")) in _CALLS]
-    if not calls:
-        return text
-    listed = calls if isinstance(calls, Sequence) and not isinstance(calls, str) else [calls]
-    return f"[calls {', '.join(map(_call, listed))}]"
-
-
-def _rendered(content: str | Sequence[object] | None, between: str, *, inside: bool = False) -> str:
-    if content is None or isinstance(content, str):
-        return content or ""
-    pieces = [piece for i, part in enumerate(content) if (piece := _part(part, i, inside=inside))[0]]
-    groups = groupby(pieces, key=lambda piece: piece[1])
-    return "\n".join((between if prose else "\n").join(text for text, _ in group) for prose, group in groups)
-
-
-def _part(part: object, i: int, *, inside: bool) -> tuple[str, bool]:
-    """What part ``i`` of a content says, and whether that is prose rather than a mark."""
-    if isinstance(part, str):
-        return part, True
-    kind = _of(part, "type") or _of(part, "block_type")
-    text = _of(part, "text")
-    if not isinstance(kind, str):
-        raise InvalidInput(f"part {i} of the content is a {_type(part)}; pass a str or {{'type': 'text', 'text': ...}}")
-    if kind in _UNSAID:
-        return "", False
-    if kind in _MEDIA:
-        alt = _alt_text(part, kind)
-        return (f"[{_MEDIA[kind]}: {alt}]" if alt else f"[{_MEDIA[kind]}]"), False
-    if kind == "tool_result" and not inside:
-        result = _of(part, "content")
-        return (_rendered(result, "\n", inside=True) if isinstance(result, str | Sequence) else ""), True
-    if isinstance(text, Mapping):
-        text = text.get("value")
-    if kind == "refusal":
-        text = _of(part, "refusal")
-    return (text, True) if isinstance(text, str) else (f"[{kind}]", False)
-
-
-def _alt_text(part: object, kind: str) -> str:
-    for place in (part, _of(part, kind)):
-        for name in _ALT_TEXTS:
-            if isinstance(alt := _of(place, name), str) and alt.strip():
-                return alt.strip()
-    return ""
-
-
-def _call(call: object) -> str:
-    """A tool call as it would be written: ``search(query='x')``."""
-    inner = _of(call, "function") or call
-    name = _of(inner, "name") or _of(inner, "tool_name")
-    given = next((found for field in ("args", "arguments", "tool_kwargs", "input") if (found := _of(inner, field))), {})
-    if isinstance(given, str):
-        try:
-            given = json.loads(given)
-        except (ValueError, RecursionError):
-            return f"{name}({given})"
-    if isinstance(given, Mapping):
-        return f"{name}({', '.join(f'{field}={value!r}' for field, value in given.items())})"
-    return f"{name}({given!r})"
-
-
 # ── validation ──────────────────────────────────────────────────────────────────────────────────
-
-
-def _type(value: object) -> str:
-    return type(value).__name__
 
 
 def check_text(text: object, what: str = "text") -> str:
@@ -294,7 +191,7 @@ def check_text(text: object, what: str = "text") -> str:
         InvalidText: Nothing visible, too long, NUL, or a lone surrogate.
     """
     if not isinstance(text, str):
-        raise InvalidInput(f"the {what} must be a str, not {_type(text)}")
+        raise InvalidInput(f"the {what} must be a str, not {type_of(text)}")
     if len(text) > MAX_TEXT_CHARS:
         raise InvalidText(f"the {what} has {len(text)} characters, more than the {MAX_TEXT_CHARS} allowed; split it")
     if flaw := _flaw(text):
@@ -330,7 +227,7 @@ def _name(value: object, what: str) -> str:
     if value is None:
         return ""
     if not isinstance(value, str):
-        raise InvalidInput(f"{what} must be a str, not {_type(value)}")
+        raise InvalidInput(f"{what} must be a str, not {type_of(value)}")
     if flaw := _flaw(value):
         raise InvalidInput(f"{what} holds {flaw}; remove it")
     return value
@@ -357,14 +254,14 @@ def _moment(value: object) -> datetime | None:
         raise InvalidInput(
             f"at={str(value)[:40]!r} is no moment; pass an aware datetime, ISO 8601 with an offset, or epoch seconds"
         ) from error
-    raise InvalidInput(f"at must be a datetime, an ISO 8601 str or epoch seconds, not {_type(value)}")
+    raise InvalidInput(f"at must be a datetime, an ISO 8601 str or epoch seconds, not {type_of(value)}")
 
 
 def _metadata(value: object) -> dict[str, Json]:
     if value is None:
         return {}
     if not isinstance(value, Mapping):
-        raise InvalidInput(f"metadata must be a mapping, not {_type(value)}")
+        raise InvalidInput(f"metadata must be a mapping, not {type_of(value)}")
     return _json_object(value, "metadata", 0)
 
 
@@ -372,7 +269,7 @@ def _json_object(value: Mapping[object, object], path: str, depth: int) -> dict[
     found: dict[str, Json] = {}
     for key, item in value.items():
         if not isinstance(key, str):
-            raise InvalidInput(f"{path} has a key of type {_type(key)}; JSON needs str")
+            raise InvalidInput(f"{path} has a key of type {type_of(key)}; JSON needs str")
         found[_name(key, f"a key of {path}")] = _json(item, f"{path}[{key[:80]!r}]", depth + 1)
     return found
 
@@ -395,7 +292,4 @@ def _json(value: object, path: str, depth: int) -> Json:
         return [_json(item, f"{path}[{i}]", depth + 1) for i, item in enumerate(value)]
     if isinstance(value, Mapping):
         return _json_object(value, path, depth)
-    raise InvalidInput(f"{path} is a {_type(value)}, which JSON cannot hold")
-
-
-_text = check_text
+    raise InvalidInput(f"{path} is a {type_of(value)}, which JSON cannot hold")

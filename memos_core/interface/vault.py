@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec, Protocol, TypeAlias, TypedDict, TypeVar, Unpack, overload
+from typing import Any, Concatenate, ParamSpec, TypeVar, Unpack, overload
 
 from memos_core.domain.cube import Json, MemCube, Provenance
 from memos_core.domain.moment import to_utc
@@ -16,6 +16,7 @@ from memos_core.domain.record import Draft, LogEntry, StoreStats, VaultRow
 from memos_core.domain.turn import Turn
 from memos_core.errors import Erased, InvalidInput
 from memos_core.infrastructure.exchange import write_export
+from memos_core.interface.content import Content, Details
 from memos_core.interface.planner import check_call
 from memos_core.interface.reader import many, read, read_one
 from memos_core.interface.recollect import recollect
@@ -31,32 +32,6 @@ R = TypeVar("R")
 
 SCRUB_TIMEOUT_S = 60.0
 PAGE = 500
-
-
-class Message(Protocol):
-    """A chat message of LangChain or LlamaIndex; both have more than this."""
-
-    @property
-    def content(self) -> Any:
-        """What was said: text, or a list of parts."""
-
-
-Content: TypeAlias = str | Turn | Mapping[str, Any] | Message
-"""What can be remembered."""
-
-
-class Details(TypedDict, total=False):
-    """The keywords of ``Vault.remember``."""
-
-    speaker: str
-    role: str
-    session: str
-    at: datetime | None
-    kind: str
-    metadata: Mapping[str, Json] | None
-    source: str
-    reason: str
-    idempotency_key: str
 
 
 def _door(method: Callable[Concatenate[Vault, P], R]) -> Callable[Concatenate[Vault, P], Awaitable[R]]:

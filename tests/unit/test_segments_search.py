@@ -201,24 +201,32 @@ def test_any_history_gives_the_same_without_numkong(steps: list[tuple[str, Any]]
         vault.check()
 
 
-def outlying(n: int, d: int = 96) -> NDArray[np.float32]:
-    """Unit vectors one of whose dimensions outweighs all others, as encoders produce them."""
-    vectors = np.random.default_rng(5).normal(size=(n, d)).astype(np.float32)
-    vectors[:, 7] = 40 + vectors[:, 7]
+def with_outlier(n: int, size: float) -> NDArray[np.float32]:
+    """Unit vectors one of whose dimensions outweighs the others, as encoders produce them."""
+    vectors = np.random.default_rng(5).normal(size=(n, 96)).astype(np.float32)
+    vectors[:, 7] += size
     return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
 
 
 @pytest.mark.parametrize("kernel", ["numkong", "numpy"])
-@pytest.mark.parametrize("make", [unit_vectors, outlying])
+@pytest.mark.parametrize(
+    ("outlier", "stored"),
+    [
+        (0, np.float32),
+        (10, np.float32),
+        pytest.param(40, np.float16, id="beyond what the rows' half precision can tell apart"),
+    ],
+)
 def test_recall_at_ten_is_that_of_exact_search(
-    kernel: str, make: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    kernel: str, outlier: float, stored: type, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if kernel == "numpy":
         monkeypatch.setattr(dense, "numkong", None)
     elif dense.numkong is None:
         pytest.skip("the extra 'fast' is not installed")
     n, queries = 3000, 40
-    vectors = make(n + queries, d=96)
+    vectors = with_outlier(n + queries, outlier)
+    truth = vectors[:n].astype(stored).astype(np.float32)
     records: Any = MemoryRecords()
     writer = Writer(records)
     writer.add(*[Said() for _ in range(n)])
@@ -227,8 +235,8 @@ def test_recall_at_ten_is_that_of_exact_search(
     mask = np.ones(n, np.bool_)
     found = 0
     for query in vectors[n:]:
-        truth = np.argsort(-(vectors[:n] @ query))[:10]
-        found += len(np.intersect1d(np.argsort(-view.dense(query, mask))[:10], truth))
+        best = np.argsort(-(truth @ query))[:10]
+        found += len(np.intersect1d(np.argsort(-view.dense(query, mask))[:10], best))
     assert found / (10 * queries) >= 0.99
 
 
