@@ -191,6 +191,9 @@ def _load(source: str, device: str | None, threads: int | None) -> Any:
     progress.disable_progress_bar()
     try:
         model_class = import_module("sentence_transformers").SentenceTransformer
+        if not Path(source).is_dir():
+            # Looked up here: given a name, the library asks the network for some files even with ``local_files_only``.
+            source = import_module("huggingface_hub").snapshot_download(source, local_files_only=True)
         return model_class(source, device=device, local_files_only=True)
     finally:
         if shown:

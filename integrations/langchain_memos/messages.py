@@ -35,6 +35,7 @@ _BY_ROLE: dict[str, type[BaseMessage]] = {"assistant": AIMessage, "system": Syst
 _STREAMING = {"tool_call_chunks", "chunk_position"}
 _NO_MARK = {"text", "tool_use", "tool_call", "reasoning", "thinking"}
 _DEEPEST = 24
+_INT64 = 2**63
 
 
 def said(message: BaseMessage) -> str:
@@ -114,7 +115,9 @@ def _plain_fields(message: BaseMessage) -> dict[str, Any]:
 
 
 def _plain(value: Any, lost: list[str], depth: int) -> Any:
-    if value is None or isinstance(value, bool | int) or (isinstance(value, float) and math.isfinite(value)):
+    if value is None or isinstance(value, bool):
+        return value
+    if (isinstance(value, int) and abs(value) < _INT64) or (isinstance(value, float) and math.isfinite(value)):
         return value
     if isinstance(value, str):
         return _storable(value)

@@ -61,7 +61,7 @@ class EndpointModel(BaseChatModel):
         run_manager: CallbackManagerForLLMRun | None = None,
         **kwargs: Any,
     ) -> ChatResult:
-        import httpx
+        import httpx  # only a demo with an endpoint needs it
 
         url = f"{self.base_url.rstrip('/')}/chat/completions"
         headers = {"Authorization": f"Bearer {self.api_key}"} if self.api_key else {}
@@ -132,10 +132,7 @@ def answering_chain(endpoint: Endpoint) -> Callable[[str, str], str]:
         raise InvalidInput(f"the environment variable {endpoint.api_key_env} is not set; put the endpoint's key there")
     prompt = ChatPromptTemplate(
         [
-            (
-                "system",
-                "Answer in a few words, from what you remember and nothing else:\n\n{memories}",
-            ),
+            ("system", "Answer in a few words, from what you remember and nothing else:\n\n{memories}"),
             ("human", "{question}"),
         ]
     )

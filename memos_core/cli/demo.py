@@ -55,7 +55,8 @@ def demo(
     """
     if bool(base_url) != bool(model):
         raise InvalidInput("--base-url and --model belong together")
-    stage.require_langchain()
+    endpoint = stage.Endpoint(base_url=base_url, model=model, api_key_env=api_key_env) if base_url else None
+    stage.check_readiness(endpoint)
     file = data or example_file()
     played = pick(load_conversations(file), conversation)
     url = _place(options.store)
@@ -115,7 +116,7 @@ def _place(store: str) -> str:
 def _refuse_played(url: str, vault: str) -> None:
     """Playing into a vault that has the conversation would double it."""
     path = store_path(url)
-    if path is not None and not path.exists():
+    if path is not None and not path.is_file():
         return
     with open_memory(Options(store=url)) as memory:
         if vault in memory.vaults():

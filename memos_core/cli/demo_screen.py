@@ -15,7 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from memos_core.cli.options import store_path
-from memos_core.cli.screen import ACCENT, BAD, GOOD, QUIET, WARN, excerpt, plain, size, table
+from memos_core.cli.screen import ACCENT, BAD, GOOD, QUIET, WARN, excerpt, excerpt_lines, plain, size, table
 from memos_core.domain.record import StoreStats
 from memos_core.evaluation.conversations import Conversation
 
@@ -54,8 +54,12 @@ def tell_part(out: Console, begin: int, end: int, report: dict[str, Any]) -> Non
     """Say what a process did, when it has ended."""
     found = f"found {report['memories']} memories, " if report["memories"] else ""
     made = f", made vectors in {report['settle_s']:.1f} s" if report["vectors"] else ""
-    line = f"process {report['part']}  {found}played turns {begin + 1}–{end} in {report['play_s']:.1f} s{made}, ended"
-    out.print(Text("✓ ", style=GOOD).append(line, style="default").append(f"  pid {report['pid']}", style=QUIET))
+    row = Table.grid(padding=(0, 1))
+    row.add_column(style=GOOD)
+    row.add_column()
+    said = Text(f"process {report['part']} has ended").append(f" (pid {report['pid']}): ", style=QUIET)
+    row.add_row("✓", said.append(f"{found}played turns {begin + 1}–{end} in {report['play_s']:.1f} s{made}"))
+    out.print(row)
 
 
 def show_questions(out: Console, chosen: Sequence[dict[str, Any]]) -> None:
@@ -111,7 +115,7 @@ def _lines(one: dict[str, Any], width: int, widths: Sequence[int]) -> Table:
             hit["day"],
             excerpt(hit["speaker"], WIDEST_NAME),
             excerpt(hit["source"], WIDEST_NAME),
-            Text(excerpt(hit["text"], 2 * room - 10 if here else room, start), style="default" if here else QUIET),
+            Text(excerpt_lines(hit["text"], room, 2 if here else 1, start), style="default" if here else QUIET),
         )
     return made
 
@@ -153,6 +157,7 @@ def conclude(
     out.print()
     if asked:
         out.print(_summary(asked, budget))
+        out.print()
     kept = Text("kept  ", style=QUIET).append(place(url), style="default")
     out.print(kept.append(f"  {size(counts.bytes)}", style=QUIET), soft_wrap=True)
     easy = [one["question"] for one in asked if "'" not in one["question"]]

@@ -28,6 +28,7 @@ from memos_core.cli.screen import (
     console,
     day,
     excerpt,
+    excerpt_lines,
     minute,
     one_line,
     plain,
@@ -94,6 +95,7 @@ def _print_recollection(found: Recollection, rows: int, why: bool) -> None:
         if len(found) > rows:
             out.print(Text(f"{len(found) - rows} more; --rows shows them, --json all of them."), style=QUIET)
         kept, sign = sum(hit.shown for hit in found), "" if found.tokens_exact else "about "
+        out.print()
         title = f"for the prompt: {kept} memories, {sign}{found.tokens} of {found.call.budget} tokens"
         out.rule(Text(title, style=QUIET), align="left", style=QUIET)
         out.print(Text(plain(found.text)), soft_wrap=True)
@@ -107,7 +109,7 @@ def _hits(hits: Sequence[Hit], why: bool, width: int) -> Table:
     names = [excerpt(hit.cube.header.speaker or hit.cube.header.role, 12) for hit in hits]
     room = width - len("score") - len("2024-01-01") - SHORT_ID - max(map(len, ("who", *names))) - 4 * GAP
     for hit, name in zip(hits, names, strict=True):
-        text = Text(excerpt(hit.cube.text, max(2 * room - 10, 20), hit.passage[0]))
+        text = Text(excerpt_lines(hit.cube.text, room, 2, hit.passage[0]))
         if why:
             parts = sorted(hit.why.items(), key=lambda item: -abs(item[1]))
             shares = "  ".join(f"{feature} {share:+.2f}" for feature, share in parts if abs(share) >= SMALLEST_SHARE)

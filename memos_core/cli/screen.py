@@ -2,15 +2,17 @@
 
 import json
 import sys
+import textwrap
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from rich import box
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
+from rich.theme import Theme
 
 GOOD, BAD, QUIET, ACCENT, WARN = "green", "red", "bright_black", "cyan", "yellow"
 GAP = 2
@@ -19,9 +21,12 @@ SHORT_ID = 7
 """Characters at the end of an id that tables show; commands accept them."""
 
 
+CALM = Theme({"progress.download": QUIET, "progress.elapsed": QUIET})
+
+
 def console() -> Console:
     """A console on the present standard output."""
-    return Console(highlight=False, markup=False, emoji=False)
+    return Console(highlight=False, markup=False, emoji=False, theme=CALM)
 
 
 def complain(error: BaseException) -> None:
@@ -50,6 +55,12 @@ def excerpt(text: str, room: int, start: int = 0) -> str:
     lead = "…" if start else ""
     short = lead + one_line(plain(text[start:]))
     return short if len(short) <= room else short[: room - 1].rstrip() + "…"
+
+
+def excerpt_lines(text: str, width: int, count: int, start: int = 0) -> str:
+    """An excerpt broken into at most ``count`` lines of ``width`` characters."""
+    width = max(width, 10)
+    return textwrap.fill(excerpt(text, count * width + 1, start), width, max_lines=count, placeholder="…")
 
 
 def short_id(identity: str) -> str:
@@ -108,7 +119,6 @@ def progress(on: Console, *, quiet: bool = False) -> Progress:
         TextColumn("{task.description}", style=QUIET),
         BarColumn(bar_width=32, complete_style=ACCENT, finished_style=ACCENT),
         MofNCompleteColumn(),
-        TaskProgressColumn(),
         TimeElapsedColumn(),
         console=on,
         transient=True,

@@ -27,14 +27,19 @@ class Endpoint:
     """Name of the environment variable that holds the key; empty for none."""
 
 
-def require_langchain() -> None:
-    """Check that what the demo's chain is made of is installed.
+def check_readiness(endpoint: Endpoint | None) -> None:
+    """Check, before anything is played, that all that the demo's chains are made of is at hand.
 
     Raises:
-        MissingExtra: It is not; the message names the pip line.
+        MissingExtra: Something is not installed; the message names the pip line.
+        InvalidInput: The endpoint's key is missing.
     """
     if find_spec("langchain_core") is None:
         raise MissingExtra.named("langchain", "langchain-core, which the demo's chain is made of,")
+    if endpoint is not None:
+        from memos_core.cli import chain
+
+        chain.answering_chain(endpoint)
 
 
 def tell(event: str, **facts: Any) -> None:

@@ -106,8 +106,10 @@ def _call(call: object) -> str:
 
 
 def field_of(part: object, name: str) -> object:
+    """A field of a mapping or an attribute of an object; ``None`` where there is none."""
     return part.get(name) if isinstance(part, Mapping) else getattr(part, name, None)
 
 
 def type_of(value: object) -> str:
+    """The name of a value's type, for messages."""
     return type(value).__name__

@@ -19,6 +19,8 @@ from memos_core.domain.turn import MAX_TEXT_CHARS, Turn
 from memos_core.errors import InvalidInput, InvalidText, NaiveDatetime
 from memos_core.interface.parts import field_of, many, said_of, type_of
 
+__all__ = ["ACCEPTED", "Defaults", "check_name", "check_text", "many", "read", "read_one"]
+
 ACCEPTED = "a str, a Turn, a mapping with 'content', or a message of LangChain or LlamaIndex"
 
 _ROLES = {
@@ -153,9 +155,8 @@ def _mapping_fields(message: Mapping[str, object]) -> dict[str, object]:
 
 def _langchain_fields(message: object) -> dict[str, object]:
     kind = str(field_of(message, "type"))
-    role = (
-        field_of(message, "role") if kind in ("chat", "ChatMessageChunk") else kind.removesuffix("MessageChunk").lower()
-    )
+    kind = kind.removesuffix("MessageChunk").lower()
+    role = field_of(message, "role") if kind == "chat" else kind
     return {
         # The blocks of a LangChain message are stretches of one text.
         "text": said_of(field_of(message, "content"), field_of(message, "tool_calls"), between=""),

@@ -208,7 +208,7 @@ class Vault:
         self._write(destroy, reason)
         row = self._row()
         if row is not None:
-            self._runtime.scheduler.settle(row.id, SCRUB_TIMEOUT_S, kinds=(SCRUB,))
+            self._runtime.scheduler.hasten(SCRUB, row.id, SCRUB_TIMEOUT_S)
 
     # ── reading ──
 

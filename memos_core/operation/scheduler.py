@@ -5,12 +5,13 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from memos_core.domain.record import Job
 from memos_core.errors import WorkFailed
-from memos_core.operation.upkeep import EMBED, HANDLERS, LEASE_S, LeaseLost, Workplace
+from memos_core.operation.upkeep import EMBED, HANDLERS, LEASE_S, LeaseLost, Postponed, Workplace
+from memos_core.ports import Transaction
 
 _log = logging.getLogger(__name__)
 
@@ -36,8 +37,9 @@ class Scheduler:
         self._place = place
         self._owner = f"{socket.gethostname()}:{os.getpid()}:{time.monotonic_ns():x}"
         self._kinds = tuple(kind for kind in HANDLERS if kind != EMBED or place.embedder is not None)
+        self._put_off: set[tuple[str, int]] = set()
+        """Kind and vault of the jobs that could not be finished when they were last tried here."""
         self._work_waits = threading.Event()
-        self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
@@ -52,36 +54,34 @@ class Scheduler:
 
     def stop(self) -> None:
         """Finish the job in hand and end the thread."""
-        self._stopping.set()
+        self._place.stopping.set()
         self._work_waits.set()
         if self._thread is not None:
             self._thread.join()
 
-    def settle(
-        self, vault: int | None = None, timeout: float | None = None, kinds: Sequence[str] | None = None
-    ) -> None:
+    def settle(self, vault: int | None = None, timeout: float | None = None) -> None:
         """Work in the caller's thread until no job waits, here or in another process.
 
         Raises:
             TimeoutError: not settled after ``timeout`` seconds.
             WorkFailed: a job was given up.
         """
-        wanted = tuple(kinds or self._kinds)
-        deadline = None if timeout is None else time.monotonic() + timeout
-        while self._waiting(wanted, vault):
-            if not self.run_one(wanted, vault):
-                self._release_dead()
-                time.sleep(_WAIT_S)
-            if deadline is not None and time.monotonic() > deadline:
-                raise TimeoutError(f"background work is still waiting after {timeout} s; call settle() again")
-        with self._place.records.read() as transaction:
-            dead = [(job, error) for job, error in transaction.jobs.dead(vault) if job.kind in wanted]
-        if dead:
-            job, error = dead[0]
-            raise WorkFailed(
-                f"{len(dead)} background job(s) were given up; {job.kind} after {job.tries} tries: {error}. "
-                "The memories are intact; mend the cause and open the store again to retry"
-            )
+        self._work_until(lambda: not self._waiting(self._kinds, vault), self._kinds, vault, timeout)
+        self._raise_if_given_up(self._kinds, vault)
+
+    def hasten(self, kind: str, vault: int, timeout: float) -> bool:
+        """Get a vault's waiting work of one kind done now; false when it was put off and the worker will do it later.
+
+        Raises:
+            TimeoutError: another process has been at it for ``timeout`` seconds.
+            WorkFailed: the job was given up.
+        """
+        self._put_off.discard((kind, vault))
+        self._work_until(
+            lambda: (kind, vault) in self._put_off or not self._waiting((kind,), vault), (kind,), vault, timeout
+        )
+        self._raise_if_given_up((kind,), vault)
+        return (kind, vault) not in self._put_off
 
     def run_one(self, kinds: Sequence[str] | None = None, vault: int | None = None) -> bool:
         """Claim and run one job; false when none is due."""
@@ -96,6 +96,9 @@ class Scheduler:
             HANDLERS[job.kind](place, job)
         except LeaseLost:
             _log.info("job %d (%s) passed to another worker", job.id, job.kind)
+        except Postponed as reason:
+            _log.info("job %d (%s) put off: %s", job.id, job.kind, reason)
+            self._put_back(job)
         except Exception as error:  # the worker's edge: whatever a job raises must not end the worker
             _log.warning("job %d (%s), try %d, failed: %s", job.id, job.kind, job.tries, error)
             self._record_failure(job, error)
@@ -103,10 +106,42 @@ class Scheduler:
             place.records.write(lambda transaction: transaction.jobs.finish(job))
         return True
 
+    def _put_back(self, job: Job) -> None:
+        """Ask for the same again a little later, with all its tries."""
+        later = self._place.clock.now() + timedelta(seconds=POLL_S)
+
+        def renew(transaction: Transaction) -> None:
+            if transaction.jobs.finish(job):
+                transaction.jobs.defer(job.kind, job.vault, later)
+
+        self._place.records.write(renew)
+        self._put_off.add((job.kind, job.vault))
+
     def _record_failure(self, job: Job, error: Exception) -> None:
         now = self._place.clock.now()
         message = f"{type(error).__name__}: {error}"
         self._place.records.write(lambda transaction: transaction.jobs.fail(job, message, now, retry_at(job, now)))
+
+    def _work_until(
+        self, done: Callable[[], bool], kinds: Sequence[str], vault: int | None, timeout: float | None
+    ) -> None:
+        deadline = None if timeout is None else time.monotonic() + timeout
+        while not done():
+            if not self.run_one(kinds, vault):
+                self._release_dead()
+                time.sleep(_WAIT_S)
+            if deadline is not None and time.monotonic() > deadline:
+                raise TimeoutError(f"background work is still waiting after {timeout} s; call settle() again")
+
+    def _raise_if_given_up(self, kinds: Sequence[str], vault: int | None) -> None:
+        with self._place.records.read() as transaction:
+            dead = [(job, error) for job, error in transaction.jobs.dead(vault) if job.kind in kinds]
+        if dead:
+            job, error = dead[0]
+            raise WorkFailed(
+                f"{len(dead)} background job(s) were given up; {job.kind} after {job.tries} tries: {error}. "
+                "The memories are intact; mend the cause and open the store again to retry"
+            )
 
     def _waiting(self, kinds: Sequence[str], vault: int | None) -> int:
         with self._place.records.read() as transaction:
@@ -116,7 +151,7 @@ class Scheduler:
         return self._waiting(self._kinds, None) > 0
 
     def _loop(self) -> None:
-        while not self._stopping.is_set():
+        while not self._place.stopping.is_set():
             try:
                 worked = self._due() and self.run_one()
             except Exception as error:  # the worker's edge: a store in trouble is tried again later

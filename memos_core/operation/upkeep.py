@@ -1,8 +1,9 @@
 """What the background jobs do: embed new passages, seal the index, scrub what was erased."""
 
 import logging
+import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 import numpy as np
@@ -27,6 +28,10 @@ class LeaseLost(Exception):
     """Another worker has the job now; whatever this one made is dropped."""
 
 
+class Postponed(Exception):
+    """The job cannot be finished now. It is tried again a little later, however often that takes."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workplace:
     """What jobs work with."""
@@ -36,6 +41,8 @@ class Workplace:
     blobs: BlobStore
     embedder: Embedder | None
     clock: Clock
+    stopping: threading.Event = field(default_factory=threading.Event)
+    """Set when the store is about to be closed: long jobs leave the rest for the next open."""
 
     def store(self, job: Job, work: Callable[[Transaction], None]) -> None:
         """Commit a result together with the proof that the lease still holds.
@@ -58,6 +65,8 @@ def embed(place: Workplace, job: Job) -> None:
     if embedder is None:
         return
     while True:
+        if place.stopping.is_set():
+            raise Postponed("the store is being closed")
         with place.records.read() as transaction:
             vault = transaction.vaults.by_id(job.vault)
             covered = transaction.feed.coverage(job.vault).get(embedder.fingerprint, 0)
@@ -79,7 +88,12 @@ def embedded(embedder: Embedder, texts: list[str]) -> Floats:
     """
     if not texts:
         return np.empty((0, embedder.dimensions), np.float32)
-    vectors = np.asarray(embedder.embed(texts), np.float32)
+    try:
+        vectors = np.asarray(embedder.embed(texts), np.float32)
+    except EmbeddingFailed:
+        raise
+    except Exception as error:  # a model of the caller's, which may raise anything
+        raise EmbeddingFailed(f"embedder {embedder.fingerprint!r} raised {type(error).__name__}: {error}") from error
     if vectors.shape != (len(texts), embedder.dimensions) or not np.isfinite(vectors).all():
         raise EmbeddingFailed(
             f"embedder {embedder.fingerprint!r} returned an array of shape {vectors.shape} for {len(texts)} texts; "
@@ -98,7 +112,7 @@ def scrub(place: Workplace, job: Job) -> None:
     """Remove every byte of erased content: from segments, unreferenced blobs, free pages and the write-ahead log.
 
     Raises:
-        StoreError: a reader is in the way; the job is retried.
+        Postponed: a reader holds on to pages that are no longer current.
     """
     place.index.scrub(_vault(place, job))
     with place.records.read() as transaction:
@@ -107,7 +121,7 @@ def scrub(place: Workplace, job: Job) -> None:
         place.blobs.remove(digest)
         place.store(job, _without(digest))
     if not place.records.purge():
-        raise StoreError("a reader holds on to old pages; erased bytes are removed from the log when it is done")
+        raise Postponed("a reader holds on to old pages; erased bytes are removed from the log when it is done")
 
 
 HANDLERS: Mapping[str, Callable[[Workplace, Job], None]] = {EMBED: embed, SEAL: seal, SCRUB: scrub}

@@ -49,6 +49,16 @@ class Line:
         return self.target.met(self.value)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """Figures that need a table of their own."""
+
+    row: int
+    title: str
+    columns: list[str]
+    rows: list[list[str]]
+
+
 def over_rounds(row: int, what: str, values: Sequence[float], **rest: object) -> Line:
     """A line for one value per round."""
     return Line(row=row, what=what, value=statistics.median(values), low=min(values), high=max(values), **rest)  # type: ignore[arg-type]

@@ -18,7 +18,7 @@ from memos_core.domain.cube import Provenance
 from memos_core.domain.lifecycle import LifecycleState
 from memos_core.domain.record import FOREVER, Draft, Passage, VaultRow
 from memos_core.domain.turn import Turn
-from memos_core.errors import EmbeddingFailed
+from memos_core.errors import EmbeddingFailed, UnknownVault
 from memos_core.ports import IndexView, RecordStore, VaultIndex
 
 START = datetime(2024, 5, 1, tzinfo=UTC)
@@ -136,6 +136,10 @@ class IndexContract:
         assert view.dense(np.ones(4, np.float32), np.ones(0, np.bool_)).shape == (0,)
         turns, windows = view.lexical([1, 2], np.ones(0, np.bool_), 2)
         assert turns.shape == windows.shape == (0,)
+
+    def test_a_vault_that_is_not_in_the_store_is_refused(self, stack: Stack) -> None:
+        with pytest.raises(UnknownVault):
+            stack.index.view(VaultRow(id=4711, uid="nobody", next_slot=0, revision=0), ())
 
     def test_columns_tell_what_was_written(self, stack: Stack, writer: Writer) -> None:
         writer.add(

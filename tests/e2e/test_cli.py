@@ -10,7 +10,9 @@ from typer.testing import CliRunner
 from memos_core import MemoryOS
 from memos_core.cli.app import app
 
-TRANSCRIPT = "Mara: I brought a dog home, her name is Kelp.\nJonah: Does she like the harbour?\nMara: She barks at ships.\n"
+TRANSCRIPT = (
+    "Mara: I brought a dog home, her name is Kelp.\nJonah: Does she like the harbour?\nMara: She barks at ships.\n"
+)
 NEVER_A_TRACEBACK = "Traceback"
 
 
@@ -331,7 +333,9 @@ def test_a_missing_store_is_named_and_not_created(memos: Shell, command: list[st
     assert list(memos.place.iterdir()) == []
 
 
-@pytest.mark.parametrize("command", [c for c in READING if c[0] not in {"stats", "doctor", "vaults"}], ids=lambda c: c[0])
+@pytest.mark.parametrize(
+    "command", [c for c in READING if c[0] not in {"stats", "doctor", "vaults"}], ids=lambda c: c[0]
+)
 def test_an_unknown_vault_is_named_and_not_created(memos: Shell, command: list[str]) -> None:
     memos.remember("Kelp barks.", "--vault", "mara")
     said = memos.run(*command, "--vault", "marla", code=2).stderr

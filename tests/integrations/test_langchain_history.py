@@ -229,7 +229,7 @@ def test_text_is_what_a_reader_sees(history: Any, message: BaseMessage, text: st
 
 def test_what_was_said_is_found_with_speaker_and_role(history: Any) -> None:
     history.add_messages([HumanMessage("I like green tea", name="Anna"), AIMessage("noted")])
-    (hit,) = history.vault.recall("green tea")
+    hit, *_ = history.vault.recall("green tea")
     assert (hit.cube.header.speaker, hit.cube.header.role, hit.cube.header.session) == ("Anna", "user", "s")
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -47,7 +47,7 @@ class History:
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory
-        self.records: Any = MemoryRecords()
+        self.records = cast(Any, MemoryRecords())
         self.writer = Writer(self.records)
         self.index = SmallIndex(self.records, directory)
         self.cubes: list[str] = []

@@ -1,3 +1,4 @@
+import os
 import shutil
 import subprocess
 import sys
@@ -116,9 +117,28 @@ def test_a_missing_package_is_named_with_its_extra(monkeypatch):
 
 
 @bundled
-def test_a_model_that_is_not_there_is_not_fetched(tmp_path):
-    with pytest.raises(EmbeddingFailed, match="cannot load the model"):
-        SentenceTransformersEmbedder(tmp_path / "none", fingerprint="f", dimensions=3).embed(["x"])
+@pytest.mark.parametrize("name", ["none/such-model", "./no-such-directory"])
+def test_a_model_that_is_not_there_is_not_fetched(name, tmp_path):
+    program = f"""
+import socket
+def refuse(*asked, **_):
+    print("network:", asked)
+    raise OSError("no network")
+socket.getaddrinfo = socket.socket.connect = refuse
+from memos_adapters.sentence_transformers import SentenceTransformersEmbedder
+from memos_core.errors import EmbeddingFailed
+try:
+    SentenceTransformersEmbedder({name!r}, fingerprint="f", dimensions=3).embed(["x"])
+except EmbeddingFailed as error:
+    print(error)
+"""
+    # As a user has it: not told to stay offline, and with an empty cache.
+    plain = {"PATH": os.environ["PATH"], "HF_HOME": str(tmp_path)}
+    run = subprocess.run(
+        [sys.executable, "-c", program], check=True, capture_output=True, text=True, cwd=tmp_path, env=plain
+    )
+    assert "cannot load the model" in run.stdout
+    assert "network:" not in run.stdout
 
 
 @pytest.fixture(scope="module")

@@ -151,7 +151,8 @@ def _rescore(blocks: Sequence[Block], query: Floats, scores: Floats, exact: int)
         start, stop = np.searchsorted(best, (block.lo, block.lo + len(block)))
         if start < stop:
             here = best[start:stop]
-            scores[here] = block.halves[here - block.lo].astype(np.float32) @ query
+            # Row by row, so that a score does not depend on how the slots are spread over blocks.
+            scores[here] = np.vecdot(block.halves[here - block.lo].astype(np.float32), query)
 
 
 def fresh_blocks(blocks: Sequence[Block | GrowingBlock]) -> tuple[Block, ...]:

@@ -15,7 +15,7 @@ import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -187,13 +187,14 @@ def _arrays_of(segment: Segment) -> dict[str, list[NDArray[Any]]]:
     return {name: [np.ascontiguousarray(part, _DTYPES[name]) for part in parts] for name, parts in arrays.items()}
 
 
-@contextmanager
-def _locked_new_file(path: Path) -> Iterator[Any]:
-    with path.open("xb") as file:
+def _locked_new_file(path: Path) -> BinaryIO:
+    """Create ``path`` and hold its lock until it is closed."""
+    while True:
+        file = path.open("xb")
         fcntl.flock(file, fcntl.LOCK_EX)
-        if os.fstat(file.fileno()).st_nlink == 0:
-            raise CorruptStore(f"{path.name} was swept away while it was made; seal again")
-        yield file
+        if os.fstat(file.fileno()).st_nlink:
+            return file
+        file.close()  # somebody swept it away before it was locked
 
 
 def _bytes_of(array: NDArray[Any]) -> memoryview:

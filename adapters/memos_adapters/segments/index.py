@@ -8,10 +8,9 @@ from threading import Lock
 
 from memos_adapters.segments import sealing
 from memos_adapters.segments.file import read
-from memos_adapters.segments.segment import Segment
 from memos_adapters.segments.state import Unreadable, VaultState, opened, serving
 from memos_adapters.segments.view import SegmentView
-from memos_core.domain.record import SegmentRow, VaultRow
+from memos_core.domain.record import VaultRow
 from memos_core.errors import CorruptStore, FutureFormat, StoreError, UnknownVault
 from memos_core.ports import RecordStore, Transaction
 
@@ -71,7 +70,8 @@ class SegmentIndex:
         """
         with self._records.read() as tx:
             published = tx.feed.segments(vault.id)
-            files = self._readable(vault, published)
+            state = self._shelf(vault).state
+            files, _ = opened(self._directory, vault.id, published, state.files if state else {})
             fingerprint, upto = self._sealable(tx, vault)
             plan = sealing.planned(vault.id, published, files, fingerprint, upto, self.SEALED_AT)
             made = sealing.composed(tx, plan) if plan else None
@@ -163,24 +163,16 @@ class SegmentIndex:
         fingerprint = serving(asked, coverage, row.next_slot)
         return fingerprint, min(coverage.get(fingerprint, 0), row.next_slot)
 
-    def _readable(self, vault: VaultRow, rows: Sequence[SegmentRow]) -> dict[str, Segment]:
-        """The segments by file, those left out that cannot be read."""
-        state = self._shelf(vault).state
-        known = state.files if state is not None else {}
-        try:
-            return opened(self._directory, vault.id, rows, known)
-        except Unreadable as error:
-            return opened(self._directory, vault.id, [row for row in rows if row.file not in error.problems], known)
-
     def _uncleaned(self, vault: VaultRow) -> sealing.Composed | None:
+        """The first segment that still holds something erased, made anew without it."""
         while True:
-            try:
-                with self._records.read() as tx:
-                    rows = tx.feed.segments(vault.id)
-                    plan = sealing.uncleaned(tx, vault.id, rows, opened(self._directory, vault.id, rows, {}))
+            with self._records.read() as tx:
+                rows = tx.feed.segments(vault.id)
+                files, problems = opened(self._directory, vault.id, rows, {})
+                if not problems:
+                    plan = sealing.uncleaned(tx, vault.id, rows, files)
                     return sealing.composed(tx, plan) if plan else None
-            except Unreadable as error:
-                self._withdraw(vault, error.problems)
+            self._withdraw(vault, problems)
 
     def _withdraw(self, vault: VaultRow, problems: Mapping[str, str]) -> None:
         """Retract unusable segments, so that their slots are read from rows until they are sealed again."""

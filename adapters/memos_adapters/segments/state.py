@@ -56,7 +56,9 @@ class VaultState:
             Unreadable: some segments cannot be used.
         """
         state = cls(vault.id, rows)
-        state.files = opened(directory, vault.id, rows, files)
+        state.files, problems = opened(directory, vault.id, rows, files)
+        if problems:
+            raise Unreadable(problems)
         state.cursor = min((row.log_n for row in rows), default=0)
         erased = np.empty(0, np.int64)
         if rows and may_have_erased(tx, vault.id, state.cursor):
@@ -154,12 +156,10 @@ def append_vectors(
     last.append(slots, vectors, hi)
 
 
-def opened(directory: Path, vault: int, rows: Sequence[SegmentRow], files: Mapping[str, Segment]) -> dict[str, Segment]:
-    """Map the files of ``rows``, those in ``files`` again.
-
-    Raises:
-        Unreadable: some cannot be used.
-    """
+def opened(
+    directory: Path, vault: int, rows: Sequence[SegmentRow], files: Mapping[str, Segment]
+) -> tuple[dict[str, Segment], dict[str, str]]:
+    """Map the files of ``rows``, those in ``files`` not again; beside them, by file, why the others cannot be used."""
     segments: dict[str, Segment] = {}
     problems: dict[str, str] = {}
     reached = 0
@@ -172,6 +172,4 @@ def opened(directory: Path, vault: int, rows: Sequence[SegmentRow], files: Mappi
             segments[row.file] = files.get(row.file) or read(directory, row, vault)
         except (CorruptStore, FutureFormat) as error:
             problems[row.file] = str(error)
-    if problems:
-        raise Unreadable(problems)
-    return segments
+    return segments, problems

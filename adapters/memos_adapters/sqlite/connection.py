@@ -7,6 +7,7 @@ from typing import Any
 
 import apsw
 
+from memos_adapters.sqlite.cleaning import CLEANING, LARGEST_PAGE
 from memos_adapters.sqlite.statements import migrations
 from memos_core.errors import (
     CorruptStore,
@@ -23,6 +24,8 @@ APPLICATION_ID = 0x4D454D4F
 OLDEST_ENGINE = (3, 51, 3)
 """Older SQLite can lose commits when two connections write and checkpoint at once (the WAL-reset bug)."""
 BUSY_MS = 60_000
+READER_MS = 100
+"""How long a checkpoint waits for readers; writers wait with it."""
 
 _BUSY_HINT = "another process holds the database for too long"
 
@@ -60,19 +63,30 @@ def translated(location: Path) -> Iterator[None]:
         raise StoreError(f"{location}: reading or writing failed ({error})") from error
 
 
-def connect(path: Path, *, writable: bool) -> apsw.Connection:
+def connect(path: Path, *, writable: bool, vfs: str | None = None) -> apsw.Connection:
     """Open one connection with the settings that durability and erasure rest on."""
     flags = apsw.SQLITE_OPEN_READWRITE | (apsw.SQLITE_OPEN_CREATE if writable else 0)
-    connection = apsw.Connection(str(path), flags=flags, statementcachesize=128)
+    connection = apsw.Connection(str(path), flags=flags, vfs=vfs, statementcachesize=128)
     connection.set_busy_timeout(BUSY_MS)
+    if writable:
+        _refuse_stranger(connection, path)
+    connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0 if vfs else 1)
     for pragma in ("foreign_keys=OFF", "temp_store=MEMORY", "cache_size=-32768", "mmap_size=0"):
         connection.execute(f"PRAGMA {pragma}")
     if writable:
         # secure_delete overwrites what is deleted; checkpoints run apart from commits, so that a commit costs one sync.
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON", "wal_autocheckpoint=0"):
             connection.execute(f"PRAGMA {pragma}")
+        connection.execute(f"PRAGMA max_page_count={LARGEST_PAGE}")
     else:
         connection.execute("PRAGMA query_only=ON")
+    return connection
+
+
+def connect_to_clean(path: Path) -> apsw.Connection:
+    """Open a connection for checkpoints, the only way from the write-ahead log into the file; see ``cleaning``."""
+    connection = connect(path, writable=True, vfs=CLEANING)
+    connection.set_busy_timeout(READER_MS)
     return connection
 
 
@@ -80,18 +94,13 @@ def migrate(connection: apsw.Connection, path: Path) -> None:
     """Bring the file to the newest format, in one transaction.
 
     Raises:
-        CorruptStore: the file is somebody else's database.
         FutureFormat: it was written by a newer release.
     """
     scripts = migrations()
     newest = scripts[-1][0]
     connection.execute("BEGIN IMMEDIATE")
     try:
-        application = _pragma(connection, "application_id")
         found = _pragma(connection, "user_version")
-        tables = connection.execute("SELECT count(*) FROM sqlite_schema").fetchall()[0][0]
-        if tables and application != APPLICATION_ID:
-            raise CorruptStore(f"{path} is a database of another program; choose another file")
         if found > newest:
             raise FutureFormat(
                 f"{path} has format {found}, this release reads up to {newest}: pip install -U memos-middleware"
@@ -100,8 +109,7 @@ def migrate(connection: apsw.Connection, path: Path) -> None:
             if number > found:
                 connection.execute(script)
                 connection.execute(f"PRAGMA user_version={number}")
-        if not tables:
-            connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
+        connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
         connection.execute("COMMIT")
     except BaseException:
         connection.execute("ROLLBACK")
@@ -111,3 +119,10 @@ def migrate(connection: apsw.Connection, path: Path) -> None:
 def _pragma(connection: apsw.Connection, name: str) -> int:
     value: Any = connection.execute(f"PRAGMA {name}").fetchall()[0][0]
     return int(value)
+
+
+def _refuse_stranger(connection: apsw.Connection, path: Path) -> None:
+    """Leave a database of another program as it is, its journal mode included."""
+    if connection.execute("SELECT 1 FROM sqlite_schema LIMIT 1").fetchall():
+        if _pragma(connection, "application_id") != APPLICATION_ID:
+            raise CorruptStore(f"{path} is a database of another program; choose another file")

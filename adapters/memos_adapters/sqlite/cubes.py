@@ -175,6 +175,7 @@ class Cubes:
             self._sql.run("erase_vectors", cube, embedder)
         for name in _ERASURE:
             self._sql.run(name, cube)
+        self._sql.run("job_forget_errors", vault)  # a model's complaint may quote what it was given
         self._log(vault, (cube, 0), now, "erase", provenance)
 
     def _own(self, vault: int, uid: str) -> tuple[int, int]:
@@ -231,7 +232,7 @@ def _version_row(
         now,
         turn.speaker,
         turn.role,
-        _metadata_text(turn.metadata),
+        metadata_text(turn.metadata),
         provenance.actor,
         provenance.reason,
         turn.source,
@@ -245,7 +246,7 @@ def _as_read(row: tuple[int | str, ...]) -> tuple[int | str, ...]:
     return (valid_from, FOREVER, occurred, recorded, speaker, role, metadata, *rest)
 
 
-def _metadata_text(metadata: Mapping[str, Json]) -> str:
+def metadata_text(metadata: Mapping[str, Json]) -> str:
     return json.dumps(dict(metadata), ensure_ascii=False, separators=(",", ":"), sort_keys=True) if metadata else ""
 
 

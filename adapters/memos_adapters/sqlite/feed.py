@@ -7,7 +7,7 @@ import apsw
 import numpy as np
 from numpy.typing import NDArray
 
-from memos_adapters.sqlite.cubes import SLOT_BITS, Cubes
+from memos_adapters.sqlite.cubes import SLOT_BITS, Cubes, metadata_text
 from memos_adapters.sqlite.statements import Statements
 from memos_core.domain.cube import Json
 from memos_core.domain.record import Found, SegmentRow, SlotRow, SlotState
@@ -54,7 +54,7 @@ class Feed:
         }
 
     def with_metadata(self, vault: int, fields: Mapping[str, Json]) -> NDArray[np.int64]:
-        span = (_rowid(vault, 0), _rowid(vault + 1, 0), json.dumps(dict(fields), ensure_ascii=False))
+        span = (_rowid(vault, 0), _rowid(vault + 1, 0), metadata_text(fields))
         return np.fromiter((row[0] for row in self._sql.rows("feed_metadata", *span)), np.int64)
 
     # ── vectors ──

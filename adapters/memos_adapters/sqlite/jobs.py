@@ -36,7 +36,10 @@ class Jobs:
         return self._sql.run("job_extend", to_micros(now) + round(lease_s * 1e6), job.id, job.token) > 0
 
     def finish(self, job: Job) -> bool:
-        return self._sql.run("job_finish", job.id, job.token) > 0
+        if not self._sql.run("job_finish", job.id, job.token):
+            return False
+        self._sql.run("job_make_good", job.kind, job.vault)
+        return True
 
     def fail(self, job: Job, error: str, now: datetime, retry_at: datetime | None) -> None:
         if retry_at is None:

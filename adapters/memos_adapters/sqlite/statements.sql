@@ -82,7 +82,7 @@ UPDATE cube SET current = ? WHERE id = ?
 -- name: cube_set_state
 UPDATE cube SET state = ? WHERE id = ?
 -- name: cube_husk
-UPDATE cube SET state = 'erased', session = '', current = 0 WHERE id = ?
+UPDATE cube SET kind = '', state = 'erased', session = '', current = 0 WHERE id = ?
 -- name: passage_add
 INSERT INTO passage (id, version, start, stop, terms) VALUES (?, ?, ?, ?, ?)
 -- name: log_add
@@ -105,6 +105,8 @@ DELETE FROM version WHERE cube = ?
 UPDATE blob SET created_at = 0 WHERE digest IN (SELECT digest FROM blob_reference WHERE cube = ?)
 -- name: erase_blob_references
 DELETE FROM blob_reference WHERE cube = ?
+-- name: job_forget_errors
+UPDATE job SET error = '' WHERE vault = ? AND error <> ''
 
 -- name: feed_slots
 SELECT p.id & 4294967295, c.id, v.number, c.session, v.speaker, v.role, c.kind, v.occurred_at, v.valid_from, v.valid_to,
@@ -182,6 +184,8 @@ UPDATE job SET state = 'leased', owner = ?, lease_until = ?, token = ?, tries = 
 UPDATE job SET lease_until = ? WHERE id = ? AND token = ? AND state = 'leased'
 -- name: job_finish
 DELETE FROM job WHERE id = ? AND token = ? AND state = 'leased'
+-- name: job_make_good
+DELETE FROM job WHERE kind = ? AND vault = ? AND state = 'dead'
 -- name: job_retry
 UPDATE OR REPLACE job SET state = 'ready', run_at = ?, error = ? WHERE id = ? AND token = ? AND state = 'leased'
 -- name: job_bury

@@ -1,12 +1,14 @@
 """The truth in one SQLite file: lock-free readers, one writer at a time with group commit."""
 
+import errno
 import fcntl
 import logging
 import os
 import threading
+import weakref
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
@@ -14,12 +16,12 @@ from typing import Any, TypeVar
 import apsw
 
 from memos_adapters.sqlite.blobs import Blobs
-from memos_adapters.sqlite.connection import check_engine, connect, migrate, translated
+from memos_adapters.sqlite.connection import check_engine, connect, connect_to_clean, migrate, translated
 from memos_adapters.sqlite.cubes import Cubes
 from memos_adapters.sqlite.feed import Feed
 from memos_adapters.sqlite.jobs import Jobs
 from memos_adapters.sqlite.vaults import Vaults
-from memos_core.errors import ReadOnlyStore, StoreClosed
+from memos_core.errors import DiskFull, ReadOnlyStore, StoreClosed
 from memos_core.ports import Transaction
 
 T = TypeVar("T")
@@ -103,10 +105,12 @@ class SQLiteRecords:
         self._checkpointer = threading.Thread()
         self._wal_pages = 0
         self._checkpoint_due = CHECKPOINT_PAGES
+        self._restart_due = RESTART_PAGES
         try:
             self._turnstile = os.open(f"{path}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError as error:
-            raise ReadOnlyStore(f"{path}: cannot create its lock file: {error.strerror}") from error
+            trouble = DiskFull if error.errno in (errno.ENOSPC, errno.EDQUOT) else ReadOnlyStore
+            raise trouble(f"{path}: cannot create its lock file: {error.strerror}") from error
         try:
             with translated(path), self._exclusive():
                 self._writer = connect(path, writable=True)
@@ -115,6 +119,7 @@ class SQLiteRecords:
         except BaseException:
             os.close(self._turnstile)
             raise
+        _open_stores.add(self)
 
     # ── reading ──
 
@@ -196,7 +201,6 @@ class SQLiteRecords:
     def _commit_group(self, group: list[_Ticket]) -> None:
         try:
             with translated(self.path), self._commit, self._exclusive():
-                self._usable()
                 self._run_group(group)
                 self._checkpoint_when_long()
         except BaseException as error:
@@ -216,12 +220,14 @@ class SQLiteRecords:
             raise
 
     def _run_one(self, ticket: _Ticket, connection: apsw.Connection, *, alone: bool) -> None:
+        # Names are not shared: a vault that is made here may be undone, and its number given to another.
+        transaction = SQLiteTransaction(connection, {})
         if alone:
-            ticket.result = ticket.work(SQLiteTransaction(connection, self._names))
+            ticket.result = ticket.work(transaction)
             return
         connection.execute("SAVEPOINT one")
         try:
-            ticket.result = ticket.work(SQLiteTransaction(connection, self._names))
+            ticket.result = ticket.work(transaction)
         except Exception as error:
             if not connection.in_transaction:  # a full disk has rolled back the whole group
                 raise
@@ -231,6 +237,7 @@ class SQLiteRecords:
 
     @contextmanager
     def _exclusive(self) -> Iterator[None]:
+        self._usable()
         fcntl.flock(self._turnstile, fcntl.LOCK_EX)
         try:
             yield
@@ -240,9 +247,9 @@ class SQLiteRecords:
     # ── upkeep ──
 
     def _checkpoint_when_long(self) -> None:
-        if self._wal_pages > RESTART_PAGES:
-            with suppress(apsw.BusyError):
-                self._writer.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_RESTART)
+        if self._wal_pages > self._restart_due:
+            self._restart_due = self._wal_pages + CHECKPOINT_PAGES  # should a reader be in the way
+            self._checkpoint(apsw.SQLITE_CHECKPOINT_RESTART)
         elif self._wal_pages > self._checkpoint_due and not self._checkpointer.is_alive():
             self._checkpoint_due = self._wal_pages + CHECKPOINT_PAGES
             self._checkpointer = threading.Thread(target=self._checkpoint, name="memos-checkpoint", daemon=True)
@@ -250,18 +257,17 @@ class SQLiteRecords:
 
     def _note_wal(self, connection: apsw.Connection, schema: str, pages: int) -> int:
         if pages < self._wal_pages:  # the log was copied back and began anew
-            self._checkpoint_due = CHECKPOINT_PAGES
+            self._checkpoint_due, self._restart_due = CHECKPOINT_PAGES, RESTART_PAGES
         self._wal_pages = pages
         return apsw.SQLITE_OK
 
-    def _checkpoint(self) -> None:
-        connection = connect(self.path, writable=True)
+    def _checkpoint(self, mode: int = apsw.SQLITE_CHECKPOINT_PASSIVE) -> None:
+        """Copy the log back into the file. What was committed is safe in the log, so failing here fails nobody."""
         try:
-            connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_PASSIVE)
+            with closing(connect_to_clean(self.path)) as connection:
+                connection.wal_checkpoint(mode=mode)
         except apsw.Error as error:
             _log.warning("checkpoint of %s put off: %s", self.path, error)
-        finally:
-            connection.close()
 
     def _wal_bytes(self) -> int:
         try:
@@ -270,10 +276,10 @@ class SQLiteRecords:
             return 0
 
     def purge(self) -> bool:
-        self._usable()
         with translated(self.path), self._commit, self._exclusive():
             try:
-                self._writer.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
+                with closing(connect_to_clean(self.path)) as connection:
+                    connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
             except apsw.BusyError:
                 return False
         return self._wal_bytes() == 0
@@ -296,6 +302,8 @@ class SQLiteRecords:
         if self._checkpointer.is_alive():
             self._checkpointer.join()
         with self._commit:
+            with suppress(apsw.Error), closing(connect_to_clean(self.path)):  # the last one to close checkpoints
+                self._writer.close()
             self._writer.close()
             os.close(self._turnstile)
 
@@ -304,3 +312,19 @@ class SQLiteRecords:
             raise StoreClosed(f"{self.path} was closed; open it again with MemoryOS.open")
         if os.getpid() != self._pid:
             raise StoreClosed(f"{self.path} was opened before a fork; open it again in the child process")
+
+    def let_go(self) -> None:
+        """In a forked child: keep no hold on the turnstile, which would outlive a parent that is killed."""
+        if not self._closed:
+            os.close(self._turnstile)
+
+
+_open_stores: "weakref.WeakSet[SQLiteRecords]" = weakref.WeakSet()
+
+
+def _after_fork() -> None:
+    for store in _open_stores:
+        store.let_go()
+
+
+os.register_at_fork(after_in_child=_after_fork)
