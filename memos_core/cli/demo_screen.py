@@ -67,7 +67,8 @@ def show_questions(out: Console, chosen: Sequence[dict[str, Any]]) -> None:
     if not chosen:
         return
     out.print()
-    out.print(Text("What the model would be told", style="bold"))
+    legend = "  the strongest memories, and those with the answer (●)"
+    out.print(Text("What the model would be told", style="bold").append(legend, style=f"not bold {QUIET}"))
     lines = [hit for one in chosen for hit in _lines_that_matter(one)]
     widths = [max((len(excerpt(hit[name], WIDEST_NAME)) for hit in lines), default=0) for name in ("speaker", "source")]
     for number, one in enumerate(chosen, 1):

@@ -247,6 +247,7 @@ def _as_read(row: tuple[int | str, ...]) -> tuple[int | str, ...]:
 
 
 def metadata_text(metadata: Mapping[str, Json]) -> str:
+    """JSON with sorted keys, so that equal metadata is equal text at every depth; '' for none."""
     return json.dumps(dict(metadata), ensure_ascii=False, separators=(",", ":"), sort_keys=True) if metadata else ""
 
 
