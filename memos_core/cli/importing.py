@@ -65,7 +65,7 @@ def import_file(
     """Remember the conversations of a file, word for word. Importing a file again stores nothing twice."""
     found = load_conversations(file, format=cast(Format, str(layout)))
     chosen = found if not conversation else [pick(found, conversation)]
-    work = batches(file, chosen, session)
+    work = batches(file, chosen, session, several=len(found) > 1)
     total = sum(len(batch.turns) for batch in work)
     out = console()
     with open_memory(options, create=True, thinking=True) as memory:
@@ -117,16 +117,16 @@ def pick(found: Sequence[Conversation], asked: str) -> Conversation:
     raise InvalidInput(f"there is no conversation {asked!r} in the file; it has {len(found)}: {names}")
 
 
-def batches(file: Path, conversations: Sequence[Conversation], session: str = "") -> list[Batch]:
+def batches(file: Path, conversations: Sequence[Conversation], session: str, *, several: bool) -> list[Batch]:
     """Cut conversations into batches whose keys follow from the file's bytes, so that they are the same next time.
 
-    Sessions of several conversations in one vault are told apart by the conversation's name.
+    In a file of ``several`` conversations, their sessions are told apart by the conversation's name.
     """
     with file.open("rb") as opened:
         digest = hashlib.file_digest(opened, "sha256").hexdigest()
     work = []
     for one in conversations:
-        lead = f"{one.name}/" if len(conversations) > 1 else ""
+        lead = f"{one.name}/" if several else ""
         turns = [dataclasses.replace(turn, session=session or f"{lead}{turn.session}") for turn in one.turns]
         work += [
             Batch(key=f"import/{digest}/{one.name}/{session}/{begin}", turns=turns[begin : begin + BATCH])

@@ -20,6 +20,9 @@ _log = logging.getLogger(__name__)
 
 SPARE_HITS = 5
 """Resolved beyond the limit, for those that changed since the view was taken."""
+WAITED_FOR = 64
+"""A recall waits for the vectors of this many passages at most, so that a vault's owner can find what was just said."""
+WAIT_S = 5.0
 LEXICAL_ONLY = "no embedder: found by words only"
 PARTLY_EMBEDDED = "some memories are not embedded yet and were found by words only; settle() waits for them"
 
@@ -30,7 +33,7 @@ def recollect(
     """Answer a checked query. A vault that nothing was written to answers nothing."""
     if vault is None or vault.next_slot == 0:
         return Recollection(call=plan(query, (), where, budget, limit), tokens_exact=runtime.tokens_exact)
-    view = runtime.engine.index.view(vault, tuple(runtime.embedders))
+    vault, view = _fresh_view(runtime, vault)
     call = plan(query, view.columns.speakers, where, budget, limit)
     vector, notes = _query_vector(runtime, vault, view, call)
     hits = _hits(runtime, vault, view, call, rank(view, call, vector, _mask(runtime, vault, view, where)))
@@ -40,17 +43,28 @@ def recollect(
     )
 
 
+def _fresh_view(runtime: Runtime, vault: VaultRow) -> tuple[VaultRow, IndexView]:
+    """The vault's index, with the vectors of what was remembered a moment ago if the worker is quick enough."""
+    fingerprints = tuple(runtime.embedders)
+    view = runtime.engine.index.view(vault, fingerprints)
+    if not fingerprints or (view.covered >= vault.next_slot and view.fingerprint == fingerprints[0]):
+        return vault, view
+    runtime.records.write(lambda transaction: runtime.defer(transaction, EMBED, vault.id))
+    if vault.next_slot - view.covered > WAITED_FOR or not runtime.scheduler.wait_for(EMBED, vault.id, WAIT_S):
+        runtime.scheduler.notify()
+        return vault, view
+    with runtime.records.read() as transaction:
+        vault = transaction.vaults.by_id(vault.id) or vault
+    return vault, runtime.engine.index.view(vault, fingerprints)
+
+
 def _query_vector(
     runtime: Runtime, vault: VaultRow, view: IndexView, call: MemoryCall
 ) -> tuple[Floats | None, tuple[str, ...]]:
     """The query's vector, and what a reader should know about it. A failing embedder does not fail the recall."""
     if not runtime.embedders:
         return None, (LEXICAL_ONLY,)
-    notes: tuple[str, ...] = ()
-    if view.covered < vault.next_slot or view.fingerprint != next(iter(runtime.embedders)):
-        runtime.records.write(lambda transaction: runtime.defer(transaction, EMBED, vault.id))
-        runtime.scheduler.notify()
-        notes = (PARTLY_EMBEDDED,) if view.covered < vault.next_slot else ()
+    notes = (PARTLY_EMBEDDED,) if view.covered < vault.next_slot else ()
     if not view.fingerprint:
         return None, notes
     try:

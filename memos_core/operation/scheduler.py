@@ -83,6 +83,18 @@ class Scheduler:
         self._raise_if_given_up((kind,), vault)
         return (kind, vault) not in self._put_off
 
+    def wait_for(self, kind: str, vault: int, timeout: float) -> bool:
+        """Wait until the worker thread has done a vault's work of one kind; false if it has not in time."""
+        if self._thread is None:
+            return False
+        self.notify()
+        deadline = time.monotonic() + timeout
+        while self._waiting((kind,), vault):
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(_WAIT_S / 4)
+        return True
+
     def run_one(self, kinds: Sequence[str] | None = None, vault: int | None = None) -> bool:
         """Claim and run one job; false when none is due."""
         wanted = tuple(kinds or self._kinds)

@@ -1,12 +1,16 @@
-"""A process that works on a store until it is killed, and says what it is about to do and what was acknowledged.
+"""Processes that work on a store until they are killed, and say what they begin and what was acknowledged.
 
-Run as ``python crash_child.py URL JOURNAL SEED WORKER``. Each line of the journal is JSON: ``{"will": ...}`` before a
-call and ``{"done": ...}`` after it has returned. What the last life left open is delivered again under the same keys.
+Run as ``python crash_child.py``: every line on the standard input, a JSON list ``[URL, JOURNAL, SEED, WORKER]``, forks
+one child, whose number is printed. Each line of the journal is JSON: ``{"will": ...}`` before a call and ``{"done":
+...}`` after it has returned. What the life before left open is delivered again under the same keys.
 """
 
 import json
+import os
 import random
+import signal
 import sys
+import traceback
 from pathlib import Path
 from typing import Any
 
@@ -47,20 +51,23 @@ def unique(op: str, place: int = 0) -> str:
 
 
 class Life:
-    """One run of the child."""
+    """One run of a child."""
 
     def __init__(self, memory: MemoryOS, journal: Path, seed: str) -> None:
         self._memory = memory
         self._random = random.Random(seed)
         self._left = undone(journal)
-        self._journal = Journal(journal)
         self._name = seed
         self._count = 0
-        self._known: dict[str, list[str]] = {vault: [] for vault in VAULTS}
-        self._doomed: set[str] = set()
+        self._active: dict[str, set[str]] = {vault: set() for vault in VAULTS}
+        self._forgotten: dict[str, set[str]] = {vault: set() for vault in VAULTS}
         for entry in entries(journal):
             if "done" in entry:
                 self._learn(entry["done"])
+        for will in self._left:  # whether that happened is not known here: leave these memories alone
+            self._active[will["vault"]].discard(will.get("id", ""))
+            self._forgotten[will["vault"]].discard(will.get("id", ""))
+        self._journal = Journal(journal)
 
     def run(self) -> None:
         """Deliver again what was left open, then go on until killed."""
@@ -72,23 +79,23 @@ class Life:
 
     def _next(self) -> dict[str, Any]:
         self._count += 1
-        op = f"{self._name}-{self._count}"
         vault = self._random.choice(VAULTS)
-        kinds = ["add"] * 4 + ["batch"] * 3 + ["long"]
-        living = [id for id in self._known[vault] if id not in self._doomed]
-        if living:
-            kinds += ["revise"] * 3 + ["forget", "restore", "erase", "erase", "settle"]
+        active, forgotten = sorted(self._active[vault]), sorted(self._forgotten[vault])
+        kinds = ["add"] * 4 + ["batch"] * 3 + ["long", "settle"]
+        kinds += ["revise", "revise", "forget", "erase"] * bool(active) + ["restore", "erase"] * bool(forgotten)
         kind = self._random.choice(kinds)
-        will: dict[str, Any] = {"op": op, "kind": kind, "vault": vault}
+        will: dict[str, Any] = {"op": f"{self._name}-{self._count}", "kind": kind, "vault": vault}
         if kind == "batch":
             will["size"] = self._random.randint(2, 12)
-        if kind in ("revise", "forget", "restore", "erase"):
-            will["id"] = self._random.choice(living)
+        elif kind in ("revise", "forget"):
+            will["id"] = self._random.choice(active)
+        elif kind == "restore":
+            will["id"] = self._random.choice(forgotten)
+        elif kind == "erase":
+            will["id"] = self._random.choice(active + forgotten)
         return will
 
     def _do(self, will: dict[str, Any]) -> None:
-        if will["kind"] == "erase":
-            self._doomed.add(will["id"])
         self._journal.write(will=will)
         made = self._perform(self._memory.vault(will["vault"]), will)
         done = will | {"made": made}
@@ -119,11 +126,18 @@ class Life:
         return []
 
     def _learn(self, done: dict[str, Any]) -> None:
-        self._known[done["vault"]] += done["made"]
-        if done["kind"] == "forget":  # a forgotten memory cannot be revised: leave it to restore
-            self._doomed.add(done["id"])
-        if done["kind"] == "erase":
-            self._doomed.add(done["id"])
+        active, forgotten = self._active[done["vault"]], self._forgotten[done["vault"]]
+        active.update(done["made"])
+        match done["kind"]:
+            case "forget":
+                active.discard(done["id"])
+                forgotten.add(done["id"])
+            case "restore":
+                forgotten.discard(done["id"])
+                active.add(done["id"])
+            case "erase":
+                active.discard(done["id"])
+                forgotten.discard(done["id"])
 
 
 def _turn(op: str, place: int = 0) -> Turn:
@@ -137,12 +151,27 @@ def _turn(op: str, place: int = 0) -> Turn:
     )
 
 
-def main(url: str, journal: str, seed: str, worker: str) -> None:
-    """Open the store and live."""
-    SegmentIndex.SEALED_AT = SEALED_AT
-    with MemoryOS.open(url, embedder=HashEmbedder(), worker=worker == "worker", count_tokens=len) as memory:
+def live(url: str, journal: str, seed: str, worker: bool) -> None:
+    """Open the store and work until killed."""
+    with MemoryOS.open(url, embedder=HashEmbedder(), worker=worker, count_tokens=len) as memory:
         Life(memory, Path(journal), seed).run()
 
 
+def main() -> None:
+    """Fork a child for each line; children that end are reaped by the system."""
+    SegmentIndex.SEALED_AT = SEALED_AT
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    for line in sys.stdin:
+        child = os.fork()
+        if child == 0:
+            try:
+                live(*json.loads(line))
+            except BaseException:
+                traceback.print_exc()
+            finally:
+                os._exit(1)
+        print(child, flush=True)
+
+
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main()

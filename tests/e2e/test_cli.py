@@ -309,6 +309,27 @@ def test_import_of_our_own_format_and_of_one_conversation(memos: Shell, tmp_path
     assert "harbour" in memos.run("import", str(example), "--conversation", "nope", code=2).stderr
 
 
+def test_sessions_of_several_conversations_do_not_mix(memos: Shell, tmp_path: Path) -> None:
+    file = tmp_path / "two.json"
+    chats = [
+        {"name": name, "sessions": [{"id": "S1", "messages": [{"role": "user", "content": f"{name} likes figs"}]}]}
+        for name in ("ada", "ben")
+    ]
+    file.write_text(json.dumps(chats), encoding="utf-8")
+    assert memos.read("import", str(file), "--conversation", "2")["stored"] == 1
+    done = memos.read("import", str(file))
+    assert (done["conversations"], done["stored"], done["known"]) == (2, 1, 1)
+    assert {hit["session"] for hit in memos.read("recall", "figs")["hits"]} == {"ada/S1", "ben/S1"}
+
+
+def test_what_was_erased_is_not_imported_again(memos: Shell, transcript: Path) -> None:
+    memos.run("import", str(transcript))
+    memos.run("erase", memos.read("recall", "harbour")["hits"][0]["id"], "--yes")
+    done = memos.read("import", str(transcript))
+    assert (done["stored"], done["known"], done["erased"]) == (0, 2, 1)
+    assert "1 were erased once and stay so" in memos.run("import", str(transcript)).stdout
+
+
 @pytest.mark.parametrize(
     "content", [b"", b"{", b"[]", b"\xff\xfe\x00garbage\x80", b'{"sessions": 3}', b'{"unrelated": true}']
 )
