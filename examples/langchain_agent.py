@@ -9,16 +9,22 @@ Without an endpoint a scripted model answers, which reads out what it was told t
 import argparse
 import os
 import tempfile
-from typing import Any
+from typing import Any, TypedDict
 
 from langchain.agents import create_agent
 from langchain.chat_models import init_chat_model
 from langchain_core.language_models import BaseChatModel
-from langchain_core.messages import AIMessage, BaseMessage
+from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
 from langchain_core.outputs import ChatGeneration, ChatResult
 
 from langchain_memos import MemosMiddleware
 from memos_core import MemoryOS
+
+
+class Caller(TypedDict):
+    """Who is talking: the program knows, the model is never asked."""
+
+    user_id: str
 
 
 class Scripted(BaseChatModel):
@@ -48,9 +54,13 @@ def model_of(args: argparse.Namespace) -> BaseChatModel:
 def talk(store: str, model: BaseChatModel, user: str, text: str) -> None:
     """One conversation of one turn, in a program that starts, opens the store, answers and ends."""
     with MemoryOS.open(store) as memory:
-        middleware = MemosMiddleware(memory, vault=lambda context: context["user_id"])
-        agent = create_agent(model, system_prompt="You are a travel agent. Be brief.", middleware=[middleware])
-        state = agent.invoke({"messages": [("user", text)]}, context={"user_id": user})  # type: ignore[call-overload]
+        agent = create_agent(
+            model,
+            system_prompt="You are a travel agent. Be brief.",
+            middleware=[MemosMiddleware(memory, vault=lambda caller: caller["user_id"])],
+            context_schema=Caller,
+        )
+        state = agent.invoke({"messages": [HumanMessage(text)]}, context=Caller(user_id=user))
         print(f"{user}: {text}\nagent: {state['messages'][-1].text}\n")
 
 

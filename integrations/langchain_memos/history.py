@@ -51,14 +51,12 @@ class MemosChatHistory(BaseChatMessageHistory):
     def add_messages(self, messages: Sequence[BaseMessage]) -> None:
         """Append, in one transaction. An error is reported before it is raised, for some hosts swallow it."""
         with self._incidents.noted("add messages"):
-            if messages:
-                self.vault.remember([turn_of(m, self.session_id, verbatim=True) for m in messages])
+            self.vault.remember([turn_of(m, self.session_id, verbatim=True) for m in messages])
 
     async def aadd_messages(self, messages: Sequence[BaseMessage]) -> None:
         """Append, in one transaction. An error is reported before it is raised, for some hosts swallow it."""
         with self._incidents.noted("add messages"):
-            if messages:
-                await self.vault.aremember([turn_of(m, self.session_id, verbatim=True) for m in messages])
+            await self.vault.aremember([turn_of(m, self.session_id, verbatim=True) for m in messages])
 
     def clear(self) -> None:
         """Forget the session: hidden from recall and transcript, and still restorable. ``Vault.erase`` destroys."""
@@ -95,6 +93,9 @@ def with_memos_history(
         vault: The owner: a function of the two configured ids, by default the vault named by ``user_id``. Given a name
             or a ``Vault`` instead, only ``session_id`` is configured.
         on_error: Told when messages could not be stored, which LangChain itself only logs.
+
+    Raises:
+        InvalidInput: ``vault`` is empty.
     """
 
     def owned(*, user_id: str, session_id: str) -> MemosChatHistory:
@@ -104,6 +105,8 @@ def with_memos_history(
     def fixed(session_id: str) -> MemosChatHistory:
         return MemosChatHistory(find_vault(memory, vault, None), session_id, on_error=on_error)
 
+    if not callable(vault):
+        find_vault(memory, vault, None)
     ids = ("user_id", "session_id") if callable(vault) else ("session_id",)
     with warnings.catch_warnings():  # said above, where the reader can act on it
         warnings.simplefilter("ignore", LangChainDeprecationWarning)

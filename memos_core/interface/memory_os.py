@@ -17,7 +17,7 @@ from memos_core.interface.tokens import default_counter
 from memos_core.interface.vault import Vault
 from memos_core.operation.scheduler import Scheduler
 from memos_core.operation.upkeep import EMBED, Workplace
-from memos_core.ports import Clock, Embedder, TokenCounter
+from memos_core.ports import Clock, Embedder, TokenCounter, Transaction
 
 
 class MemoryOS:
@@ -79,6 +79,7 @@ class MemoryOS:
         )
         _catch_up(place)
         if worker:
+            _revive(place)
             scheduler.start()
         return cls(runtime)
 
@@ -164,17 +165,30 @@ class MemoryOS:
 
 
 def _catch_up(place: Workplace) -> None:
-    """Ask for what an earlier run left undone: given-up jobs, and passages without a vector of this embedder."""
-    now = place.clock.now()
+    """Ask for vectors of what was remembered with another embedder, or without one."""
     embedder = place.embedder
+    if embedder is None:
+        return
     with place.records.read() as transaction:
-        dead = bool(transaction.jobs.dead())
         behind = [
             row.id
             for row in transaction.vaults.all()
-            if embedder is not None and transaction.feed.coverage(row.id).get(embedder.fingerprint, 0) < row.next_slot
+            if transaction.feed.coverage(row.id).get(embedder.fingerprint, 0) < row.next_slot
         ]
+    now = place.clock.now()
+
+    def ask(transaction: Transaction) -> None:
+        for vault in behind:
+            transaction.jobs.defer(EMBED, vault, now)
+
+    if behind:
+        place.records.write(ask)
+
+
+def _revive(place: Workplace) -> None:
+    """Give jobs that were given up by an earlier run another chance."""
+    with place.records.read() as transaction:
+        dead = transaction.jobs.dead()
     if dead:
+        now = place.clock.now()
         place.records.write(lambda transaction: transaction.jobs.revive(None, now))
-    for vault in behind:
-        place.records.write(lambda transaction, vault=vault: transaction.jobs.defer(EMBED, vault, now))  # type: ignore[misc]

@@ -172,12 +172,14 @@ class IndexContract:
         assert self.view(stack, writer).size == 2
         writer.revise(first, Said(passages=((3,),)), minute=7)
         writer.set_state(second, LifecycleState.FORGOTTEN)
-        columns = self.view(stack, writer).columns
+        before = self.view(stack, writer)
+        columns = before.columns
         assert columns.valid_to.tolist() == [columns.valid_from[2], FOREVER, FOREVER]
         assert columns.version.tolist() == [1, 1, 2]
         assert columns.hidden.tolist() == [False, True, False]
         writer.set_state(second, LifecycleState.ACTIVE)
         assert not self.view(stack, writer).columns.hidden.any()
+        assert before.columns.hidden.tolist() == [False, True, False]
 
     def test_a_view_is_a_snapshot(self, stack: Stack, writer: Writer) -> None:
         first, *_ = writer.add(Said(passages=((1,),), session="s"))

@@ -108,8 +108,8 @@ class Life:
             case "add":
                 return [vault.remember(_turn(op), idempotency_key=op).id]
             case "long":
-                turn = Turn(text=" ".join([unique(op), *(f"filler{n} sentence." for n in range(2500))]), session=op)
-                return [vault.remember(turn, idempotency_key=op).id]
+                text = " ".join([unique(op), *(f"filler{n} sentence." for n in range(2500))])
+                return [vault.remember(text, session=op, metadata={"tag": unique(op)}, idempotency_key=op).id]
             case "batch":
                 turns = [_turn(op, place) for place in range(will["size"])]
                 return [cube.id for cube in vault.remember(turns, idempotency_key=op)]

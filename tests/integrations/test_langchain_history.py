@@ -194,7 +194,9 @@ def test_a_value_that_json_cannot_hold_is_kept_as_text_and_said(history: Any, ca
     circular: dict[str, Any] = {}
     circular["self"] = circular
     turn = [
-        HumanMessage("plot it", id="1", additional_kwargs={"x": Plot(), "n": float("nan"), "loop": circular}),
+        HumanMessage(
+            "plot it", id="1", additional_kwargs={"x": Plot(), "n": float("nan"), "big": 2**70, "loop": circular}
+        ),
         ToolMessage("ok", tool_call_id="c", id="2", artifact=Plot()),
     ]
     with caplog.at_level(logging.WARNING, "langchain_memos"):
@@ -205,8 +207,14 @@ def test_a_value_that_json_cannot_hold_is_kept_as_text_and_said(history: Any, ca
         "a plot of rain",
         "nan",
     )
+    assert human.additional_kwargs["big"] == str(2**70)
     assert tool.artifact == "a plot of rain"
     assert sum("Plot" in record.message for record in caplog.records) == 2
+
+
+def test_a_text_is_kept_once(history: Any) -> None:
+    history.add_messages([HumanMessage("I like green tea")])
+    assert "green tea" not in str(history.vault.transcript("s")[0].header.metadata)
 
 
 # ── what is searchable ──────────────────────────────────────────────────────────────────────────
@@ -370,6 +378,11 @@ def test_a_missing_id_is_refused(memory: MemoryOS, ids: Any) -> None:
 def test_an_empty_id_is_refused(memory: MemoryOS, ids: Any) -> None:
     with pytest.raises(errors.InvalidInput):
         chain(ScriptedModel(), memory).invoke({"input": "q"}, {"configurable": ids})
+
+
+def test_an_empty_owner_is_refused_when_the_chain_is_built(memory: MemoryOS) -> None:
+    with pytest.raises(errors.InvalidInput, match="names nobody"):
+        chain(ScriptedModel(), memory, vault="")
 
 
 @pytest.mark.parametrize("door", ["sync", "async"])

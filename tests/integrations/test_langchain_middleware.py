@@ -14,7 +14,7 @@ from langchain.agents.middleware import AgentMiddleware, ModelRequest, Summariza
 from langchain.agents.structured_output import ToolStrategy
 from langchain_core.caches import InMemoryCache
 from langchain_core.globals import set_llm_cache
-from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, SystemMessage
+from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, SystemMessage, ToolMessage
 from langchain_core.tools import tool
 from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.types import Command, interrupt
@@ -147,6 +147,17 @@ def test_each_turn_recalls_anew_even_for_a_message_used_before(memory: MemoryOS,
     assert ["green tea" in system for system in model.systems()] == [False, True]
 
 
+def test_what_the_conversation_holds_anyway_is_not_repeated(memory: MemoryOS, door: Any) -> None:
+    model = ScriptedModel(script=["Noted.", "Green.", "Green, and from Uji."])
+    agent = create_agent(model, middleware=[MemosMiddleware(memory, vault="anna")], checkpointer=InMemorySaver())
+    door(agent, "I drink green tea", THREAD)
+    door(agent, "Which tea do I drink?", THREAD)
+    assert model.systems() == ["", ""]
+    memory.vault("anna").remember("The tea is from Uji", session="another")
+    door(agent, "Tell me about my tea", THREAD)
+    assert "Uji" in model.systems()[2]
+
+
 def test_a_message_without_text_is_no_query(memory: MemoryOS, door: Any, recalls: list[str]) -> None:
     memory.vault("anna").remember("an image of a cat")
     model = ScriptedModel(script=["A cat."])
@@ -198,6 +209,14 @@ def test_a_history_that_the_host_sends_again_is_not_stored_again(memory: MemoryO
     door(agent, {"messages": [("user", "q1")]})
     door(agent, {"messages": [("user", "q1"), ("assistant", "a1"), ("user", "q2")]})
     assert [text for _, text in stored(memory)] == ["q1", "a1", "q2", "a2"]
+
+
+def test_what_the_user_added_while_tools_ran_is_stored_with_the_question(memory: MemoryOS, door: Any) -> None:
+    agent = create_agent(ScriptedModel(script=["Rain in both."]), middleware=[MemosMiddleware(memory, vault="anna")])
+    answer = ToolMessage("rain", tool_call_id="call-1")
+    asked = [HumanMessage("Oslo?"), calls("weather", city="Oslo"), answer, HumanMessage("and Bergen?")]
+    door(agent, {"messages": asked})
+    assert [text for _, text in stored(memory)] == ["Oslo?", "and Bergen?", "Rain in both."]
 
 
 def test_a_hook_that_runs_again_stores_nothing_twice(memory: MemoryOS, door: Any) -> None:

@@ -108,7 +108,7 @@ class Cubes:
         cube = self._last("cube_last", (vault,)) or _rowid(vault, 0)
         version = self._last("version_last")
         slot, n = self._counters(vault)
-        uids = [_new_uid(moment) for _ in drafts]
+        uids = _new_uids(moment, len(drafts))
         cubes, versions, passages, log = [], [], [], []
         for uid, draft in zip(uids, drafts, strict=True):
             cube += 1
@@ -251,7 +251,11 @@ def metadata_text(metadata: Mapping[str, Json]) -> str:
     return json.dumps(dict(metadata), ensure_ascii=False, separators=(",", ":"), sort_keys=True) if metadata else ""
 
 
-def _new_uid(micros: int) -> str:
-    """``mem_`` and 26 base-32 characters: 48 bits of milliseconds, 80 random bits, sortable by time."""
-    number = (micros // 1000) << 80 | secrets.randbits(80)
-    return "mem_" + "".join(_ALPHABET[number >> shift & 31] for shift in range(125, -5, -5))
+def _new_uids(micros: int, count: int) -> list[str]:
+    """``mem_`` and 26 base-32 characters each: 51 bits of microseconds, 79 random bits; rising within the batch."""
+    first = micros << 79 | secrets.randbits(78)
+    return ["mem_" + _base32(first + place) for place in range(count)]
+
+
+def _base32(number: int) -> str:
+    return "".join(_ALPHABET[number >> shift & 31] for shift in range(125, -5, -5))

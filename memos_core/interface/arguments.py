@@ -1,0 +1,114 @@
+"""Checks of what callers pass beside the content, so that no engine ever sees what it cannot hold."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from memos_core.domain.cube import Json
+from memos_core.domain.moment import to_utc
+from memos_core.errors import InvalidInput
+from memos_core.interface.reader import check_name, read_one
+
+LARGEST = 2**53
+"""Of any number: what every engine and JSON can hold."""
+
+
+def an_id(id: object) -> str:
+    """A cube's id, not necessarily of an existing one.
+
+    Raises:
+        InvalidInput: not a string that could be one.
+    """
+    return check_name(id, "id")
+
+
+def ids(wanted: object) -> list[str]:
+    """One id or several.
+
+    Raises:
+        InvalidInput: neither.
+    """
+    if isinstance(wanted, str):
+        return [an_id(wanted)]
+    if not isinstance(wanted, Iterable):
+        raise InvalidInput(f"ids must be a str or an iterable of str, not {type(wanted).__name__}")
+    return [an_id(id) for id in wanted]
+
+
+def a_number(value: object, what: str, least: int, most: int = LARGEST) -> int:
+    """An integer in ``[least, most]``.
+
+    Raises:
+        InvalidInput: it is not.
+    """
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise InvalidInput(f"{what} must be an int, not {type(value).__name__}")
+    if not least <= value <= most:
+        raise InvalidInput(f"{what}={value}: {least} to {most} was expected")
+    return value
+
+
+def a_version(value: object, what: str = "version") -> int | None:
+    """A version's number, or ``None``.
+
+    Raises:
+        InvalidInput: neither.
+    """
+    return None if value is None else a_number(value, what, -LARGEST)
+
+
+def a_moment(value: object, what: str) -> datetime | None:
+    """An aware datetime in UTC, or ``None``.
+
+    Raises:
+        NaiveDatetime: it has no time zone.
+        InvalidInput: not a datetime, or none that UTC can express.
+    """
+    if value is None:
+        return None
+    if not isinstance(value, datetime):
+        raise InvalidInput(f"{what} must be an aware datetime, not {type(value).__name__}")
+    try:
+        return to_utc(value, what)
+    except OverflowError as error:
+        raise InvalidInput(f"{what}={value.isoformat()} lies outside of what UTC can express") from error
+
+
+def names(values: object, what: str) -> tuple[str, ...]:
+    """Several names; the empty one is allowed.
+
+    Raises:
+        InvalidInput: not a sequence of strings.
+    """
+    if isinstance(values, str) or not isinstance(values, Sequence | set | frozenset):
+        raise InvalidInput(f"{what}={values!r}: a sequence of strings was expected, for example ({values!r},)")
+    return tuple(check_name(value, what) if value != "" else "" for value in values)
+
+
+def words(value: object, what: str) -> str:
+    """A reason, a session or another short text; may be empty.
+
+    Raises:
+        InvalidInput: not a string, or one that no store can keep.
+    """
+    return "" if value == "" else check_name(value, what)
+
+
+def fields(metadata: Mapping[str, Json] | None) -> Mapping[str, Json]:
+    """Metadata as JSON holds it.
+
+    Raises:
+        InvalidInput: it cannot.
+    """
+    return read_one("-", metadata=metadata).metadata
+
+
+def a_path(path: object) -> Path:
+    """A path of the file system.
+
+    Raises:
+        InvalidInput: it is none.
+    """
+    if not isinstance(path, str | Path) or not str(path) or "\0" in str(path):
+        raise InvalidInput(f"path={path!r}: a str or Path was expected")
+    return Path(path)
