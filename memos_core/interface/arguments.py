@@ -7,7 +7,7 @@ from pathlib import Path
 from memos_core.domain.cube import Json
 from memos_core.domain.moment import to_utc
 from memos_core.errors import InvalidInput
-from memos_core.interface.reader import check_name, read_one
+from memos_core.interface.reader import read_one
 
 LARGEST = 2**53
 """Of any number: what every engine and JSON can hold."""
@@ -19,20 +19,20 @@ def an_id(id: object) -> str:
     Raises:
         InvalidInput: not a string that could be one.
     """
-    return check_name(id, "id")
+    return words(id, "id")
 
 
-def ids(wanted: object) -> list[str]:
+def several_ids(ids: object) -> list[str]:
     """One id or several.
 
     Raises:
         InvalidInput: neither.
     """
-    if isinstance(wanted, str):
-        return [an_id(wanted)]
-    if not isinstance(wanted, Iterable):
-        raise InvalidInput(f"ids must be a str or an iterable of str, not {type(wanted).__name__}")
-    return [an_id(id) for id in wanted]
+    if isinstance(ids, str):
+        return [an_id(ids)]
+    if not isinstance(ids, Iterable):
+        raise InvalidInput(f"ids must be a str or an iterable of str, not {type(ids).__name__}")
+    return [an_id(id) for id in ids]
 
 
 def a_number(value: object, what: str, least: int, most: int = LARGEST) -> int:
@@ -82,7 +82,7 @@ def names(values: object, what: str) -> tuple[str, ...]:
     """
     if isinstance(values, str) or not isinstance(values, Sequence | set | frozenset):
         raise InvalidInput(f"{what}={values!r}: a sequence of strings was expected, for example ({values!r},)")
-    return tuple(check_name(value, what) if value != "" else "" for value in values)
+    return tuple(words(value, what) for value in values)
 
 
 def words(value: object, what: str) -> str:
@@ -91,7 +91,11 @@ def words(value: object, what: str) -> str:
     Raises:
         InvalidInput: not a string, or one that no store can keep.
     """
-    return "" if value == "" else check_name(value, what)
+    if not isinstance(value, str):
+        raise InvalidInput(f"{what} must be a str, not {type(value).__name__}")
+    if "\0" in value or any("\ud800" <= character <= "\udfff" for character in value):
+        raise InvalidInput(f"{what} holds NUL or a lone surrogate; remove it")
+    return value
 
 
 def fields(metadata: Mapping[str, Json] | None) -> Mapping[str, Json]:

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from memos_core.domain.moment import to_utc
 from memos_core.domain.query import Filter, MemoryCall
 from memos_core.errors import InvalidInput
+from memos_core.interface.arguments import a_moment, a_number, fields, names
 from memos_core.interface.reader import check_text
 from memos_core.operation.recall.analysis import query_terms
 from memos_core.operation.recall.rewriting import first_person, subjects
@@ -21,21 +21,20 @@ def check_call(query: str, where: Filter, budget: int, limit: int) -> Filter:
         NaiveDatetime: a time without a zone.
     """
     check_text(query)
-    if budget < 0:
-        raise InvalidInput(f"budget={budget}: a number of tokens, 0 or more, was expected")
-    if not 1 <= limit <= LARGEST_LIMIT:
-        raise InvalidInput(f"limit={limit}: 1 to {LARGEST_LIMIT} was expected")
-    times = {name: getattr(where, name) for name in ("since", "until", "at")}
-    utc = {name: to_utc(moment, name) if moment is not None else None for name, moment in times.items()}
-    if utc["since"] and utc["until"] and utc["since"] >= utc["until"]:
+    a_number(budget, "budget", 0)
+    a_number(limit, "limit", 1, LARGEST_LIMIT)
+    since, until, at = a_moment(where.since, "since"), a_moment(where.until, "until"), a_moment(where.at, "at")
+    if since and until and since >= until:
         raise InvalidInput("since must lie before until")
     return Filter(
-        speakers=where.speakers,
-        roles=where.roles,
-        sessions=where.sessions,
-        kinds=where.kinds,
-        metadata=where.metadata,
-        **utc,
+        speakers=names(where.speakers, "speakers"),
+        roles=names(where.roles, "roles"),
+        sessions=names(where.sessions, "sessions"),
+        kinds=names(where.kinds, "kinds"),
+        since=since,
+        until=until,
+        at=at,
+        metadata=fields(where.metadata),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar, Unpack, overload
 
 from memos_core.domain.cube import Json, MemCube, Provenance
-from memos_core.domain.moment import to_utc
 from memos_core.domain.query import Filter, Recollection
 from memos_core.domain.record import Draft, LogEntry, StoreStats, VaultRow
 from memos_core.domain.turn import Turn
-from memos_core.errors import Erased, InvalidInput
+from memos_core.errors import Erased
 from memos_core.infrastructure.exchange import write_export
+from memos_core.interface.arguments import a_moment, a_number, a_path, a_version, an_id, several_ids, words
 from memos_core.interface.content import Content, Details
 from memos_core.interface.planner import check_call
 from memos_core.interface.reader import many, read, read_one
@@ -154,12 +154,12 @@ class Vault:
         Raises:
             UnknownCube, Erased, Conflict, IllegalTransition, InvalidText, NaiveDatetime, InvalidInput.
         """
-        valid_from = to_utc(at, "at") if at is not None else self._runtime.clock.now()
+        uid, valid_from, version = an_id(id), a_moment(at, "at"), a_version(expect, "expect")
 
         def supersede(transaction: Transaction, change: Change) -> MemCube:
-            current = transitions.require(transaction, change.vault, id)
+            current = transitions.require(transaction, change.vault, uid)
             draft = self._redraft(current, text, current.header.metadata if metadata is None else metadata)
-            revised = transitions.revise(transaction, change, id, draft, valid_from, expect)
+            revised = transitions.revise(transaction, change, uid, draft, valid_from, version)
             self._runtime.defer(transaction, EMBED, change.vault)
             return revised
 
@@ -171,7 +171,8 @@ class Vault:
         Raises:
             UnknownCube, Erased.
         """
-        return self._write(lambda transaction, change: transitions.forget(transaction, change, id), reason)
+        uid = an_id(id)
+        return self._write(lambda transaction, change: transitions.forget(transaction, change, uid), reason)
 
     def restore(self, id: str, *, version: int | None = None, reason: str = "") -> MemCube:
         """Bring back a forgotten memory, or an old version's content as the newest version.
@@ -179,27 +180,29 @@ class Vault:
         Raises:
             UnknownCube, UnknownVersion, Erased.
         """
+        uid, number = an_id(id), a_version(version)
 
         def bring_back(transaction: Transaction, change: Change) -> MemCube:
             draft = None
-            if version is not None:
-                old = transitions.require(transaction, change.vault, id, version)
+            if number is not None:
+                old = transitions.require(transaction, change.vault, uid, number)
                 draft = self._redraft(old, old.text, old.header.metadata)
                 self._runtime.defer(transaction, EMBED, change.vault)
-            return transitions.restore(transaction, change, id, draft)
+            return transitions.restore(transaction, change, uid, draft)
 
         return self._write(bring_back, reason)
 
     def erase(self, ids: str | Iterable[str], *, reason: str = "") -> None:
         """Destroy memories for good: all versions, vectors and index entries. One transaction for all ids.
 
-        When this returns, no file of the store holds their text any more, unless another process was reading at that
-        moment: then the worker removes the last copies from the write-ahead log when it is done.
+        When this returns, no file of the store holds their text any more, unless somebody was reading all that time:
+        then the worker, or ``settle``, removes the last copies from the write-ahead log afterwards.
 
         Raises:
-            UnknownCube: nothing was erased.
+            UnknownCube, InvalidInput: nothing was erased.
+            WorkFailed, TimeoutError: they are erased, but their last copies could not be removed from the files yet.
         """
-        uids = [ids] if isinstance(ids, str) else list(ids)
+        uids = several_ids(ids)
 
         def destroy(transaction: Transaction, change: Change) -> None:
             transitions.erase(transaction, change, uids)
@@ -246,10 +249,10 @@ class Vault:
             InvalidInput, InvalidText, NaiveDatetime.
         """
         where = Filter(
-            speakers=_names(speakers, "speakers"),
-            roles=_names(roles, "roles"),
-            sessions=_names(sessions, "sessions"),
-            kinds=_names(kinds, "kinds"),
+            speakers=speakers,
+            roles=roles,
+            sessions=sessions,
+            kinds=kinds,
             since=since,
             until=until,
             at=at,
@@ -264,8 +267,9 @@ class Vault:
         Raises:
             UnknownCube, UnknownVersion, Erased.
         """
+        uid, number = an_id(id), a_version(version)
         with self._runtime.records.read() as transaction:
-            return transitions.require(transaction, self._id(transaction), id, version)
+            return transitions.require(transaction, self._id(transaction), uid, number)
 
     def history(self, id: str) -> list[MemCube]:
         """All versions of a memory, oldest first.
@@ -273,40 +277,49 @@ class Vault:
         Raises:
             UnknownCube, Erased.
         """
+        uid = an_id(id)
         with self._runtime.records.read() as transaction:
             vault = self._id(transaction)
-            transitions.require(transaction, vault, id)
-            return transaction.cubes.history(vault, id)
+            transitions.require(transaction, vault, uid)
+            return transaction.cubes.history(vault, uid)
 
     def transcript(self, session: str) -> list[MemCube]:
         """The session's memories that are not forgotten, in order of arrival."""
+        name = words(session, "session")
         with self._runtime.records.read() as transaction:
-            cubes = transaction.cubes.session(self._id(transaction), session)
+            cubes = transaction.cubes.session(self._id(transaction), name)
         return [cube for cube in cubes if cube.state == "active"]
 
     def cubes(self) -> Iterator[MemCube]:
         """Every memory that is not erased, in its current version, by age. Pages through the store."""
-        after = ""
-        while True:
-            with self._runtime.records.read() as transaction:
-                page = transaction.cubes.scan(self._id(transaction), after, PAGE)
+        page = self._page("")
+        while page:
             yield from page
-            if len(page) < PAGE:
-                return
+            page = self._page(page[-1].id)
+
+    async def acubes(self) -> AsyncIterator[MemCube]:
+        """Async door to ``cubes``."""
+        page = await self._runtime.offload(lambda: self._page(""))
+        while page:
+            for cube in page:
+                yield cube
             after = page[-1].id
+            page = await self._runtime.offload(lambda after=after: self._page(after))  # type: ignore[misc]
 
     def log(self, *, after: int = 0, limit: int = 1000) -> list[LogEntry]:
         """Committed changes, oldest first: who did what to which memory, when and why."""
+        start, count = a_number(after, "after", 0), a_number(limit, "limit", 0)
         with self._runtime.records.read() as transaction:
-            return transaction.cubes.log(self._id(transaction), after, limit)
+            return transaction.cubes.log(self._id(transaction), start, count)
 
     def export(self, path: str | Path) -> int:
         """Write every memory with all of its versions as JSON lines; return the number of memories.
 
         The file appears under its name when it is complete. Raises ``InvalidInput`` when it cannot be written.
         """
+        target, now = a_path(path), self._runtime.clock.now()
         with self._runtime.records.read() as transaction:
-            return write_export(transaction, self._id(transaction), self.name, Path(path), self._runtime.clock.now())
+            return write_export(transaction, self._id(transaction), self.name, target, now)
 
     def stats(self) -> StoreStats:
         """Counts of what this vault holds."""
@@ -342,7 +355,7 @@ class Vault:
 
     def _write(self, work: Callable[[Transaction, Change], R], reason: str) -> R:
         now = self._runtime.clock.now()
-        provenance = Provenance(actor=self.actor, reason=reason)
+        provenance = Provenance(actor=self.actor, reason=words(reason, "reason"))
 
         def change(transaction: Transaction) -> tuple[int, R]:
             vault = self._runtime.vault_id(self.name) or transaction.vaults.create(self.name, now).id
@@ -352,6 +365,10 @@ class Vault:
         self._runtime.know_vault(self.name, vault)
         self._runtime.scheduler.notify()
         return done
+
+    def _page(self, after: str) -> list[MemCube]:
+        with self._runtime.records.read() as transaction:
+            return transaction.cubes.scan(self._id(transaction), after, PAGE)
 
     def _row(self) -> VaultRow | None:
         with self._runtime.records.read() as transaction:
@@ -381,8 +398,3 @@ class Vault:
         )
         return drafts([read_one(turn)], header.occurred_at)[0]
 
-
-def _names(names: Sequence[str], argument: str) -> tuple[str, ...]:
-    if isinstance(names, str) or not all(isinstance(name, str) for name in names):
-        raise InvalidInput(f"{argument}={names!r}: a sequence of strings was expected, for example ({names!r},)")
-    return tuple(names)

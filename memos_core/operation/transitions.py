@@ -57,9 +57,11 @@ def store(transaction: Transaction, change: Change, drafts: Sequence[Draft]) -> 
 
 
 def revise(
-    transaction: Transaction, change: Change, uid: str, draft: Draft, valid_from: datetime, expect: int | None
+    transaction: Transaction, change: Change, uid: str, draft: Draft, valid_from: datetime | None, expect: int | None
 ) -> MemCube:
-    """Supersede the current version.
+    """Supersede the current version, from now on unless ``valid_from`` says otherwise.
+
+    "Now" is never before the version that is superseded: that one may lie in the future, and clocks may be set back.
 
     Raises:
         Conflict: the current version is not ``expect``.
@@ -71,7 +73,8 @@ def revise(
         raise Conflict(f"memory {uid!r} is at version {current.version}, not {expect}; read it again and retry")
     if current.state is not LifecycleState.ACTIVE:
         raise IllegalTransition(f"memory {uid!r} is {current.state}; restore it before revising it")
-    return _supersede(transaction, change, current, draft, valid_from, "revise")
+    since = valid_from or max(change.now, current.header.valid_from)
+    return _supersede(transaction, change, current, draft, since, "revise")
 
 
 def forget(transaction: Transaction, change: Change, uid: str) -> MemCube:

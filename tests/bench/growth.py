@@ -13,7 +13,7 @@ from memos_adapters.sqlite.statements import migrations
 from memos_core import MemoryOS
 from tests.bench import corpus
 from tests.bench.corpus import InstantEmbedder, batched, questions, texts, turns
-from tests.bench.measure import in_words, interleaved, milliseconds
+from tests.bench.measure import Work, in_words, interleaved, milliseconds
 from tests.bench.results import Line, Target, ratio
 from tests.bench.scale import Scale
 from tests.bench.vaults import BATCH, K, url
@@ -47,13 +47,13 @@ def _compared(scale: Scale, small: Path, large: Path, size: int, built: float) -
     asked = questions(probe_texts(size), 100, seed=size)
     with ExitStack() as stack:
 
-        def opened(file: Path) -> object:
+        def opened(file: Path) -> Work:
             memory = stack.enter_context(MemoryOS.open(url(file), embedder=InstantEmbedder(), worker=False))
             vault = memory.vault(probe_name(size), create=False)
             return lambda i: vault.recall(asked[i % len(asked)], limit=K)
 
         contenders = {"small": opened(small), "large": opened(large)}
-        found = interleaved(contenders, rounds=scale.rounds, turns=scale.queries, warm=len(asked))  # type: ignore[arg-type]
+        found = interleaved(contenders, rounds=scale.rounds, turns=scale.queries, warm=len(asked))
     return ratio(
         5,
         f"Vault.recall from {size:,} records: store of {scale.large_store:,} / store of {scale.small_store:,}",

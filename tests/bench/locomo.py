@@ -19,6 +19,7 @@ from memos_core.interface.planner import plan
 from memos_core.operation.recall.ranking import DEFAULT_WEIGHTS, Weights, rank, visible
 from memos_core.ports import Embedder
 from tests.bench.results import Line, Table, Target
+from tests.bench.scale import Scale
 from tests.bench.vaults import row_of, runtime, url
 
 THREE_QUARTERS = Target(sign=">=", bound=0.75)
@@ -46,16 +47,18 @@ class Score:
     value: float
 
 
-def locomo(directory: Path, data: Path | None) -> list[Line | Table]:
+def locomo(scale: Scale, directory: Path, data: Path | None) -> list[Line | Table]:
     """Evidence recall of ours beside two plain baselines over the same texts, by category, and without each feature."""
     what = "LoCoMo evidence R@20, categories 1-4"
     if data is None:
         return [_not_measured(what, "pass --locomo FILE")]
     embedder = default_embedder()
     if embedder is None:
-        return [_not_measured(what, "the default embedder is not installed (pip install 'memos-middleware[embeddings]')")]
+        return [
+            _not_measured(what, "the default embedder is not installed (pip install 'memos-middleware[embeddings]')")
+        ]
     scores: list[Score] = []
-    conversations = load_conversations(data, format="locomo")
+    conversations = load_conversations(data, format="locomo")[: scale.conversations]
     with MemoryOS.open(url(directory / "m.db"), embedder=embedder, worker=False) as memory:
         for conversation in conversations:
             scores += _measured(memory, embedder, conversation)
@@ -132,30 +135,28 @@ class _Plain:
     def __init__(self, conversation: Conversation, embedder: Embedder) -> None:
         texts = [f"{turn.speaker}: {turn.text}" for turn in conversation.turns]
         self._sources = [turn.source for turn in conversation.turns]
-        self._embedder = embedder
-        self._vectors = embedder.embed(texts)
+        asked = embedder.embed([question.text for question in conversation.questions])
+        cosines = asked @ embedder.embed(texts).T
+        self._cosines = {question.text: row for question, row in zip(conversation.questions, cosines, strict=True)}
         self._counts = [Counter(_tokens(text)) for text in texts]
         self._lengths = np.array([sum(count.values()) for count in self._counts], np.float64)
         self._containing = Counter(token for count in self._counts for token in count)
 
     def cosine(self, question: Question) -> list[str]:
-        return self._named(np.argsort(-self._cosines(question), kind="stable"))
+        return self._named(self._cosines[question.text])
 
     def bm25(self, question: Question) -> list[str]:
-        return self._named(np.argsort(-self._bm25s(question), kind="stable"))
+        return self._named(self._bm25s(question))
 
     def fused(self, question: Question) -> list[str]:
         total = np.zeros(len(self._sources))
-        for scores in (self._cosines(question), self._bm25s(question)):
+        for scores in (self._cosines[question.text], self._bm25s(question)):
             order = np.argsort(-scores, kind="stable")
             total[order] += 1 / (RRF_K + 1 + np.arange(len(order)))
-        return self._named(np.argsort(-total, kind="stable"))
+        return self._named(total)
 
-    def _named(self, order: NDArray[np.int64]) -> list[str]:
-        return [self._sources[i] for i in order.tolist()]
-
-    def _cosines(self, question: Question) -> NDArray[np.float32]:
-        return self._vectors @ self._embedder.embed([question.text])[0]
+    def _named(self, scores: NDArray[np.floating]) -> list[str]:
+        return [self._sources[i] for i in np.argsort(-scores, kind="stable").tolist()]
 
     def _bm25s(self, question: Question, k1: float = 1.2, b: float = 0.75) -> NDArray[np.float64]:
         scores = np.zeros(len(self._sources))
@@ -189,7 +190,9 @@ def _lines(what: str, scores: Sequence[Score]) -> list[Line | Table]:
         parts = [_mean(scores, system=system, measure="R@20", conversation=name) for name in names]
         detail = f"{questions} questions, {len(names)} conversations; range over conversations"
         value = _mean(scores, system=system, measure="R@20")
-        line = Line(row=8, what=f"{what}: {system}", unit="", value=value, low=min(parts), high=max(parts), target=target)
+        line = Line(
+            row=8, what=f"{what}: {system}", unit="", value=value, low=min(parts), high=max(parts), target=target
+        )
         found.append(replace(line, detail=detail if system == OURS else "the same texts and embedder"))
     return found
 

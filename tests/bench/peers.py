@@ -149,4 +149,6 @@ def _installed(module: str) -> bool:
 def items(texts: Sequence[str], matrix: Floats, first: int = 0) -> list[Item]:
     """Texts and their vectors as peers want them."""
     rows: list[list[float]] = np.asarray(matrix).tolist()
-    return [Item(number=first + i, text=text, vector=row) for i, (text, row) in enumerate(zip(texts, rows, strict=True))]
+    return [
+        Item(number=first + i, text=text, vector=row) for i, (text, row) in enumerate(zip(texts, rows, strict=True))
+    ]

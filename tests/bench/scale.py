@@ -28,6 +28,8 @@ class Scale:
     batch: int
     syncs: int
     """Writes whose syncs are counted."""
+    conversations: int
+    """LoCoMo conversations at most."""
 
 
 FULL = Scale(
@@ -44,6 +46,7 @@ FULL = Scale(
     batches=4,
     batch=1_000,
     syncs=200,
+    conversations=10,
 )
 QUICK = Scale(
     rounds=3,
@@ -59,6 +62,7 @@ QUICK = Scale(
     batches=2,
     batch=1_000,
     syncs=50,
+    conversations=2,
 )
 TINY = Scale(
     rounds=3,
@@ -74,5 +78,6 @@ TINY = Scale(
     batches=1,
     batch=20,
     syncs=3,
+    conversations=1,
 )
 SCALES = {"full": FULL, "quick": QUICK, "tiny": TINY}

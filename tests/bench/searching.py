@@ -45,7 +45,9 @@ def floor(scale: Scale, directory: Path) -> list[Line]:
     detail = f"{scope}: {in_words(found)}"
     return [
         ratio(4, "hybrid search / float32 scan", found["hybrid search"], scan, WITHIN_FOUR, detail, p50_ms=times),
-        ratio(4, "Vault.recall(limit=10) / float32 scan", found["recall"], scan, detail="planning and packing included"),
+        ratio(
+            4, "Vault.recall(limit=10) / float32 scan", found["recall"], scan, detail="planning and packing included"
+        ),
         ratio(4, "Vault.recall(), 50 hits / float32 scan", found["recall of 50"], scan, detail="the default limit"),
     ]
 
