@@ -29,15 +29,16 @@ app = typer.Typer(
 )
 
 DataOption = Annotated[Path, typer.Option("--data", metavar="PATH", help="The data set, as published.")]
-OutOption = Annotated[Path, typer.Option(metavar="DIR", help="Where reports and what was measured are kept.")]
-StoresOption = Annotated[
-    Path | None, typer.Option(metavar="DIR", help="Where the stores are kept.  [dim]DIR of --out[/dim]/stores")
+OutOption = Annotated[Path, typer.Option(metavar="DIR", help="Where the report goes.")]
+KeptOption = Annotated[
+    Path | None,
+    typer.Option(metavar="DIR", help="Stores, vectors and results for the next run.  [dim]kept, in --out[/dim]"),
 ]
 AblateOption = Annotated[bool, typer.Option("--ablate", help="Also measure recall without each feature.")]
 WeightOption = Annotated[
     list[str] | None, typer.Option("--weight", metavar="NAME=VALUE", help="Measure other weights beside the default.")
 ]
-FreshOption = Annotated[bool, typer.Option("--fresh", help="Measure anew; keep the stores.")]
+FreshOption = Annotated[bool, typer.Option("--fresh", help="Measure anew what was measured before.")]
 PlotsOption = Annotated[bool, typer.Option("--plots/--no-plots", help="Draw PNG pictures (extra: bench).")]
 
 
@@ -46,7 +47,7 @@ def _measure(
     benchmark: Benchmark,
     data: Path,
     out: Path,
-    stores: Path | None,
+    kept: Path | None,
     conversations: int | None,
     ablate: bool,
     weight: Sequence[str],
@@ -56,8 +57,7 @@ def _measure(
     if pictures:
         plots.check_readiness()
     settings = Settings(
-        out=out,
-        stores=stores or out / "stores",
+        kept=kept or out / "kept",
         embedder=_embedder(options),
         weights=weights_of(weight),
         ablate=ablate,
@@ -121,7 +121,7 @@ def _register(benchmark: Benchmark) -> None:
         options: Options,
         data: DataOption,
         out: OutOption = DEFAULT_OUT,
-        stores: StoresOption = None,
+        kept: KeptOption = None,
         conversations: Annotated[
             int | None, typer.Option("--conversations", min=1, metavar="N", help="Only the first N conversations.")
         ] = None,
@@ -130,7 +130,7 @@ def _register(benchmark: Benchmark) -> None:
         fresh: FreshOption = False,
         pictures: PlotsOption = True,
     ) -> None:
-        _measure(options, benchmark, data, out, stores, conversations, ablate, weight or (), fresh, pictures)
+        _measure(options, benchmark, data, out, kept, conversations, ablate, weight or (), fresh, pictures)
 
     measure.__doc__ = f"Measure recall on {benchmark.title}. {benchmark.about}"
     command(app, benchmark.name)(measure)

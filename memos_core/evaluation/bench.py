@@ -30,17 +30,15 @@ TUNED = "memos, other weights"
 class Settings:
     """How a benchmark is run."""
 
-    out: Path
-    """Directory of what was measured; a later run goes on from there."""
-    stores: Path
-    """Directory of the stores, which may be shared between runs."""
+    kept: Path
+    """Directory of stores, vectors and what was measured; a later run goes on from there."""
     embedder: Embedder | None
     weights: Weights = DEFAULT_WEIGHTS
     """Other than the default ones, they are measured beside them."""
     ablate: bool = False
     """Also measure recall without each feature."""
     fresh: bool = False
-    """Measure anew what was measured before; stores are kept."""
+    """Measure anew what was measured before; stores and vectors are used again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,15 +82,15 @@ def run(
 ) -> Iterator[Measured]:
     """Measure one conversation after the other.
 
-    Every conversation has a vault of its own. What was measured is kept in ``settings.out`` and read again while the
+    Every conversation has a vault of its own. What was measured is kept in ``settings.kept`` and read again while the
     data, the embedder and the code that it depends on are the same.
 
     Raises:
         InvalidInput, StoreError, WorkFailed: see ``MemoryOS``.
     """
-    settings.stores.mkdir(parents=True, exist_ok=True)
-    embedder = KeptVectors(settings.embedder, settings.stores) if settings.embedder else None
-    file = settings.stores / f"{benchmark.name}-{fingerprints.of_storing()}.db"
+    settings.kept.mkdir(parents=True, exist_ok=True)
+    embedder = KeptVectors(settings.embedder, settings.kept) if settings.embedder else None
+    file = settings.kept / f"{benchmark.name}-{fingerprints.of_storing()}.db"
     with MemoryOS.open(f"sqlite:///{file}", embedder=embedder, worker=False) as memory:
         for conversation in conversations:
             yield _Bench(benchmark, conversation, settings, memory, embedder, tell).measured()
@@ -117,7 +115,7 @@ class _Bench:
         self._tell = tell
         self._embedder = embedder
         self._model = embedder.fingerprint if embedder else ""
-        self._kept = settings.out / "kept" / benchmark.name
+        self._kept = settings.kept / "measured" / benchmark.name
         self._haystack: Haystack | None = None
 
     def measured(self) -> Measured:

@@ -78,6 +78,14 @@ BENCHMARKS = {
                       "tokens_within_2000"),
             ours=("Evidence are the turns marked as having the answer; session hits count any session of one.",),
         ),
+        Benchmark(
+            name="conversations",
+            title="Conversations of your own",
+            about="Pass any file that memos import reads, with questions in it.",
+            load=load_conversations,
+            headline=("recall@5", "recall@10", "recall@20", *_IN_CONTEXT, "all_within_2000", "answer_within_1000",
+                      "tokens_within_2000"),
+        ),
     )
 }  # fmt: skip
 

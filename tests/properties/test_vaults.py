@@ -76,7 +76,7 @@ class Door:
         return self.ids.index(id)
 
     def learn(self, cubes: list[MemCube]) -> list[int]:
-        self.ids += [cube.id for cube in cubes if cube.id not in self.ids]
+        self.ids += [id for id in dict.fromkeys(cube.id for cube in cubes) if id not in self.ids]
         return [self.place(cube.id) for cube in cubes]
 
 

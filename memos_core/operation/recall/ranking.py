@@ -82,9 +82,10 @@ def rank(
     candidates = np.flatnonzero(mask)
     if not candidates.size:
         return Ranked(slots=candidates, scores=np.empty(0, np.float32), shares={})
-    shares = _features(view, call, query, mask, candidates)
+    found = _features(view, call, query, mask, candidates)
+    shares = {name: of if name == "subject" else _scaled(of) for name, of in found.items()}
     if query is None:  # without a vector, only a word in common makes a memory relevant
-        related = np.flatnonzero(sum((shares[name] for name in ("turn", "window") if name in shares), np.float32(0)))
+        related = np.flatnonzero(found["window"] if "window" in found else np.empty(0))
         candidates, shares = candidates[related], {name: share[related] for name, share in shares.items()}
     total = np.zeros(candidates.size, np.float32)
     for field in fields(weights):
@@ -100,11 +101,10 @@ def _features(
 ) -> dict[str, Floats]:
     found: dict[str, Floats] = {}
     if query is not None:
-        found["dense"] = _scaled(_filled(view.dense(query, mask)[candidates]))
+        found["dense"] = _filled(view.dense(query, mask)[candidates])
     if call.terms:
         turn, window = view.lexical(call.terms, mask, WINDOW_RADIUS)
-        found["turn"] = _scaled(turn[candidates])
-        found["window"] = _scaled(window[candidates])
+        found["turn"], found["window"] = turn[candidates], window[candidates]
     if call.subjects:
         found["subject"] = _subject(view.columns, call.subjects, candidates)
     return found

@@ -49,7 +49,7 @@ BENCH = Benchmark(
 
 @pytest.fixture
 def settings(tmp_path):
-    return Settings(out=tmp_path / "out", stores=tmp_path / "stores", embedder=HashEmbedder())
+    return Settings(kept=tmp_path / "kept", embedder=HashEmbedder())
 
 
 @pytest.fixture
@@ -203,15 +203,15 @@ def test_kept_vectors_are_those_of_the_embedder(tmp_path):
 # ── what is told ────────────────────────────────────────────────────────────────────────────────
 
 
-def test_the_report_holds_every_system_and_category(settings):
+def test_the_report_holds_every_system_and_category(settings, tmp_path):
     ablated = replace(settings, ablate=True)
     summary = summarise(BENCH, measure(ablated), ablated)
-    files = report.write(BENCH, summary, settings.out)
+    files = report.write(BENCH, summary, tmp_path)
     page, data = (file.read_text(encoding="utf-8") for file in files)
     assert "|  | memos | reciprocal ranks | cosine | BM25 | recent context |" in page
     assert "| R@5 | 1.000 |" in page
     assert "| family | 1 |" in page
-    assert "## R in 60 by category, every system" in page
+    assert "## R 60 by category, every system" in page
     assert "| without window |" in page
     value = json.loads(data)
     assert value["counts"] == {"adversarial": 1, "family": 1, "kitchen": 1}
@@ -221,10 +221,10 @@ def test_the_report_holds_every_system_and_category(settings):
     assert value["systems"][BM25]["query_ms"] is None
 
 
-def test_pictures_are_drawn(settings):
+def test_pictures_are_drawn(settings, tmp_path):
     pytest.importorskip("matplotlib", reason="comes with the extra bench, which the tests do not need otherwise")
     summary = summarise(BENCH, measure(settings), settings)
-    drawn = plots.draw(BENCH, summary, settings.out)
+    drawn = plots.draw(BENCH, summary, tmp_path)
     assert [file.name for file in drawn] == ["tiny-tokens.png", "tiny-categories.png"]
     assert all(file.read_bytes().startswith(b"\x89PNG") for file in drawn)
 

@@ -240,6 +240,8 @@ def test_longmemeval_says_what_is_wrong(tmp_path, change, says):
 
 
 def test_an_unknown_benchmark_is_refused():
-    assert [benchmark(name).name for name in BENCHMARKS] == ["locomo", "beam", "prefeval", "longmemeval"]
-    with pytest.raises(InvalidInput, match="there are locomo, beam, prefeval, longmemeval"):
+    assert [benchmark(name).name for name in BENCHMARKS] == [
+        "locomo", "beam", "prefeval", "longmemeval", "conversations",
+    ]  # fmt: skip
+    with pytest.raises(InvalidInput, match="there are locomo, beam, prefeval, longmemeval, conversations"):
         benchmark("nothing")
