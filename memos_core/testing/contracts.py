@@ -418,6 +418,16 @@ class RecordStoreContract:
         """Claim a job for ten seconds."""
         return records.write(lambda tx: tx.jobs.claim(owner, later(at), 10, kinds, vault))
 
+    def test_a_clock_that_is_set_back_does_not_stop_the_work(
+        self, records: RecordStore, vault: int, other: int
+    ) -> None:
+        records.write(lambda tx: tx.jobs.defer("embed", vault, later(7200)))
+        records.write(lambda tx: tx.jobs.defer("embed", other, later(7200)))
+        assert self.claim(records, 7200) is not None
+        taken = [self.claim(records, 0), self.claim(records, 0)]
+        assert {job.vault for job in taken if job} == {vault, other}
+        assert self.claim(records, 0) is None
+
     def test_the_same_work_waits_once(self, records: RecordStore, vault: int, other: int) -> None:
         for kind, of in (("embed", vault), ("embed", vault), ("seal", vault), ("embed", other)):
             records.write(lambda tx, kind=kind, of=of: tx.jobs.defer(kind, of, NOW))  # type: ignore[misc]

@@ -23,7 +23,7 @@ from memos_core.operation.formation.temporal.english_words import (
     SEASONS,
     WEEKDAYS,
 )
-from memos_core.operation.formation.temporal.values import Atom, Page, Prefix, Reading, Rule, Value, Weak
+from memos_core.operation.formation.temporal.values import Atom, Page, Prefix, Reading, Rule, Value, Weak, listed
 
 _PLAIN = {
     ord(full): half
@@ -77,17 +77,19 @@ _START = re.compile(
 )
 
 _TELLING_WORDS = {
-    *"today yesterday tomorrow tmrw tonight tonite day days night week weeks weekend weekends month months quarter".split(),
-    *"year years yr yrs decade decades fortnight hour hours hr hrs minute minutes min mins midday o'clock".split(),
-    *"nite past nye juneteenth cinco nights fortnights quarters".split(),
+    *listed(
+        "today yesterday tomorrow tmrw tonight tonite day days night week weeks weekend weekends month months quarter"
+    ),
+    *listed("year years yr yrs decade decades fortnight hour hours hr hrs minute minutes min mins midday o'clock"),
+    *listed("nite past nye juneteenth cinco nights fortnights quarters"),
     *(f"{day}s" for day in FULL_WEEKDAYS),
     *MONTHS,
     *WEEKDAYS,
     *SEASONS,
     *PARTS,
     *DECADES,
-    *(set(HOLIDAY_STARTS.split()) - set("new martin saint st international good the fourth black".split())),
-    *"year's mlk eve friday".split(),
+    *(listed(HOLIDAY_STARTS) - listed("new martin saint st international good the fourth black")),
+    *listed("year's mlk eve friday"),
 }
 _WORTH_READING = re.compile(
     rf"\d|(?<![a-z0-9_])(?:{_trie(_TELLING_WORDS)}|q[1-4])(?![a-z0-9_])"
