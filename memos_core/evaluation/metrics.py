@@ -102,8 +102,8 @@ def _within(budget: int, question: Question, context: Context, messages: Message
         share = told / len(question.evidence)
         measured |= {f"recall_within_{budget}": share, f"all_within_{budget}": float(share == 1)}
     if question.answerable:
-        if (share := coverage(question, text)) is not None:
-            measured[f"answer_within_{budget}"] = share
+        if (covered := coverage(question, text)) is not None:
+            measured[f"answer_within_{budget}"] = covered
         if rubric := frozenset(analyse(" ".join(question.rubric))):
             measured[f"rubric_within_{budget}"] = len(rubric & text) / len(rubric)
     return measured

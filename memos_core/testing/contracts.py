@@ -176,7 +176,7 @@ class RecordStoreContract:
 
     def test_ids_are_unique_and_sort_by_creation(self, records: RecordStore, vault: int, other: int) -> None:
         ids = [
-            records.write(lambda tx, n=n: tx.cubes.add(of, [drafted("x")], ALICE, later(n)))[0].id  # type: ignore[misc]
+            records.write(lambda tx, n=n, of=of: tx.cubes.add(of, [drafted("x")], ALICE, later(n)))[0].id  # type: ignore[misc]
             for n, of in enumerate([vault, other] * 5)
         ]
         assert ids == sorted(set(ids))

@@ -10,7 +10,6 @@ from memos_adapters.sqlite.statements import Statements
 from memos_core.domain.moment import to_micros
 from memos_core.domain.record import Job
 
-
 FARTHEST = 600 * 10**6
 """Microseconds. What is due later than this was put down before the clock was set back, and is due now."""
 

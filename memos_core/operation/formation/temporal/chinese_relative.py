@@ -23,8 +23,10 @@ NUMBER = r"(?:\d{1,4}|[零〇一二三四五六七八九十百两廿]{1,5})"
 WEEK_WORD = "周|星期|礼拜"
 WEEKDAYS: Mapping[str, int] = {name: number for number, name in enumerate("一二三四五六日")} | {"天": 6}
 WEEKDAY_CHARACTER = (
-    r"(?:一(?![定直起样般共些点个次下边天层项])|二(?![手维])|[三四五六]|日(?![程记报常出落历期用语本])|天(?![天气]))"
+    r"(?:一(?:(?<=从周一)|(?![定直起样般共些点个次下边天层项]))|二(?![手维])|[三四五六]"
+    r"|日(?![程记报常出落历期用语本])|天(?![天气]))"
 )
+"""After 周. 周一起 is "together" more often than "from Monday"."""
 EDGES: Mapping[str, str] = {
     **dict.fromkeys(("初", "上旬"), "early"),
     **dict.fromkeys(("中", "中旬"), "mid"),

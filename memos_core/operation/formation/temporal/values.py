@@ -323,11 +323,12 @@ class Rule:
 
     starts: tuple[str, ...]
     """The words that it may start with; ``#`` stands for any number in digits."""
-    pattern: re.Pattern[str]
+    pattern: str
+    """A regular expression, compiled when first needed: all of them take a third of a second."""
     build: Builder
 
 
 def rule(starts: str | Iterable[str], pattern: str, build: Builder) -> Rule:
     """A rule of an English or Chinese table; ``starts`` is a list, or words with blanks between them."""
     words = starts.split() if isinstance(starts, str) else starts
-    return Rule(starts=tuple(words), pattern=re.compile(pattern), build=build)
+    return Rule(starts=tuple(words), pattern=pattern, build=build)
