@@ -129,9 +129,9 @@ class _Bench:
 
     def measured(self) -> Measured:
         """Remember it, then ask every system."""
+        self._embed_questions()
         vault, seconds = self._remembered()
         ingest = self._ingest(vault, seconds)
-        self._embed_questions()
         messages = Messages.of(self._conversation.turns)
         systems = dict(self._systems(vault, messages))
         answers = self._answers(vault)
@@ -173,12 +173,14 @@ class _Bench:
         self._embedder.save()
 
     def _ingest(self, vault: Vault, seconds: float) -> Ingest:
+        name = file_name(self._conversation.name)
+        taken = self._results / f"{name}-seconds-{fingerprints.digest(vault.name, self._model)}.json"
+        if seconds:
+            write_json(taken, seconds)
         key = fingerprints.digest(vault.name, self._model, fingerprints.of_baselines())
-        file = self._results / f"{file_name(self._conversation.name)}-ingest-{key}.json"
-        if file.exists():
-            kept = Ingest(**json.loads(file.read_text(encoding="utf-8")))
-            if not seconds:
-                return kept
+        file = self._results / f"{name}-ingest-{key}.json"
+        if file.exists() and not seconds:
+            return Ingest(**json.loads(file.read_text(encoding="utf-8")))
         whole = self._searched(vault).whole()
         words = set(analyse(whole.text))
         shares = [coverage(question, words) for question in self._conversation.questions]
@@ -186,7 +188,7 @@ class _Bench:
         made = Ingest(
             turns=len(self._conversation.turns),
             passages=vault.stats().passages,
-            seconds=seconds,
+            seconds=json.loads(taken.read_text(encoding="utf-8")) if taken.exists() else 0.0,
             tokens=whole.tokens,
             answers=sum(known) / len(known) if known else None,
         )

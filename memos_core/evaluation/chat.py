@@ -67,7 +67,7 @@ class EndpointChat:
 
     def _try(self, body: dict[str, Any], *, last: bool = False) -> Reply | None:
         """One request; ``None`` where another try may help."""
-        import httpx
+        import httpx  # only a benchmark with an endpoint needs it
 
         try:
             answer = httpx.post(self._url, json=body, headers=self._headers, timeout=TIMEOUT_S)

@@ -8,7 +8,7 @@ import pytest
 from memos_core import MemoryOS
 from memos_core.domain.turn import Turn
 from memos_core.errors import MissingExtra
-from memos_core.evaluation import plots, report
+from memos_core.evaluation import fingerprints, plots, report
 from memos_core.evaluation.baselines import BM25, COSINE, FUSED, NEWEST, Haystack, baseline
 from memos_core.evaluation.bench import BATCH, TUNED, Settings, run
 from memos_core.evaluation.benchmarks import Benchmark
@@ -187,6 +187,13 @@ def test_a_store_that_was_cut_off_is_completed(settings, monkeypatch):
     assert measured.ingest.passages == BATCH + 3
     assert measured.ingest.seconds == 0, "a part of it was there already"
     assert measured.systems[BM25][0].metrics["recall@5"] == 1.0
+
+
+def test_the_time_that_remembering_took_outlives_a_change_of_code(settings, monkeypatch):
+    (first,) = measure(settings)
+    monkeypatch.setattr(fingerprints, "of_baselines", lambda: "other code")
+    (second,) = measure(settings)
+    assert second.ingest == first.ingest
 
 
 def test_kept_vectors_are_those_of_the_embedder(tmp_path):
