@@ -102,7 +102,7 @@ def _features(
     if query is not None:
         found["dense"] = _scaled(_filled(view.dense(query, mask)[candidates]))
     if call.terms:
-        turn, window = view.lexical(call.terms, mask, WINDOW_RADIUS)
+        turn, window = view.lexical(call.terms, mask, (0, WINDOW_RADIUS))
         found["turn"] = _scaled(turn[candidates])
         found["window"] = _scaled(window[candidates])
     if call.subjects:
