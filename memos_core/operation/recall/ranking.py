@@ -10,9 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from memos_core.domain.moment import to_micros
-from memos_core.domain.query import Filter, MemoryCall
+from memos_core.domain.query import Answer, Filter, MemoryCall
 from memos_core.domain.record import FOREVER
-from memos_core.ports import Columns, Floats, IndexView, Mask
+from memos_core.operation.formation.signals import Signal
+from memos_core.ports import WHOLE_SESSION, Columns, Floats, IndexView, Mask
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,12 +22,26 @@ class Weights:
 
     dense: float = 1.0
     """Cosine of the question, in the first person, with the passage."""
+    dense_session: float = 0.3
+    """The highest cosine in the passage's session."""
     turn: float = 0.3
     """BM25 of the passage."""
     window: float = 0.7
     """BM25 of the passage with the two turns before and after it in its session."""
+    session: float = 0.1
+    """BM25 of the passage's session."""
     subject: float = 0.35
     """The speaker is whom the question names."""
+    asker: float = 0.35
+    """The user said it, and the question names nobody else."""
+    when: float = 0.15
+    """The question asks for a time and the passage tells one."""
+    who: float = 0.15
+    """The question asks for a person, a place or a choice and the passage names somebody or something."""
+    question: float = -0.1
+    """The passage is itself a question."""
+    reply: float = 0.1
+    """The passage follows a question."""
 
 
 DEFAULT_WEIGHTS = Weights()
@@ -99,15 +114,44 @@ def _features(
     view: IndexView, call: MemoryCall, query: Floats | None, mask: Mask, candidates: NDArray[np.int64]
 ) -> dict[str, Floats]:
     found: dict[str, Floats] = {}
+    columns = view.columns
     if query is not None:
-        found["dense"] = _scaled(_filled(view.dense(query, mask)[candidates]))
+        dense = _scaled(_filled(view.dense(query, mask)[candidates]))
+        found["dense"] = dense
+        found["dense_session"] = _session_best(columns, dense, candidates)
     if call.terms:
-        turn, window = view.lexical(call.terms, mask, (0, WINDOW_RADIUS))
-        found["turn"] = _scaled(turn[candidates])
-        found["window"] = _scaled(window[candidates])
+        scores = view.lexical(call.terms, mask, (0, WINDOW_RADIUS, WHOLE_SESSION))
+        for name, score in zip(("turn", "window", "session"), scores, strict=True):
+            found[name] = _scaled(score[candidates])
     if call.subjects:
-        found["subject"] = _subject(view.columns, call.subjects, candidates)
+        found["subject"] = _subject(columns, call.subjects, candidates)
+    elif "user" in columns.roles:
+        found["asker"] = (columns.role[candidates] == columns.roles.index("user")).astype(np.float32)
+    return found | _form(columns, call, candidates)
+
+
+def _form(columns: Columns, call: MemoryCall, candidates: NDArray[np.int64]) -> dict[str, Floats]:
+    """Features of what a passage looks like, against what is asked for."""
+    signals = columns.signals[candidates]
+    before = columns.previous[candidates]
+    asked_before = np.where(before >= 0, columns.signals[before], 0) & Signal.QUESTION
+    found = {
+        "question": (signals & Signal.QUESTION > 0).astype(np.float32),
+        "reply": (asked_before > 0).astype(np.float32),
+    }
+    if call.answer is Answer.TIME:
+        found["when"] = (signals & Signal.TIME > 0).astype(np.float32)
+    if call.answer is Answer.NAME:
+        found["who"] = (signals & Signal.NAME > 0).astype(np.float32)
     return found
+
+
+def _session_best(columns: Columns, scores: Floats, candidates: NDArray[np.int64]) -> Floats:
+    """The highest score in each candidate's session; its own where there is no session."""
+    sessions = columns.session[candidates]
+    best = np.zeros(len(columns.sessions), np.float32)
+    np.maximum.at(best, sessions, scores)
+    return np.where(sessions > 0, best[sessions], scores)
 
 
 def _subject(columns: Columns, named: tuple[str, ...], candidates: NDArray[np.int64]) -> Floats:

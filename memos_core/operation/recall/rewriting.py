@@ -8,6 +8,14 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
+from memos_core.domain.query import Answer
+
+_ASKS_TIME = re.compile(
+    r"^(?:how long|how often|since when|(?:in |on )?(?:what|which) (?:year|month|day|date|time))\b|\bwhen\b"
+    r"|什么时候|哪天|哪年|几月|多久|何时",
+    re.IGNORECASE,
+)
+_ASKS_NAME = re.compile(r"\b(?:who|whom|whose|which|where|name|called)\b|谁|哪里|哪儿|哪个|叫什么|在哪", re.IGNORECASE)
 _SHORTEST_NICKNAME = 3
 _LONGEST_NICKNAME = 4
 _PRONOUNS = (("I", "my"), ("you", "your"))
@@ -25,6 +33,13 @@ def _pattern(name: str) -> re.Pattern[str] | None:
         forms |= {words[0][:length] for length in range(_SHORTEST_NICKNAME, _LONGEST_NICKNAME + 1)}
     choices = "|".join(re.escape(form) for form in sorted(forms, key=len, reverse=True))
     return re.compile(rf"(?<!\w)(?:{choices})(?P<possessive>['’]s|['’](?!\w))?(?!\w)")
+
+
+def expected_answer(query: str) -> Answer:
+    """The kind of answer that a question expects, by its words."""
+    if _ASKS_TIME.search(query):
+        return Answer.TIME
+    return Answer.NAME if _ASKS_NAME.search(query) else Answer.ANY
 
 
 def subjects(query: str, speakers: Sequence[str]) -> tuple[str, ...]:
