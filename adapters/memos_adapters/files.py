@@ -1,6 +1,7 @@
 """Blobs as content-addressed files: ``blobs/ab/<sha256>``."""
 
 import contextlib
+import errno
 import hashlib
 import os
 import re
@@ -10,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from memos_core.domain.record import BlobRow
-from memos_core.errors import CorruptStore, InvalidInput, MissingBlob
+from memos_core.errors import CorruptStore, DiskFull, InvalidInput, MissingBlob, ReadOnlyStore, StoreError
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
@@ -22,12 +23,15 @@ class BlobFiles:
         self._directory = directory
 
     def put(self, chunks: Iterable[bytes]) -> BlobRow:
-        """Stream into a temporary file while hashing, sync, rename: a crash leaves no half a blob under its name."""
-        incoming = self._directory / "incoming"
-        incoming.mkdir(parents=True, exist_ok=True)
-        temporary = incoming / uuid.uuid4().hex
+        """Stream into a temporary file while hashing, sync, rename: a crash leaves no half a blob under its name.
+
+        Raises:
+            DiskFull, ReadOnlyStore: nothing was left behind.
+        """
+        temporary = self._directory / "incoming" / uuid.uuid4().hex
         digest, size = hashlib.sha256(), 0
         try:
+            temporary.parent.mkdir(parents=True, exist_ok=True)
             with temporary.open("wb") as file:
                 for chunk in chunks:
                     digest.update(chunk)
@@ -37,10 +41,13 @@ class BlobFiles:
             target = self._place(digest.hexdigest())
             target.parent.mkdir(exist_ok=True)
             temporary.replace(target)
-        except BaseException:
-            temporary.unlink(missing_ok=True)
-            raise
-        _sync_directory(target.parent)
+            _sync_directory(target.parent)
+            _sync_directory(self._directory)
+        except OSError as error:
+            raise _store_error(error, self._directory) from error
+        finally:
+            with contextlib.suppress(OSError):  # it is there only if something failed
+                temporary.unlink()
         return BlobRow(digest=digest.hexdigest(), bytes=size, created_at=datetime.now(UTC))
 
     def path(self, digest: str, *, verify: bool = False) -> Path:
@@ -65,6 +72,12 @@ class BlobFiles:
         if not _DIGEST.fullmatch(digest):
             raise InvalidInput("a blob is named by 64 hexadecimal digits of its SHA-256")
         return self._directory / digest[:2] / digest
+
+
+def _store_error(error: OSError, directory: Path) -> StoreError:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        return DiskFull(f"{directory}: no room for a blob; nothing was stored")
+    return ReadOnlyStore(f"{directory}: cannot be written: {error.strerror}")
 
 
 def _sync_directory(directory: Path) -> None:

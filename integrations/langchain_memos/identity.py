@@ -13,7 +13,7 @@ VaultChoice: TypeAlias = str | Vault | Callable[[Any], str | Vault]
 """A vault, its name, or a function from the surroundings of a run to either."""
 
 
-def surroundings(runtime: Any = None) -> Any:
+def surroundings(runtime: Any) -> Any:
     """What a function for a vault or session is called with.
 
     That is the ``context=`` of the agent's invocation or, without one, ``config["configurable"]`` as a mapping.
@@ -22,10 +22,9 @@ def surroundings(runtime: Any = None) -> Any:
     return ensure_config()["configurable"] if context is None else context
 
 
-def thread_of(runtime: Any = None) -> str:
+def thread_of_run() -> str:
     """The id of the running thread; empty outside of any."""
-    info = getattr(runtime, "execution_info", None)
-    return str(getattr(info, "thread_id", None) or ensure_config()["configurable"].get("thread_id") or "")
+    return str(ensure_config()["configurable"].get("thread_id") or "")
 
 
 def find_vault(memory: MemoryOS, choice: VaultChoice, context: Any) -> Vault:

@@ -11,7 +11,7 @@ from langchain.agents.middleware import AgentMiddleware, AgentState, ModelReques
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage, ToolMessage
 from langgraph.runtime import Runtime
 
-from langchain_memos.identity import VaultChoice, find_vault, surroundings, thread_of
+from langchain_memos.identity import VaultChoice, find_vault, surroundings, thread_of_run
 from langchain_memos.incidents import Incidents, OnError
 from langchain_memos.messages import said, text_of, turn_of
 from memos_core import MemoryOS, Recollection, Turn, Vault
@@ -154,7 +154,7 @@ class MemosMiddleware(AgentMiddleware[AgentState[Any], Any, Any]):
         vault = self._owner(runtime)
         asked = next((m for m in reversed(messages) if _is_from_user(m)), HumanMessage(""))
         query = said(asked)
-        return vault, (vault.name, thread_of(runtime), asked.id or "", query), query
+        return vault, (vault.name, thread_of_run(), asked.id or "", query), query
 
     def _keep(self, key: tuple[str, ...], recalled: str) -> None:
         with self._mutex:
@@ -169,7 +169,7 @@ class MemosMiddleware(AgentMiddleware[AgentState[Any], Any, Any]):
             return []
         chosen = self._session
         session = chosen(surroundings(runtime)) if callable(chosen) else chosen
-        session = thread_of(runtime) if session is None else str(session)
+        session = thread_of_run() if session is None else str(session)
         start = _start(messages)
         reply = next((m for m in reversed(messages[start:]) if isinstance(m, AIMessage)), None) if finished else None
         wanted = [
@@ -179,9 +179,9 @@ class MemosMiddleware(AgentMiddleware[AgentState[Any], Any, Any]):
             or _is_from_user(message)
             or (finished and self._tool_messages and isinstance(message, ToolMessage))
         ]
-        asked = next((message.id for _, message in wanted if _is_from_user(message)), "")
+        asked = next((message.id for _, message in reversed(wanted) if _is_from_user(message)), None)
         return [
-            turn_of(message, session, key=_key(thread_of(runtime), session, asked, place, message))
+            turn_of(message, session, key=_key(thread_of_run(), session, asked, place, message))
             for place, message in wanted
         ]
 
@@ -221,7 +221,8 @@ def _start(messages: Sequence[BaseMessage]) -> int:
 def _key(thread: str, session: str, asked: str | None, place: int, message: BaseMessage) -> str:
     """Equal for the same message of the same exchange, however often a node runs; an edited text is another."""
     own = message.id if message.id else f"at {place}"
-    parts = (thread, session, asked, own, message.type, said(message))
+    # A reply from a model cache has the id that it had the first time: it is another one after another question.
+    parts = (thread, session, None if _is_from_user(message) else asked, own, message.type, said(message))
     return "langchain/" + sha256(repr(parts).encode("utf-8", "replace")).hexdigest()
 
 

@@ -7,7 +7,7 @@ from langchain_core.runnables import run_in_executor
 from langchain_core.tools import BaseTool, StructuredTool
 from langgraph.runtime import get_runtime
 
-from langchain_memos.identity import VaultChoice, find_vault, surroundings, thread_of
+from langchain_memos.identity import VaultChoice, find_vault, surroundings, thread_of_run
 from langchain_memos.incidents import Incidents, OnError
 from memos_core import MemoryOS
 
@@ -57,7 +57,7 @@ def memory_tools(
                 text,
                 kind="note",
                 role="assistant",
-                session=thread_of(runtime),
+                session=thread_of_run(),
                 source="langchain:save_memory",
                 idempotency_key=_key(runtime, text),
             )

@@ -1,11 +1,17 @@
 """What a benchmark is made of: conversations, and questions that point at the turns which answer them."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
 
 from memos_core.domain.turn import Turn
 from memos_core.errors import InvalidInput, InvalidText
 from memos_core.interface.reader import read_one
+
+UNANSWERABLE = frozenset({"adversarial", "abstention"})
+"""Categories of questions that the conversation does not answer: the right answer is to say so."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +25,17 @@ class Question:
     """What makes it hard, e.g. ``multi-hop``; empty for none."""
     evidence: tuple[str, ...] = ()
     """``Turn.source`` of every turn that is needed to answer, each one of the conversation's."""
+    rubric: tuple[str, ...] = ()
+    """What a good answer says, point by point; empty where the benchmark has no rubric."""
+    asked_at: datetime | None = None
+    """When it is asked; ``None`` for after the conversation."""
+    sessions: tuple[str, ...] = ()
+    """The only sessions of the conversation that exist for this question; empty for all of them."""
+
+    @property
+    def answerable(self) -> bool:
+        """Whether the conversation holds the answer."""
+        return self.category not in UNANSWERABLE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +55,24 @@ class Malformed(InvalidInput):
         super().__init__(f"{where}: {expected}" if where else expected)
 
 
+def read_json(file: Path) -> object:
+    """The value of a UTF-8 file.
+
+    Raises:
+        InvalidInput: The file cannot be read or is no JSON; names the file and the place in it.
+    """
+    try:
+        return json.loads(file.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise InvalidInput(f"{file}: cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise InvalidInput(f"{file}: byte {error.start} is not UTF-8; save the file as UTF-8") from error
+    except json.JSONDecodeError as error:
+        raise InvalidInput(f"{file}: line {error.lineno}, column {error.colno}: expected JSON: {error.msg}") from error
+    except (ValueError, RecursionError) as error:
+        raise InvalidInput(f"{file}: expected JSON of ordinary size: {error}") from error
+
+
 def listed(value: object, where: str) -> list[object]:
     """``value``, which must be a list."""
     if not isinstance(value, list):
@@ -49,6 +84,14 @@ def mapped(value: object, where: str) -> Mapping[str, object]:
     """``value``, which must be an object."""
     if not isinstance(value, dict):
         raise Malformed(where, f"expected an object, found {type(value).__name__}")
+    return value
+
+
+def texted(entry: Mapping[str, object], name: str, where: str) -> str:
+    """The text under ``name``, which must be there."""
+    value = entry.get(name)
+    if not isinstance(value, str) or not value.strip():
+        raise Malformed(where, f"expected {name!r} to be a text")
     return value
 
 

@@ -96,6 +96,7 @@ class MemoryOS:
             InvalidInput: not a name.
         """
         check_name(name, "vault name")
+        check_name(actor, "actor")
         if not create and name not in self.vaults():
             raise UnknownVault(f"{self.location} has no vault {name!r}")
         return Vault(name, self._runtime, actor)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from memos_core.domain.query import Filter, MemoryCall
 from memos_core.errors import InvalidInput
-from memos_core.interface.arguments import a_moment, a_number, fields, names
+from memos_core.interface.arguments import a_moment, a_number, fields
 from memos_core.interface.reader import check_text
 from memos_core.operation.recall.analysis import query_terms
 from memos_core.operation.recall.rewriting import expected_answer, first_person, subjects
@@ -27,10 +27,10 @@ def check_call(query: str, where: Filter, budget: int, limit: int) -> Filter:
     if since and until and since >= until:
         raise InvalidInput("since must lie before until")
     return Filter(
-        speakers=names(where.speakers, "speakers"),
-        roles=names(where.roles, "roles"),
-        sessions=names(where.sessions, "sessions"),
-        kinds=names(where.kinds, "kinds"),
+        speakers=where.speakers,
+        roles=where.roles,
+        sessions=where.sessions,
+        kinds=where.kinds,
         since=since,
         until=until,
         at=at,

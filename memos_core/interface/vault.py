@@ -15,7 +15,7 @@ from memos_core.domain.record import Draft, LogEntry, StoreStats, VaultRow
 from memos_core.domain.turn import Turn
 from memos_core.errors import Erased
 from memos_core.infrastructure.exchange import write_export
-from memos_core.interface.arguments import a_moment, a_number, a_path, a_version, an_id, several_ids, words
+from memos_core.interface.arguments import a_moment, a_number, a_path, a_version, an_id, names, several_ids, words
 from memos_core.interface.content import Content, Details
 from memos_core.interface.planner import check_call
 from memos_core.interface.reader import many, read, read_one
@@ -249,10 +249,10 @@ class Vault:
             InvalidInput, InvalidText, NaiveDatetime.
         """
         where = Filter(
-            speakers=speakers,
-            roles=roles,
-            sessions=sessions,
-            kinds=kinds,
+            speakers=names(speakers, "speakers"),
+            roles=names(roles, "roles"),
+            sessions=names(sessions, "sessions"),
+            kinds=names(kinds, "kinds"),
             since=since,
             until=until,
             at=at,
@@ -397,4 +397,3 @@ class Vault:
             source=header.provenance.source,
         )
         return drafts([read_one(turn)], header.occurred_at)[0]
-

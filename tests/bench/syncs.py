@@ -12,6 +12,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
 
 from tests.bench.corpus import InstantEmbedder, texts
@@ -87,7 +88,7 @@ def _watched(directory: Path, count: int) -> list[int]:
             marks.append(seen)
             write(number)
     marks = [*marks[_BEFORE:], seen]
-    return [after - before for before, after in zip(marks, marks[1:], strict=False)]
+    return [after - before for before, after in pairwise(marks)]
 
 
 @contextmanager

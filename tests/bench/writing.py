@@ -5,6 +5,7 @@ import statistics
 import threading
 import time
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 from memos_core import Vault
@@ -65,7 +66,7 @@ def _bytes_written(vault: Vault, wal: Path) -> int:
     for number in range(9):
         vault.remember(f"{number} sizing the log with a sentence that is about as long as the others are {number}")
         sizes.append(os.stat(wal).st_size)
-    return int(statistics.median(after - before for before, after in zip(sizes, sizes[1:], strict=False)))
+    return int(statistics.median(after - before for before, after in pairwise(sizes)))
 
 
 def group(scale: Scale, directory: Path) -> list[Line]:

@@ -106,7 +106,7 @@ def _read(vault: Told, will: dict[str, Any], done: dict[str, Any] | None) -> Non
         vault.begun[op] = will
         if done:
             vault.made[op] = tuple(done["made"])
-            vault.states.update(dict.fromkeys(done["made"], {"active"}))
+            vault.states.update({id: {"active"} for id in done["made"]})
     elif kind == "revise":
         vault.revisions[will["id"]].append((op, done is not None))
     elif kind != "settle":
@@ -143,7 +143,7 @@ def check_nothing_lost(handle: Vault, vault: Told, cubes: dict[str, MemCube]) ->
 
 
 def check_nothing_doubled(vault: Told, cubes: dict[str, MemCube]) -> None:
-    held = Counter(cube.header.metadata["tag"] for cube in cubes.values())
+    held = Counter(str(cube.header.metadata["tag"]) for cube in cubes.values())
     possible = {unique(op, place): op for op, will in vault.begun.items() for place in range(will.get("size", 1))}
     assert held.keys() <= possible.keys(), "a memory of nobody"
     assert set(held.values()) <= {1}, f"stored twice: {held.most_common(3)}"

@@ -259,6 +259,16 @@ def test_saying_the_same_twice_is_remembered_twice(memory: MemoryOS, door: Any) 
     assert [text for _, text in stored(memory)] == ["again", "ok", "again", "ok"]
 
 
+def test_a_reply_out_of_a_model_cache_is_remembered_again(memory: MemoryOS, door: Any) -> None:
+    agent = create_agent(
+        ScriptedModel(script=[AIMessage("ok", id="run-1"), AIMessage("ok", id="run-1")]),
+        middleware=[MemosMiddleware(memory, vault="anna")],
+    )
+    door(agent, "again")
+    door(agent, "again")
+    assert [text for _, text in stored(memory)] == ["again", "ok", "again", "ok"]
+
+
 @pytest.mark.parametrize("early, kept", [(True, [("user", "I moved to Oslo")]), (False, [])])
 def test_a_raising_model_does_not_lose_the_users_message(memory: MemoryOS, door: Any, early: bool, kept: Any) -> None:
     model = ScriptedModel(script=[RuntimeError("overloaded"), "Nice."])

@@ -123,6 +123,6 @@ def _pragma(connection: apsw.Connection, name: str) -> int:
 
 def _refuse_stranger(connection: apsw.Connection, path: Path) -> None:
     """Leave a database of another program as it is, its journal mode included."""
-    if connection.execute("SELECT 1 FROM sqlite_schema LIMIT 1").fetchall():
-        if _pragma(connection, "application_id") != APPLICATION_ID:
-            raise CorruptStore(f"{path} is a database of another program; choose another file")
+    tables = connection.execute("SELECT 1 FROM sqlite_schema LIMIT 1").fetchall()
+    if tables and _pragma(connection, "application_id") != APPLICATION_ID:
+        raise CorruptStore(f"{path} is a database of another program; choose another file")

@@ -45,7 +45,10 @@ class Feed:
         return gone
 
     def texts(self, vault: int, lo: int, limit: int) -> list[tuple[int, str]]:
-        return self._sql.rows("feed_texts", _rowid(vault, lo), _rowid(vault + 1, 0), limit)
+        rows = self._sql.rows("feed_passages", _rowid(vault, lo), _rowid(vault + 1, 0), limit)
+        # Each version once: cutting in SQL would read a long text anew for every passage of it.
+        texts = {version: self._sql.rows("version_text", version)[0][0] for version in {row[1] for row in rows}}
+        return [(slot, texts[version][start:stop]) for slot, version, start, stop in rows]
 
     def find(self, vault: int, slots: Sequence[int]) -> dict[int, Found]:
         wanted = json.dumps([_rowid(vault, slot) for slot in slots])

@@ -122,9 +122,10 @@ JOIN cube c ON c.id = changed.cube JOIN version v ON v.cube = c.id
 JOIN passage p ON p.id >= v.slot AND p.id < v.slot + v.slots
 -- name: feed_slot_ids
 SELECT id & 4294967295 FROM passage WHERE id >= ? AND id < ? ORDER BY id
--- name: feed_texts
-SELECT p.id & 4294967295, substr(v.text, p.start + 1, p.stop - p.start)
-FROM passage p JOIN version v ON v.id = p.version WHERE p.id >= ? AND p.id < ? ORDER BY p.id LIMIT ?
+-- name: feed_passages
+SELECT id & 4294967295, version, start, stop FROM passage WHERE id >= ? AND id < ? ORDER BY id LIMIT ?
+-- name: version_text
+SELECT text FROM version WHERE id = ?
 -- name: feed_find
 SELECT p.id & 4294967295, p.start, p.stop,
        c.uid, c.vault, c.kind, c.state, c.session, v.number, v.valid_from, v.valid_to, v.occurred_at, v.recorded_at,
@@ -204,7 +205,8 @@ UPDATE OR REPLACE job SET state = 'ready', run_at = ?2, tries = 0
 WHERE state = 'dead' AND (?1 IS NULL OR vault = ?1)
 
 -- name: blob_add
-INSERT INTO blob (digest, bytes, created_at) VALUES (?, ?, ?) ON CONFLICT (digest) DO NOTHING
+INSERT INTO blob (digest, bytes, created_at) VALUES (?, ?, ?)
+ON CONFLICT (digest) DO UPDATE SET created_at = max(created_at, excluded.created_at)
 -- name: blob_refer
 INSERT OR REPLACE INTO blob_reference (cube, name, digest) VALUES (?, ?, ?)
 -- name: blob_of
