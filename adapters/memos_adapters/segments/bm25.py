@@ -77,7 +77,10 @@ def score(found: Found, terms: int, known: Statistics, radii: Sequence[int]) -> 
         found = Found(found.which[kept], found.slot[kept], found.tf[kept])
     if not found.slot.size:
         return [np.zeros(n, np.float32) for _ in radii]
-    return [_turn_scores(found, terms, known) if not radius else _window_scores(found, terms, known, radius) for radius in radii]
+    return [
+        _turn_scores(found, terms, known) if not radius else _window_scores(found, terms, known, radius)
+        for radius in radii
+    ]
 
 
 def _turn_scores(found: Found, terms: int, known: Statistics) -> Floats:

@@ -22,7 +22,7 @@ class Weights:
 
     dense: float = 1.0
     """Cosine of the question, in the first person, with the passage."""
-    dense_session: float = 0.3
+    dense_session: float = 0.5
     """The highest cosine in the passage's session."""
     turn: float = 0.3
     """BM25 of the passage."""
@@ -32,16 +32,16 @@ class Weights:
     """BM25 of the passage's session."""
     subject: float = 0.35
     """The speaker is whom the question names."""
-    asker: float = 0.35
+    asker: float = 0.6
     """The user said it, and the question names nobody else."""
     when: float = 0.15
     """The question asks for a time and the passage tells one."""
     who: float = 0.15
     """The question asks for a person, a place or a choice and the passage names somebody or something."""
     question: float = -0.1
-    """The passage is itself a question."""
+    """The passage is itself a question, and somebody was asked about."""
     reply: float = 0.1
-    """The passage follows a question."""
+    """The passage follows a question, and somebody was asked about."""
 
 
 DEFAULT_WEIGHTS = Weights()
@@ -133,12 +133,12 @@ def _features(
 def _form(columns: Columns, call: MemoryCall, candidates: NDArray[np.int64]) -> dict[str, Floats]:
     """Features of what a passage looks like, against what is asked for."""
     signals = columns.signals[candidates]
-    before = columns.previous[candidates]
-    asked_before = np.where(before >= 0, columns.signals[before], 0) & Signal.QUESTION
-    found = {
-        "question": (signals & Signal.QUESTION > 0).astype(np.float32),
-        "reply": (asked_before > 0).astype(np.float32),
-    }
+    found: dict[str, Floats] = {}
+    if call.subjects:
+        before = columns.previous[candidates]
+        asked_before = np.where(before >= 0, columns.signals[before], 0) & Signal.QUESTION
+        found["question"] = (signals & Signal.QUESTION > 0).astype(np.float32)
+        found["reply"] = (asked_before > 0).astype(np.float32)
     if call.answer is Answer.TIME:
         found["when"] = (signals & Signal.TIME > 0).astype(np.float32)
     if call.answer is Answer.NAME:
