@@ -7,7 +7,7 @@ from memos_core.errors import InvalidInput
 from memos_core.interface.arguments import a_moment, a_number, fields
 from memos_core.interface.reader import check_text
 from memos_core.operation.recall.analysis import query_terms
-from memos_core.operation.recall.rewriting import expected_answer, first_person, subjects
+from memos_core.operation.recall.rewriting import asks_advice, expected_answer, first_person, subjects
 
 LARGEST_LIMIT = 1000
 
@@ -45,6 +45,7 @@ def plan(query: str, speakers: Sequence[str], where: Filter, budget: int, limit:
         query=query,
         subjects=named,
         answer=expected_answer(query),
+        advice=asks_advice(query, named),
         dense_query=first_person(query, named),
         terms=query_terms(query, named),
         where=where,

@@ -12,7 +12,18 @@ from memos_core.operation.recall.ranking import Weights, rank, visible
 from memos_core.ports import Columns, Floats, Mask
 
 NOTHING = Weights(
-    dense=0, dense_session=0, turn=0, window=0, session=0, subject=0, asker=0, when=0, who=0, question=0, reply=0
+    dense=0,
+    dense_session=0,
+    turn=0,
+    window=0,
+    session=0,
+    subject=0,
+    asker=0,
+    stance=0,
+    when=0,
+    who=0,
+    question=0,
+    reply=0,
 )
 N = 4
 
@@ -104,6 +115,12 @@ def test_the_expected_answer_wants_its_signal():
     assert best(view, replace(CALL, answer=Answer.TIME), when=1) == [1]
     assert best(view, replace(CALL, answer=Answer.NAME), who=1) == [2]
     assert best(view, when=1, who=1) == [0, 1, 2, 3]
+
+
+def test_who_wants_advice_is_served_by_preferences():
+    view = View(signals=np.array([0, Signal.STANCE, Signal.NAME, 0]))
+    assert best(view, replace(CALL, advice=True), stance=1) == [1]
+    assert best(view, stance=1) == [0, 1, 2, 3]
 
 
 def test_questions_about_somebody_are_answered_by_what_follows_a_question():

@@ -15,8 +15,8 @@ _NOT_A_NAME = re.compile(r"^(?:I['’]\w+|I)$")
 _QUESTION = re.compile(r"[?？][\"'”’)\]]*\s*$")
 _STANCE = re.compile(
     r"\b(?:I|we)(?:['’](?:m|ve|d|ll|re))?\s+(?:\w+\s+){0,2}?(?:love|like|enjoy|prefer|hate|dislike|adore|favou?r|avoid"
-    r"|can['’]t stand|never|always|usually|rarely|allergic|vegan|vegetarian|into|fond of|a fan of|interested in|looking for"
-    r"|want|need|afraid of|scared of|picky|passionate|drawn to|struggle|find)\b"
+    r"|can['’]t stand|never|always|usually|rarely|allergic|vegan|vegetarian|into|fond of|a fan of|interested in"
+    r"|looking for|want|need|afraid of|scared of|picky|passionate|drawn to|struggle|find)\b"
     r"|\b(?:my|our)\s+(?:\w+\s+)?(?:favou?rite|preference|style|rule|habit|budget|allergy|goal)\b"
     r"|我(?:很|最|特别|非常|不|从不|一直|比较)?(?:喜欢|讨厌|爱|偏爱|想要|需要|怕|习惯)",
     re.IGNORECASE,

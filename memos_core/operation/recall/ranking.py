@@ -34,6 +34,8 @@ class Weights:
     """The speaker is whom the question names."""
     asker: float = 0.6
     """The user said it, and the question names nobody else."""
+    stance: float = 0.4
+    """The question wants advice and the passage states a preference, a habit or a constraint."""
     when: float = 0.15
     """The question asks for a time and the passage tells one."""
     who: float = 0.15
@@ -139,6 +141,8 @@ def _form(columns: Columns, call: MemoryCall, candidates: NDArray[np.int64]) -> 
         asked_before = np.where(before >= 0, columns.signals[before], 0) & Signal.QUESTION
         found["question"] = (signals & Signal.QUESTION > 0).astype(np.float32)
         found["reply"] = (asked_before > 0).astype(np.float32)
+    if call.advice:
+        found["stance"] = (signals & Signal.STANCE > 0).astype(np.float32)
     if call.answer is Answer.TIME:
         found["when"] = (signals & Signal.TIME > 0).astype(np.float32)
     if call.answer is Answer.NAME:

@@ -15,6 +15,13 @@ _ASKS_TIME = re.compile(
     r"|什么时候|哪天|哪年|几月|多久|何时",
     re.IGNORECASE,
 )
+_ASKS_ADVICE = re.compile(
+    r"\b(?:suggest|recommend|advi[cs]e|tips?|ideas?|should (?:I|we)|(?:can|could|would|will) you|help me|what(?:['’]s| is| are)"
+    r"(?: the| some| a)? (?:best|good|great)|best way|how (?:can|do|should|would|could) (?:I|we)|I(?:['’]m| am) (?:looking"
+    r"|planning|trying|thinking)|I(?:['’]d| would) like|plan (?:a|my|our)|any (?:good|suggestions?|recommendations?))\b"
+    r"|推荐|建议|应该|怎么|帮我",
+    re.IGNORECASE,
+)
 _ASKS_NAME = re.compile(r"\b(?:who|whom|whose|which|where|name|called)\b|谁|哪里|哪儿|哪个|叫什么|在哪", re.IGNORECASE)
 _SHORTEST_NICKNAME = 3
 _LONGEST_NICKNAME = 4
@@ -40,6 +47,14 @@ def expected_answer(query: str) -> Answer:
     if _ASKS_TIME.search(query):
         return Answer.TIME
     return Answer.NAME if _ASKS_NAME.search(query) else Answer.ANY
+
+
+def asks_advice(query: str, named: Sequence[str]) -> bool:
+    """Whether a question wants something done for the asker, who is then its subject, rather than a fact recalled.
+
+    Such questions share few words with the preferences and habits that should shape the answer.
+    """
+    return not named and bool(_ASKS_ADVICE.search(query))
 
 
 def subjects(query: str, speakers: Sequence[str]) -> tuple[str, ...]:
