@@ -34,7 +34,7 @@ class Weights:
     """The speaker is whom the question names."""
     asker: float = 0.6
     """The user said it, and the question names nobody else."""
-    stance: float = 0.4
+    stance: float = 0.2
     """The question wants advice and the passage states a preference, a habit or a constraint."""
     when: float = 0.15
     """The question asks for a time and the passage tells one."""
