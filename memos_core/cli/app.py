@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from memos_core.cli import demo, importing, reading, upkeep, writing
+from memos_core.cli import bench, demo, importing, reading, upkeep, writing
 from memos_core.cli.options import (
     DebugOption,
     EmbedderOption,
@@ -66,4 +66,5 @@ command(app, "export", panel="Read")(reading.export)
 command(app, "vaults", panel="Look after")(upkeep.vaults)
 command(app, "stats", panel="Look after")(upkeep.stats)
 command(app, "doctor", panel="Look after")(upkeep.doctor)
+app.add_typer(bench.app, name="bench", rich_help_panel="Measure")
 command(app, "demo-part", hidden=True)(demo.demo_part)

@@ -1,6 +1,7 @@
 """The folders of the BEAM benchmark (Tavakoli et al. 2025, "Beyond a Million Tokens").
 
-A chat is a folder with ``chat.json``, batches of turns of messages, and ``probing_questions.json``, questions by ability.
+A chat is a folder with ``chat.json``, which is batches of turns of messages, and ``probing_questions.json``, which is
+questions by ability.
 """
 
 from collections.abc import Iterator, Mapping

@@ -86,6 +86,7 @@ def _date_time(value: object, where: str) -> datetime | None:
     if not found:
         raise Malformed(where, "expected a time like '2023/05/20 (Sat) 02:21'")
     try:
-        return datetime(*(int(part or 0) for part in found.groups()), tzinfo=UTC)  # type: ignore[misc]
+        year, month, day, hour, minute = (int(part or 0) for part in found.groups())
+        return datetime(year, month, day, hour, minute, tzinfo=UTC)
     except ValueError as error:
         raise Malformed(where, f"no such moment: {error}") from error

@@ -6,6 +6,7 @@ conversations about other things, which stand between a preference and the quest
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 from memos_core.domain.turn import Turn
@@ -49,9 +50,10 @@ def load_prefeval(path: str | Path) -> list[Conversation]:
     root = Path(path)
     turns = list(_fillers(root / FILLERS))
     between = tuple(dict.fromkeys(turn.session for turn in turns))
+    sessions = (_session(number) for number in count(len(between)))
     questions: list[Question] = []
     for form, folder in FORMS.items():
-        topics = {file.stem: _topic(file, form) for file in sorted((root / folder).glob("*.json"))}
+        topics = {file.stem: _topic(file, form, sessions) for file in sorted((root / folder).glob("*.json"))}
         turns += [turn for told in topics.values() for one in told for turn in one.turns]
         questions += _questions(topics, form, between)
     if not questions:
@@ -78,7 +80,7 @@ def _fillers(file: Path) -> Iterator[Turn]:
     try:
         for i, raw in enumerate(listed(read_json(file), "")):
             chat = mapped(raw, f"[{i}]")
-            session = f"between/{i}"
+            session = _session(i)
             for j, said in enumerate(listed(chat.get("conversation"), f"[{i}].conversation")):
                 place = f"[{i}].conversation[{j}]"
                 message = mapped(said, place)
@@ -93,18 +95,21 @@ def _fillers(file: Path) -> Iterator[Turn]:
         raise InvalidInput(f"{file}: {error}") from error
 
 
-def _topic(file: Path, form: str) -> list[_Told]:
+def _session(number: int) -> str:
+    """A name that gives nothing away: it stands in the context above what was said."""
+    return f"talk {number}"
+
+
+def _topic(file: Path, form: str, sessions: Iterator[str]) -> list[_Told]:
     try:
-        return [_told(raw, form, file.stem, i) for i, raw in enumerate(listed(read_json(file), ""))]
+        return [_told(raw, form, f"[{i}]", next(sessions)) for i, raw in enumerate(listed(read_json(file), ""))]
     except Malformed as error:
         raise InvalidInput(f"{file}: {error}") from error
 
 
-def _told(raw: object, form: str, topic: str, number: int) -> _Told:
-    where = f"[{number}]"
+def _told(raw: object, form: str, where: str, session: str) -> _Told:
     entry = mapped(raw, where)
     preference = texted(entry, "preference", where)
-    session = f"{form}/{topic}/{number}"
     said = [("user", preference)] if form == "explicit" else _said(entry.get("conversation"), form, where)
     read = [
         turn_of({"role": role, "content": text, "source": f"{session}:{i}"}, where, session)

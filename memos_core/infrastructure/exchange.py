@@ -2,6 +2,7 @@
 
 import json
 import os
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import TextIO
@@ -30,7 +31,8 @@ def write_export(transaction: Transaction, vault: int, name: str, path: Path, no
             os.fsync(file.fileno())
         temporary.replace(path)
     except OSError as error:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):
+            temporary.unlink()
         raise InvalidInput(f"cannot export to {path}: {error.strerror}") from error
     return count
 

@@ -115,6 +115,8 @@ class MemoryOS:
     def doctor(self) -> list[str]:
         """Problems found in the database, the index, the blobs and the background work; empty when all is well."""
         problems = self._runtime.records.check()
+        if problems:  # what is derived from a damaged truth tells nothing
+            return problems
         with self._runtime.records.read() as transaction:
             vaults = transaction.vaults.all()
             dead = transaction.jobs.dead()

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import NamedTuple
 
 from memos_core.domain.query import Hit
 from memos_core.ports import TokenCounter
@@ -19,46 +20,55 @@ def pack(hits: Sequence[Hit], budget: int, count: TokenCounter) -> tuple[str, in
     Returns:
         The text, its cost, and the hits with ``shown`` set.
     """
-    chosen: list[Hit] = []
+    entries = [_Entry(_heading(hit), _line(hit), hit) for hit in hits]
+    chosen: list[_Entry] = []
     headings: set[str] = set()
     spent = 0
-    for hit in hits:
-        heading = _heading(hit)
-        cost = count(_line(hit) + "\n") + (0 if heading in headings else count(heading + "\n\n"))
+    for entry in entries:
+        cost = count(entry.line + "\n")
+        if entry.heading not in headings and spent + cost <= budget:
+            cost += count(entry.heading + "\n\n")
         if spent + cost <= budget:
-            chosen.append(hit)
-            headings.add(heading)
+            chosen.append(entry)
+            headings.add(entry.heading)
             spent += cost
-    text = _render(chosen)
+    text, tokens = _rendered(chosen, count)
     # Line by line is an upper bound for nearly every tokenizer; where it is not, the weakest hits give way.
-    while chosen and count(text) > budget:
+    while tokens > budget:
         chosen.pop()
-        text = _render(chosen)
-    shown = {id(hit) for hit in chosen}
-    return text, count(text) if text else 0, [replace(hit, shown=id(hit) in shown) for hit in hits]
+        text, tokens = _rendered(chosen, count)
+    shown = {id(entry.hit) for entry in chosen}
+    return text, tokens, [hit if id(hit) in shown else replace(hit, shown=False) for hit in hits]
 
 
-def _render(hits: Sequence[Hit]) -> str:
+class _Entry(NamedTuple):
+    heading: str
+    line: str
+    hit: Hit
+
+
+def _rendered(entries: Sequence[_Entry], count: TokenCounter) -> tuple[str, int]:
+    """The text of ``entries`` and its cost."""
     lines: list[str] = []
     last = ""
-    for hit in sorted(hits, key=_by_time):
-        heading = _heading(hit)
-        if heading != last:
-            lines.append(heading if not lines else f"\n{heading}")
-            last = heading
-        lines.append(_line(hit))
-    return "\n".join(lines)
+    for entry in sorted(entries, key=_by_time):
+        if entry.heading != last:
+            lines.append(entry.heading if not lines else f"\n{entry.heading}")
+            last = entry.heading
+        lines.append(entry.line)
+    text = "\n".join(lines)
+    return text, count(text) if text else 0
 
 
-def _by_time(hit: Hit) -> tuple[datetime, str, str, int]:
-    header = hit.cube.header
+def _by_time(entry: _Entry) -> tuple[datetime, str, str, int]:
+    header = entry.hit.cube.header
     day = header.occurred_at.replace(hour=0, minute=0, second=0, microsecond=0)
-    return day, header.session, f"{header.occurred_at.isoformat()} {header.id}", hit.passage[0]
+    return day, header.session, f"{header.occurred_at.isoformat()} {header.id}", entry.hit.passage[0]
 
 
 def _heading(hit: Hit) -> str:
     header = hit.cube.header
-    day = f"{header.occurred_at:%A} {header.occurred_at.day} {header.occurred_at:%B %Y}"
+    day = header.occurred_at.strftime(f"%A {header.occurred_at.day} %B %Y")
     session = " ".join(header.session.split())
     return f"## {day} ({session})" if session else f"## {day}"
 

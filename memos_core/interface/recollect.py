@@ -8,7 +8,7 @@ import numpy as np
 from memos_core.domain.lifecycle import LifecycleState
 from memos_core.domain.query import Filter, Hit, MemoryCall, Recollection
 from memos_core.domain.record import Found, VaultRow
-from memos_core.errors import EmbeddingFailed
+from memos_core.errors import DiskFull, EmbeddingFailed, ReadOnlyStore
 from memos_core.interface.packing import pack
 from memos_core.interface.planner import plan
 from memos_core.interface.runtime import Runtime
@@ -49,7 +49,11 @@ def _fresh_view(runtime: Runtime, vault: VaultRow) -> tuple[VaultRow, IndexView]
     view = runtime.engine.index.view(vault, fingerprints)
     if not fingerprints or (view.covered >= vault.next_slot and view.fingerprint == fingerprints[0]):
         return vault, view
-    runtime.records.write(lambda transaction: runtime.defer(transaction, EMBED, vault.id))
+    try:
+        runtime.records.write(lambda transaction: runtime.defer(transaction, EMBED, vault.id))
+    except (DiskFull, ReadOnlyStore) as error:
+        _log.warning("recall cannot ask for vectors: %s", error)
+        return vault, view
     if vault.next_slot - view.covered > WAITED_FOR or not runtime.scheduler.wait_for(EMBED, vault.id, WAIT_S):
         runtime.scheduler.notify()
         return vault, view

@@ -1,6 +1,7 @@
 """The vector stores that agent frameworks come with, set up as their users would. Needs the extra ``bench``.
 
-Each stores and searches the same texts and vectors. They answer the easier question: dense search only.
+Each stores and searches the same texts and vectors. They answer the easier question: dense search only. All
+owners share one collection and are told apart by a filter, as mem0 does it, or by a namespace.
 """
 
 from collections.abc import Sequence
@@ -28,11 +29,11 @@ class Item:
 class Peer(Protocol):
     """An open store."""
 
-    def add(self, items: Sequence[Item]) -> None:
+    def add(self, items: Sequence[Item], owner: str) -> None:
         """Store all in as few calls as the peer has for it."""
 
-    def search(self, text: str, vector: Floats, k: int) -> list[int]:
-        """Numbers of the ``k`` nearest, with their texts fetched."""
+    def search(self, text: str, vector: Floats, k: int, owner: str | None = None) -> list[int]:
+        """Numbers of the ``k`` nearest, with their texts fetched; of one owner's, or of all for ``None``."""
 
     def close(self) -> None: ...
 
@@ -51,17 +52,20 @@ class Chroma:
             "memories", configuration={"hnsw": {"space": "cosine"}}, embedding_function=None
         )
 
-    def add(self, items: Sequence[Item]) -> None:
+    def add(self, items: Sequence[Item], owner: str) -> None:
         for start in range(0, len(items), self._LARGEST):
             part = items[start : start + self._LARGEST]
             self._collection.add(
                 ids=[str(item.number) for item in part],
                 documents=[item.text for item in part],
                 embeddings=[item.vector for item in part],
+                metadatas=[{"user_id": owner}] * len(part),
             )
 
-    def search(self, text: str, vector: Floats, k: int) -> list[int]:
-        found = self._collection.query(query_embeddings=[vector], n_results=k, include=["documents", "distances"])
+    def search(self, text: str, vector: Floats, k: int, owner: str | None = None) -> list[int]:
+        where = None if owner is None else {"user_id": owner}
+        shown = ["documents", "distances"]
+        found = self._collection.query(query_embeddings=[vector], n_results=k, where=where, include=shown)
         return [int(key) for key in found["ids"][0]]
 
     def close(self) -> None:
@@ -69,24 +73,37 @@ class Chroma:
 
 
 class QdrantLocal:
-    """qdrant-client on a folder, which is mem0's default."""
+    """qdrant-client in this process, which is mem0's default.
+
+    mem0 gives it a folder. That adds a commit to every point that is stored, and nothing to a search.
+    """
 
     needs = "qdrant_client"
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, *, durable: bool = True) -> None:
         package = import_module(self.needs)
         self._models = import_module("qdrant_client.models")
-        self._client: Any = package.QdrantClient(path=str(directory))
+        self._client: Any = package.QdrantClient(**{"path": str(directory)} if durable else {"location": ":memory:"})
         settings = self._models.VectorParams(size=DIMENSIONS, distance=self._models.Distance.COSINE)
         self._client.create_collection("memories", vectors_config=settings)
 
-    def add(self, items: Sequence[Item]) -> None:
+    def add(self, items: Sequence[Item], owner: str) -> None:
         point = self._models.PointStruct
-        points = [point(id=item.number, vector=item.vector, payload={"data": item.text}) for item in items]
+        points = [
+            point(id=item.number, vector=item.vector, payload={"data": item.text, "user_id": owner}) for item in items
+        ]
         self._client.upsert("memories", points)
 
-    def search(self, text: str, vector: Floats, k: int) -> list[int]:
-        found = self._client.query_points("memories", query=vector.tolist(), limit=k, with_payload=True)
+    def search(self, text: str, vector: Floats, k: int, owner: str | None = None) -> list[int]:
+        models = self._models
+        of_owner = models.FieldCondition(key="user_id", match=models.MatchValue(value=owner or ""))
+        found = self._client.query_points(
+            "memories",
+            query=vector.tolist(),
+            limit=k,
+            with_payload=True,
+            query_filter=models.Filter(must=[of_owner]) if owner is not None else None,
+        )
         return [point.id for point in found.points]
 
     def close(self) -> None:
@@ -114,13 +131,14 @@ class LangGraphStore:
     def _embed(self, batch: Sequence[str]) -> list[list[float]]:
         return [self._known[text] for text in batch]
 
-    def add(self, items: Sequence[Item]) -> None:
+    def add(self, items: Sequence[Item], owner: str) -> None:
         self._known.update({item.text: item.vector for item in items})
-        self._store.batch([self._put(("owner",), str(item.number), {"text": item.text}) for item in items])
+        self._store.batch([self._put(("memories", owner), str(item.number), {"text": item.text}) for item in items])
 
-    def search(self, text: str, vector: Floats, k: int) -> list[int]:
+    def search(self, text: str, vector: Floats, k: int, owner: str | None = None) -> list[int]:
         self._known[text] = vector.tolist()
-        return [int(found.key) for found in self._store.search(("owner",), query=text, limit=k)]
+        place = ("memories",) if owner is None else ("memories", owner)
+        return [int(found.key) for found in self._store.search(place, query=text, limit=k)]
 
     def close(self) -> None:
         self._connection.close()

@@ -14,6 +14,8 @@ class Scale:
     """Searches of each contender in a round."""
     records: int
     """Size of the vault that is searched."""
+    beside: int
+    """Records of others that are put beside it in the peers' stores."""
     peer_queries: int
     """Searches in a round where a peer takes part."""
     small_store: int
@@ -37,6 +39,7 @@ FULL = Scale(
     writes=200,
     queries=200,
     records=10_000,
+    beside=40_000,
     peer_queries=10,
     small_store=10_000,
     large_store=1_000_000,
@@ -53,6 +56,7 @@ QUICK = Scale(
     writes=100,
     queries=100,
     records=10_000,
+    beside=10_000,
     peer_queries=4,
     small_store=10_000,
     large_store=100_000,
@@ -69,6 +73,7 @@ TINY = Scale(
     writes=4,
     queries=4,
     records=120,
+    beside=100,
     peer_queries=2,
     small_store=120,
     large_store=400,

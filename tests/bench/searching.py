@@ -7,8 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from memos_core.ports import Floats
+from tests.bench.corpus import InstantEmbedder, texts
 from tests.bench.measure import in_words, interleaved, milliseconds
-from tests.bench.peers import PEERS, Peer, items, missing
+from tests.bench.peers import PEERS, Peer, QdrantLocal, items, missing
 from tests.bench.results import Line, Target, over_rounds, ratio
 from tests.bench.scale import Scale
 from tests.bench.vaults import K, Searched, searched_vault
@@ -55,41 +56,56 @@ def floor(scale: Scale, directory: Path) -> list[Line]:
 def peers(scale: Scale, directory: Path) -> list[Line]:
     """Row 6: other stores' dense search against our hybrid search."""
     lines = []
-    with searched_vault(directory / "m.db", scale.records) as searched:
+    others = texts(scale.beside, seed=9)
+    with searched_vault(directory / "m.db", scale.records, beside=others) as searched:
         for name in PEERS:
             if lacking := missing(name):
                 detail = f"not measured: {lacking} is not installed (pip install 'memos-middleware[bench]')"
                 lines.append(Line(row=6, what=f"{name} / hybrid search", target=TWENTY_FOLD, detail=detail))
                 continue
-            peer = PEERS[name](directory / name.replace(" ", "-"))
+            peer = _opened(name, directory / name.replace(" ", "-"))
             try:
-                peer.add(items(searched.texts, searched.matrix))
-                lines += _against(name, peer, searched, scale)
+                lines += _against(name, peer, searched, others, scale)
             finally:
                 peer.close()
     return lines
 
 
-def _against(name: str, peer: Peer, searched: Searched, scale: Scale) -> list[Line]:
+def _opened(name: str, directory: Path) -> Peer:
+    return QdrantLocal(directory, durable=False) if PEERS[name] is QdrantLocal else PEERS[name](directory)
+
+
+def _against(name: str, peer: Peer, searched: Searched, others: list[str], scale: Scale) -> list[Line]:
+    """First with one owner's records only, then with others' beside them."""
+    peer.add(items(searched.texts, searched.matrix), "owner")
+    alone = _compared(f"{name}, one owner", None, peer, searched, scale)
+    peer.add(items(others, InstantEmbedder().embed(others), scale.records), "others")
+    return [alone, _compared(f"{name}, beside {scale.beside:,} of others", "owner", peer, searched, scale)]
+
+
+def _compared(name: str, owner: str | None, peer: Peer, searched: Searched, scale: Scale) -> Line:
     asked = len(searched.questions)
     contenders = {
-        name: lambda i: peer.search(searched.questions[i % asked], searched.vectors[i % asked], K),
+        name: lambda i: peer.search(searched.questions[i % asked], searched.vectors[i % asked], K, owner),
         "hybrid search": searched.hybrid(),
         "recall": searched.recall,
     }
     turns = scale.peer_queries
     found = interleaved(contenders, rounds=scale.rounds, turns=turns, block=turns // 2, warm=2)
     agreed = statistics.mean(
-        len({*nearest(searched.matrix, vector)} & {*peer.search(question, vector, K)}) / K
-        for question, vector in zip(searched.questions[:20], searched.vectors, strict=False)
+        len({*nearest(searched.matrix, vector)} & {*peer.search(question, vector, K, owner)}) / K
+        for question, vector in zip(searched.questions[:10], searched.vectors, strict=False)
     )
-    detail = f"{scale.records:,} records: {in_words(found)}; its dense recall@{K} {agreed:.2f}"
-    ours = {name: found[name], "whole": found["recall"], "search": found["hybrid search"]}
-    times = milliseconds(found)
-    return [
-        ratio(6, f"{name} (dense) / hybrid search", ours[name], ours["search"], TWENTY_FOLD, detail, p50_ms=times),
-        ratio(6, f"{name} (dense) / Vault.recall(limit=10)", ours[name], ours["whole"]),
-    ]
+    whole = statistics.median(a / b for a, b in zip(found[name], found["recall"], strict=True))
+    return ratio(
+        6,
+        f"{name} (dense) / hybrid search",
+        found[name],
+        found["hybrid search"],
+        TWENTY_FOLD,
+        f"{in_words(found)} ({whole:.3g}x of recall); its dense recall@{K} {agreed:.2f}",
+        p50_ms=milliseconds(found),
+    )
 
 
 def exactness(scale: Scale, directory: Path) -> list[Line]:

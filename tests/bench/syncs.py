@@ -101,7 +101,7 @@ def _writer(name: str, directory: Path) -> Iterator[Callable[[int], object]]:
     else:
         prepared = items(corpus, InstantEmbedder().embed(corpus))
         peer = PEERS[name](directory / "store")
-        yield lambda i: peer.add(prepared[i : i + 1])
+        yield lambda i: peer.add(prepared[i : i + 1], "owner")
         peer.close()
 
 

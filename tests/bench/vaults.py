@@ -1,6 +1,6 @@
 """Stores made for the benchmarks, through the public API."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -92,15 +92,18 @@ class Hybrid:
 
 
 @contextmanager
-def searched_vault(file: Path, records: int, asked: int = 100, outlier: float = 0.0) -> Iterator[Searched]:
-    """A store with one sealed vault of ``records`` memories."""
+def searched_vault(
+    file: Path, records: int, asked: int = 100, outlier: float = 0.0, beside: Sequence[str] = ()
+) -> Iterator[Searched]:
+    """A store with one sealed vault of ``records`` memories, and one of others' texts if there are any."""
     corpus = texts(records, seed=7)
     embedder = InstantEmbedder(outlier)
     asking = questions(corpus, asked, seed=8)
     with MemoryOS.open(url(file), embedder=embedder, worker=False) as memory:
         vault = memory.vault("owner")
-        for batch in batched(turns(corpus), BATCH):
-            vault.remember(batch)
+        for name, said in (("owner", corpus), ("others", beside)):
+            for batch in batched(turns(said), BATCH):
+                memory.vault(name).remember(batch)
         memory.settle()
         yield Searched(
             memory=memory,

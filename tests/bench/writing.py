@@ -133,7 +133,7 @@ def ingest(scale: Scale, directory: Path) -> list[Line]:
         vault = memory.vault("owner")
         contenders = {
             "remember": lambda i: vault.remember(prepared[i]),
-            "SqliteStore": lambda i: peer.add(items(corpus[parts[i]], [[]] * scale.batch, parts[i].start)),
+            "SqliteStore": lambda i: peer.add(items(corpus[parts[i]], [[]] * scale.batch, parts[i].start), "owner"),
         }
         found = interleaved(contenders, rounds=scale.rounds, turns=scale.batches)
     peer.close()

@@ -212,9 +212,11 @@ def test_a_child_does_not_keep_the_turnstile_of_a_killed_parent(path: Path) -> N
     child = int(os.read(ready, 20))
     os.kill(parent, signal.SIGKILL)
     os.waitpid(parent, 0)
+    start = time.monotonic()
     try:
         with contextlib.closing(SQLiteRecords(path)) as records:
             add(records)
+        assert time.monotonic() - start < 15, "waited for the child to end"
     finally:
         os.kill(child, signal.SIGKILL)
 

@@ -14,6 +14,7 @@ import sys
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -36,6 +37,7 @@ class Children:
     def __init__(self, errors: Path) -> None:
         program = Path(__file__).with_name("crash_child.py")
         self.errors = errors
+        self._running: set[int] = set()
         with errors.open("wb") as log:
             self._nursery = subprocess.Popen(
                 [sys.executable, str(program)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True
@@ -45,9 +47,12 @@ class Children:
         assert self._nursery.stdin and self._nursery.stdout
         self._nursery.stdin.write(json.dumps([url, str(journal), seed, worker]) + "\n")
         self._nursery.stdin.flush()
-        return int(self._nursery.stdout.readline())
+        child = int(self._nursery.stdout.readline())
+        self._running.add(child)
+        return child
 
     def kill(self, child: int) -> None:
+        self._running.discard(child)
         try:
             os.kill(child, signal.SIGKILL)
         except ProcessLookupError:
@@ -56,6 +61,9 @@ class Children:
             time.sleep(0.001)
 
     def close(self) -> None:
+        for child in self._running:
+            with suppress(ProcessLookupError):
+                os.kill(child, signal.SIGKILL)
         self._nursery.kill()
         self._nursery.communicate()
 

@@ -21,13 +21,16 @@ def open_engine(url: str, **options: Any) -> Engine:
         ReadOnlyStore: the folder cannot be made or written.
     """
     scheme, _, rest = url.partition("://")
-    path = Path(unquote(rest.removeprefix("/"))).expanduser()
-    if scheme != "sqlite" or not rest.startswith("/") or path.name in {"", ":memory:"} or options:
+    path = Path(unquote(rest.removeprefix("/")))
+    if scheme != "sqlite" or not rest.startswith("/") or path.name in {"", ":memory:"} or "\0" in str(path) or options:
         raise InvalidInput(f"{url!r} is not of the form sqlite:///file.db or sqlite:////absolute/file.db")
     try:
+        path = path.expanduser()
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise ReadOnlyStore(f"{path.parent}: cannot be created: {error.strerror}") from error
+    except RuntimeError as error:
+        raise InvalidInput(f"{url!r} names no home folder: {error}") from error
     records = SQLiteRecords(path.resolve())
     files = path.resolve().with_name(f"{path.name}.files")
     return Engine(

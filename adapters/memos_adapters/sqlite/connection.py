@@ -1,5 +1,6 @@
 """Connections to one database file: opening, the oldest safe engine, errors in the library's own words."""
 
+import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,6 +24,8 @@ APPLICATION_ID = 0x4D454D4F
 """Marks the file as ours (ASCII "MEMO")."""
 OLDEST_ENGINE = (3, 51, 3)
 """Older SQLite can lose commits when two connections write and checkpoint at once (the WAL-reset bug)."""
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+"""What the system says when the disk, a quota or a limit on the size of files is exhausted."""
 BUSY_MS = 60_000
 READER_MS = 100
 """How long a checkpoint waits for readers; writers wait with it."""
@@ -43,8 +46,8 @@ def check_engine(version: str | None = None) -> None:
 
 
 @contextmanager
-def translated(location: Path) -> Iterator[None]:
-    """Raise the library's errors in place of the engine's, keeping the cause."""
+def translated(location: Path, connection: apsw.Connection | None = None) -> Iterator[None]:
+    """Raise the library's errors in place of the engine's, keeping the cause; ``connection`` knows what went wrong."""
     try:
         yield
     except apsw.FullError as error:
@@ -60,6 +63,8 @@ def translated(location: Path) -> Iterator[None]:
     except apsw.BusyError as error:
         raise StoreError(f"{location}: {_BUSY_HINT} (waited {BUSY_MS // 1000} s)") from error
     except apsw.IOError as error:
+        if connection is not None and connection.system_errno in NO_ROOM:
+            raise DiskFull(f"{location}: a limit on disk space is reached; nothing of this call was stored") from error
         raise StoreError(f"{location}: reading or writing failed ({error})") from error
 
 

@@ -1,6 +1,5 @@
 """The truth in one SQLite file: lock-free readers, one writer at a time with group commit."""
 
-import errno
 import fcntl
 import logging
 import os
@@ -16,12 +15,12 @@ from typing import Any, TypeVar
 import apsw
 
 from memos_adapters.sqlite.blobs import Blobs
-from memos_adapters.sqlite.connection import check_engine, connect, connect_to_clean, migrate, translated
+from memos_adapters.sqlite.connection import NO_ROOM, check_engine, connect, connect_to_clean, migrate, translated
 from memos_adapters.sqlite.cubes import Cubes
 from memos_adapters.sqlite.feed import Feed
 from memos_adapters.sqlite.jobs import Jobs
 from memos_adapters.sqlite.vaults import Vaults
-from memos_core.errors import DiskFull, ReadOnlyStore, StoreClosed
+from memos_core.errors import CorruptStore, DiskFull, ReadOnlyStore, StoreClosed
 from memos_core.ports import Transaction
 
 T = TypeVar("T")
@@ -109,7 +108,7 @@ class SQLiteRecords:
         try:
             self._turnstile = os.open(f"{path}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError as error:
-            trouble = DiskFull if error.errno in (errno.ENOSPC, errno.EDQUOT) else ReadOnlyStore
+            trouble = DiskFull if error.errno in NO_ROOM else ReadOnlyStore
             raise trouble(f"{path}: cannot create its lock file: {error.strerror}") from error
         try:
             with translated(path), self._exclusive():
@@ -200,7 +199,7 @@ class SQLiteRecords:
 
     def _commit_group(self, group: list[_Ticket]) -> None:
         try:
-            with translated(self.path), self._commit, self._exclusive():
+            with translated(self.path, self._writer), self._commit, self._exclusive():
                 self._run_group(group)
                 self._checkpoint_when_long()
         except BaseException as error:
@@ -286,8 +285,11 @@ class SQLiteRecords:
 
     def check(self) -> list[str]:
         self._usable()
-        with self.read() as transaction:
-            rows = transaction.vaults.integrity()
+        try:
+            with self.read() as transaction:
+                rows = transaction.vaults.integrity()
+        except CorruptStore as error:
+            return [str(error)]
         return [] if rows == ["ok"] else [f"{self.path}: {row}" for row in rows]
 
     def close(self) -> None:

@@ -48,6 +48,9 @@ class Weights:
 
 DEFAULT_WEIGHTS = Weights()
 WINDOW_RADIUS = 2
+_LEXICAL = ("turn", "window", "session")
+_SCALED = frozenset({"dense", "dense_session", *_LEXICAL})
+"""Features on scales of their own; the others lie in [0, 1] as they are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,9 +102,10 @@ def rank(
     candidates = np.flatnonzero(mask)
     if not candidates.size:
         return Ranked(slots=candidates, scores=np.empty(0, np.float32), shares={})
-    shares = _features(view, call, query, mask, candidates)
+    found = _features(view, call, query, mask, candidates)
+    shares = {name: _scaled(of) if name in _SCALED else of for name, of in found.items()}
     if query is None:  # without a vector, only a word in common makes a memory relevant
-        related = np.flatnonzero(sum((shares[name] for name in ("turn", "window") if name in shares), np.float32(0)))
+        related = np.flatnonzero(found["window"] if "window" in found else np.empty(0))
         candidates, shares = candidates[related], {name: share[related] for name, share in shares.items()}
     total = np.zeros(candidates.size, np.float32)
     for field in fields(weights):
@@ -118,13 +122,11 @@ def _features(
     found: dict[str, Floats] = {}
     columns = view.columns
     if query is not None:
-        dense = _scaled(_filled(view.dense(query, mask)[candidates]))
-        found["dense"] = dense
-        found["dense_session"] = _session_best(columns, dense, candidates)
+        dense = _filled(view.dense(query, mask)[candidates])
+        found["dense"], found["dense_session"] = dense, _session_best(columns, dense, candidates)
     if call.terms:
         scores = view.lexical(call.terms, mask, (0, WINDOW_RADIUS, WHOLE_SESSION))
-        for name, score in zip(("turn", "window", "session"), scores, strict=True):
-            found[name] = _scaled(score[candidates])
+        found |= {name: score[candidates] for name, score in zip(_LEXICAL, scores, strict=True)}
     if call.subjects:
         found["subject"] = _subject(columns, call.subjects, candidates)
     elif "user" in columns.roles:
@@ -153,7 +155,7 @@ def _form(columns: Columns, call: MemoryCall, candidates: NDArray[np.int64]) -> 
 def _session_best(columns: Columns, scores: Floats, candidates: NDArray[np.int64]) -> Floats:
     """The highest score in each candidate's session; its own where there is no session."""
     sessions = columns.session[candidates]
-    best = np.zeros(len(columns.sessions), np.float32)
+    best = np.full(len(columns.sessions), scores.min(), np.float32)
     np.maximum.at(best, sessions, scores)
     return np.where(sessions > 0, best[sessions], scores)
 

@@ -16,9 +16,9 @@ _ASKS_TIME = re.compile(
     re.IGNORECASE,
 )
 _ASKS_ADVICE = re.compile(
-    r"\b(?:suggest|recommend|advi[cs]e|tips?|ideas?|should (?:I|we)|(?:can|could|would|will) you|help me|what(?:['’]s| is| are)"
-    r"(?: the| some| a)? (?:best|good|great)|best way|how (?:can|do|should|would|could) (?:I|we)|I(?:['’]m| am) (?:looking"
-    r"|planning|trying|thinking)|I(?:['’]d| would) like|plan (?:a|my|our)|any (?:good|suggestions?|recommendations?))\b"
+    r"\b(?:suggest|recommend|advi[cs]e|tips?|ideas?|should (?:I|we)|(?:can|could|would|will) you|help me|best way"
+    r"|what(?:['’]s| is| are)(?: the| some| a)? (?:best|good|great)|how (?:can|do|should|would|could) (?:I|we)"
+    r"|I(?:['’]m| am) (?:looking|planning|trying|thinking)|I(?:['’]d| would) like|plan (?:a|my|our)|any (?:good|suggestions?|recommendations?))\b"
     r"|推荐|建议|应该|怎么|帮我",
     re.IGNORECASE,
 )

@@ -3,8 +3,9 @@
 All times are naive and local to the user; ``resolving`` turns them into UTC.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import Enum, StrEnum, auto
 from typing import TypeAlias
@@ -58,6 +59,8 @@ class Recurring:
     """The occurrence in the cycle that starts on the given day."""
     never_today: bool = False
     """Speakers say "today" for it, as for a bare weekday."""
+    this_cycle: bool = False
+    """Without a past or future verb it is that of the present cycle, as 月底 is that of this month."""
 
     def map(self, change: Callable[[Interval], Interval | None], granularity: Granularity) -> "Recurring":
         """The recurring date whose occurrences are the changed ones of this."""
@@ -100,8 +103,8 @@ class Recurring:
         """The occurrence that a speaker at ``now`` means in this tense."""
         if tense in (Tense.PAST, Tense.PERFECT):
             return self.latest(day_of(now), ended=True) if self.never_today else self.latest(now)
-        if self.cycle is Cycle.DAY and tense is not Tense.FUTURE:
-            return self.at(now.date())
+        if (self.this_cycle or self.cycle is Cycle.DAY) and tense is not Tense.FUTURE:
+            return self.at(_cycle_start(self.cycle, now.date(), 0))
         if tense is Tense.UNKNOWN and self.cycle is not Cycle.WEEK:
             return self.closest(now)
         return self.earliest(now, begun=not self.never_today)
@@ -203,11 +206,6 @@ class Page:
     to_local: Callable[[datetime], datetime]
     """Turns an aware datetime into naive local time."""
 
-    @property
-    def today(self) -> date:
-        """The anchor's local date."""
-        return self.now.date()
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Atom:
@@ -231,6 +229,11 @@ class Amount:
     half: bool = False
     """Half a unit more."""
     vague: bool = False
+
+
+def words(text: str) -> frozenset[str]:
+    """The words of a list that is written with blanks between them."""
+    return frozenset(text.split())
 
 
 def day_interval(day: date) -> Interval:
@@ -259,29 +262,64 @@ def union(parts: Sequence[Interval]) -> Interval:
     )
 
 
-VOID = Void()
-Builder: TypeAlias = Callable[["Reading"], Value | None]
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """A rule's match, as its builder sees it."""
 
-    groups: Mapping[str, str] = field(default_factory=dict)
-    """The named groups that took part."""
-    start: int
-    stop: int
+    match: re.Match[str]
     page: Page
+    groups: Mapping[str, str]
+    """The named groups that took part."""
+
+    @property
+    def now(self) -> datetime:
+        """The anchor, local."""
+        return self.page.now
+
+    @property
+    def today(self) -> date:
+        """The anchor's local date."""
+        return self.page.now.date()
 
     def before(self, width: int = 24) -> str:
         """The text just before the match, in lower case."""
-        return self.page.low[max(0, self.start - width) : self.start]
+        start = self.match.start()
+        return self.page.low[max(0, start - width) : start]
 
     def after(self, width: int = 24) -> str:
         """The text just after the match, in lower case."""
-        return self.page.low[self.stop : self.stop + width]
+        stop = self.match.end()
+        return self.page.low[stop : stop + width]
 
-    @property
-    def capital(self) -> bool:
-        """Whether the match starts with a capital letter."""
-        return self.page.raw[self.start].isupper()
+    def capital(self, group: str | int = 0) -> bool:
+        """Whether the group starts with a capital letter."""
+        return self.page.raw[self.match.start(group)].isupper()
+
+
+VOID = Void()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weak:
+    """A value that counts only when it joins another."""
+
+    value: Value
+
+
+Builder: TypeAlias = Callable[["Reading"], Value | Weak | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """One way of saying a time."""
+
+    starts: tuple[str, ...]
+    """The words that it may start with; ``#`` stands for any number in digits."""
+    pattern: re.Pattern[str]
+    build: Builder
+
+
+def rule(starts: str | Iterable[str], pattern: str, build: Builder) -> Rule:
+    """A rule of an English or Chinese table; ``starts`` is a list, or words with blanks between them."""
+    words = starts.split() if isinstance(starts, str) else starts
+    return Rule(starts=tuple(words), pattern=re.compile(pattern), build=build)

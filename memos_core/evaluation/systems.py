@@ -1,0 +1,138 @@
+"""What is measured: recall as a user gets it, and recall with other weights."""
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Protocol
+
+from memos_core.domain.query import Filter, Hit, Recollection
+from memos_core.evaluation.dialogue import Question
+from memos_core.interface import recollect as stages
+from memos_core.interface.packing import pack
+from memos_core.interface.planner import plan
+from memos_core.interface.vault import Vault
+from memos_core.operation.recall.ranking import DEFAULT_WEIGHTS, Weights, rank
+
+LIMIT = 200
+"""Hits asked for, so that it is the budget that ends a context."""
+TIMED_BUDGET = 1000
+OURS = "memos"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """What a model would be given at one budget."""
+
+    text: str
+    tokens: int
+    sources: frozenset[str]
+    """``Turn.source`` of the messages that the text is said to hold something of."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What one system has to say to one question."""
+
+    ranking: Sequence[str]
+    """Sources of distinct messages, best first."""
+    contexts: Mapping[int, Context]
+    """By budget, in tokens."""
+    score: float | None = None
+    """Of the best hit; ``None`` where there is none."""
+    ms: float | None = None
+    """Milliseconds that a user waits, the question's embedding left out; ``None`` where it was not timed."""
+
+
+class System(Protocol):
+    """Answers questions about one conversation."""
+
+    @property
+    def name(self) -> str:
+        """As tables show it."""
+
+    def find(self, question: Question, budgets: Sequence[int]) -> Found:
+        """Answer one question at every budget."""
+
+
+class Recall:
+    """``Vault.recall``, called once per budget."""
+
+    def __init__(self, vault: Vault, name: str = OURS) -> None:
+        """Ask this vault."""
+        self.name = name
+        self._vault = vault
+
+    def find(self, question: Question, budgets: Sequence[int]) -> Found:
+        """Time one call with a user's defaults, then ask at every budget for up to ``LIMIT`` hits."""
+        began = time.perf_counter()
+        self._vault.recall(question.text, budget=TIMED_BUDGET, sessions=question.sessions)
+        ms = 1000 * (time.perf_counter() - began)
+        given = {
+            budget: self._vault.recall(question.text, budget=budget, limit=LIMIT, sessions=question.sessions)
+            for budget in budgets
+        }
+        return found_in(given, ms)
+
+
+class Reweighted:
+    """Recall with weights of its own."""
+
+    def __init__(self, vault: Vault, weights: Weights, name: str) -> None:
+        """Ask this vault with these weights."""
+        self.name = name
+        self.weights = weights
+        self._vault = vault
+
+    def find(self, question: Question, budgets: Sequence[int]) -> Found:
+        """Ask at every budget."""
+        return found_in(
+            {
+                budget: recall_with(self._vault, question.text, self.weights, budget=budget, sessions=question.sessions)
+                for budget in budgets
+            }
+        )
+
+
+def without_each(vault: Vault, weights: Weights = DEFAULT_WEIGHTS) -> Iterator[Reweighted]:
+    """For every feature that counts, recall without it, the other weights unchanged."""
+    for field in fields(weights):
+        if getattr(weights, field.name):
+            yield Reweighted(vault, replace(weights, **{field.name: 0.0}), f"without {field.name}")
+
+
+def recall_with(
+    vault: Vault, query: str, weights: Weights, *, budget: int, limit: int = LIMIT, sessions: Sequence[str] = ()
+) -> Recollection:
+    """``Vault.recall`` with other weights; with the default ones it finds the same, which a test checks."""
+    runtime, row = vault._runtime, vault._row()
+    where = Filter(sessions=tuple(sessions))
+    if row is None or row.next_slot == 0:
+        return Recollection(call=plan(query, (), where, budget, limit))
+    row, view = stages._fresh_view(runtime, row)
+    call = plan(query, view.columns.speakers, where, budget, limit)
+    vector, notes = stages._query_vector(runtime, row, view, call)
+    ranked = rank(view, call, vector, stages._mask(runtime, row, view, where), weights)
+    text, tokens, shown = pack(stages._hits(runtime, row, view, call, ranked), budget, runtime.count_tokens)
+    return Recollection(
+        call=call, hits=tuple(shown), text=text, tokens=tokens, tokens_exact=runtime.tokens_exact, notes=notes
+    )
+
+
+def found_in(given: Mapping[int, Recollection], ms: float | None = None) -> Found:
+    """What recollections at several budgets hold; the ranking is that of the largest one."""
+    largest = given[max(given)]
+    return Found(
+        ranking=tuple(dict.fromkeys(_source(hit) for hit in largest)),
+        contexts={budget: _context(recollection) for budget, recollection in given.items()},
+        score=largest.hits[0].score if largest.hits else None,
+        ms=ms,
+    )
+
+
+def _context(recollection: Recollection) -> Context:
+    shown = frozenset(_source(hit) for hit in recollection if hit.shown)
+    return Context(text=recollection.text, tokens=recollection.tokens, sources=shown)
+
+
+def _source(hit: Hit) -> str:
+    return hit.cube.header.provenance.source

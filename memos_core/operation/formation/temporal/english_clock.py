@@ -1,0 +1,128 @@
+"""English times of day: "5pm", "17:30", "half past seven", "noon", "in the evening"."""
+
+import re
+from collections.abc import Iterable
+
+from memos_core.operation.formation.temporal.english_words import END, PARTS, one_of
+from memos_core.operation.formation.temporal.expression import Granularity
+from memos_core.operation.formation.temporal.numerals import ENGLISH, english_number
+from memos_core.operation.formation.temporal.reckoning import PARTS_OF_DAY
+from memos_core.operation.formation.temporal.values import Clock, Reading, Rule, Value, Weak, rule
+
+_HOURS = {word: value for word, value in ENGLISH.items() if 1 <= value <= 12 and word not in ("a", "an", "dozen")}
+_HOUR = rf"(?P<hour>\d{{1,2}}|{one_of(_HOURS)})"
+_HALF_DAY = r"(?P<half_day>[ap]\.m\.|[ap]m)(?![a-z0-9_])"
+_IN_PART = rf"(?: (?:in the|at|this) (?P<part>morning|afternoon|evening|night){END})"
+_CLOCK_CUE = re.compile(r"(?:\b(?:at|by|until|till|from|around|before|after|since|about)|@)\s?$|(?:^|\n)\[?$")
+_MINUTES = {"quarter": 15, "half": 30}
+
+
+def clock(hour: int, minute: int, *, exact: bool, part: str = "", literal: bool = False) -> Clock | None:
+    """A time of day. Without a part of the day, hours from one to six are taken for the afternoon.
+
+    ``exact`` says that minutes were given; ``literal`` that the clock has 24 hours.
+    """
+    if not (0 <= hour <= 24 and 0 <= minute < 60):
+        return None
+    certain = literal or hour > 12 or hour == 0
+    if part and hour <= 12:
+        hour, certain = _in_part(hour, part), True
+    elif not certain and 1 <= hour <= 6:
+        hour += 12
+    start = hour * 60 + minute
+    if exact:
+        return Clock(minute=start, length=1, granularity=Granularity.MINUTE, certain=certain)
+    return Clock(minute=start, length=60, granularity=Granularity.HOUR, certain=certain)
+
+
+def _in_part(hour: int, part: str) -> int:
+    if part in {"am", "morning"}:
+        return hour % 12
+    if part == "night" and (hour == 12 or hour <= 5):
+        return 24 + hour % 12
+    return hour % 12 + 12
+
+
+def _part_of(groups: dict[str, str]) -> str:
+    if "half_day" in groups:
+        return groups["half_day"].replace(".", "")
+    return groups.get("part", "")
+
+
+def _time(reading: Reading) -> Value | Weak | None:
+    """Read "5pm", "5:30", "17:30"."""
+    groups = dict(reading.groups)
+    hour, part = english_number(groups["hour"]), _part_of(groups)
+    if part in ("am", "pm") and not 1 <= hour <= 12:
+        return None
+    literal = groups["hour"].startswith("0")
+    found = clock(hour, int(groups.get("minute", 0)), exact="minute" in groups, part=part, literal=literal)
+    if found is None or part or (_CLOCK_CUE.search(reading.before()) and "minute" in groups):
+        return found
+    return Weak(value=found)
+
+
+def _spoken(reading: Reading) -> Value | None:
+    """Read "Half past seven", "quarter to six", "ten past five"."""
+    groups = dict(reading.groups)
+    words, hour = groups["minutes"], english_number(groups["hour"])
+    minutes = _MINUTES[words] if words in _MINUTES else english_number(words)
+    if not 1 <= hour <= 12:
+        return None
+    before = groups["side"] in ("to", "before", "till")
+    found = clock(hour, 0, exact=True, part=_part_of(groups))
+    if found is None:
+        return None
+    start = found.minute + (-minutes if before else minutes)
+    return Clock(minute=start, length=1, granularity=Granularity.MINUTE, certain=found.certain) if start >= 0 else None
+
+
+def _at(reading: Reading) -> Value | Weak | None:
+    """Read "At 5": a time only beside a date."""
+    found = clock(english_number(reading.groups["hour"]), 0, exact=False, part=_part_of(dict(reading.groups)))
+    if found is None:
+        return None
+    spoken = "clock" in reading.match.group() and _CLOCK_CUE.search(reading.before())
+    return found if "part" in reading.groups or spoken else Weak(value=found)
+
+
+def _between(reading: Reading) -> Value | None:
+    """Read "2-4pm", "from 9 to 11am"."""
+    groups = dict(reading.groups)
+    part, first, final = _part_of(groups), int(groups["hour"]), int(groups["final"])
+    if not (1 <= first <= 12 and 1 <= final <= 12):
+        return None
+    end = clock(final, int(groups.get("final_minute", 0)), exact=True, part=part)
+    start = clock(first, int(groups.get("minute", 0)), exact=True, part=part)
+    if start is None or end is None:
+        return None
+    begins = start.minute if start.minute < end.minute else start.minute - 720
+    return Clock(minute=begins, length=end.minute - begins, granularity=Granularity.RANGE) if begins >= 0 else None
+
+
+def _part(reading: Reading) -> Value | Weak:
+    name = PARTS[reading.groups["part"]]
+    value = PARTS_OF_DAY[name]
+    cue = re.search(r"\b(?:at|by|until|till|before|after|around)\s$", reading.before())
+    return value if name in ("noon", "midnight") and cue else Weak(value=value)
+
+
+RULES: Iterable[Rule] = (
+    rule("#", rf"(?P<hour>\d{{1,2}})(?:[:.](?P<minute>\d\d))? ?{_HALF_DAY}", _time),
+    rule("#", rf"(?P<hour>\d{{1,2}}):(?P<minute>\d\d)(?![\d:]|\.\d){_IN_PART}?{END}", _time),
+    rule(["#", *_HOURS], rf"{_HOUR} o'?clock{END}{_IN_PART}?", _at),
+    rule(["#", *_HOURS], rf"{_HOUR}{_IN_PART}", _at),
+    rule("at", rf"at {_HOUR}(?![\d:%]|[.,]\d|[a-z_]){_IN_PART}?(?! (?:years|percent|degrees|minutes|o'?clock))", _at),
+    rule(
+        "half quarter # five ten twenty",
+        rf"(?P<minutes>half|quarter|\d{{1,2}}|five|ten|twenty) (?P<side>past|to|till|before) {_HOUR}(?![\d:]){END}{_IN_PART}?",
+        _spoken,
+    ),
+    rule(
+        "#",
+        r"(?P<hour>\d{1,2})(?::(?P<minute>\d\d))?(?: ?[-–—] ?| to | until | till | and )"
+        rf"(?P<final>\d{{1,2}})(?::(?P<final_minute>\d\d))? ?{_HALF_DAY}",
+        _between,
+    ),
+    rule(PARTS, rf"(?P<part>{one_of(PARTS)}){END}", _part),
+)

@@ -1,0 +1,140 @@
+"""The tense of the clause around an expression, from its nearest verb. A lexicon and endings, no parser.
+
+A verb before the expression wins over one after it ("I went on Monday and will go again"). The distinction is the one
+that TimeML draws between the tenses of the event an expression is anchored to, reduced to what picks an occurrence.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+
+from memos_core.operation.formation.temporal.values import Tense
+
+_WIDTH = 160
+_STOP = re.compile(r"[!?;。！？；\n]|\.(?=\s|$)")
+_WORD = re.compile(
+    r"[a-z]+(?:'[a-z]+)?"
+    r"|没有?|不会|不能|已经|曾经|曾|刚刚?|(?<!为)了(?!解)|过(?![几一二三四五六七八九十两\d年节来去程生])|当时|一直|打算|准备|计划|想要?"
+    r"|(?<![重主])要|(?<![开聚约机社大宴协学])会(?![议计员客])|将|能(?![力量])|可以|应该|必须|得(?=去)|(?<![酒网])吧|再(?!见)|定在|(?<!大)约"
+)
+_PAST = words(
+    "was were did didn't wasn't weren't had hadn't went came saw met got made took gave told said knew thought felt left "
+    "bought brought caught taught fought sought ate drank drove flew ran swam sang sat slept overslept spent spoke stood "
+    "won lost found kept held heard broke chose wore wrote rode rose fell began built sent lent paid laid led fed sold "
+    "hid woke shook stole threw grew drew blew hung dug stuck struck swore tore understood forgot forgave became lay lit "
+    "shot slid spun swept wept wound froze drunk sank rang shrank sprang stank 了 过 已经 曾经 曾 刚 刚刚 当时 没 没有"
+)
+_FUTURE = words(
+    "will won't shall shan't gonna would could should must might can let's plan planning plans want wants hope hopes "
+    "intend due expect appointment deadline tomorrow upcoming supposed "
+    "打算 准备 计划 想 想要 要 会 将 能 可以 应该 必须 得 吧 再 就要 不会 不能 定在 约"
+)
+_PRESENT = words("is are am isn't aren't be being remains 一直")
+_TIMETABLE = words(
+    "starts ends begins opens closes arrives leaves departs finishes comes goes happens expires flies lands returns "
+    "meets runs launches"
+)
+_HAVE = words("have has haven't hasn't having")
+_ARRANGED = words(
+    "booked scheduled planned reserved arranged invited registered rescheduled moved postponed ordered confirmed "
+    "delayed"
+)
+_NO_VERBS = words("need bed red seed speed feed hundred wed indeed weed bleed shed sacred naked breed greed tired")
+_PRONOUNS = words("i we you they he she it who")
+_ADVERBS = words(
+    "not never always often usually also just only really still even already ever all both do don't does doesn't "
+    "actually finally probably maybe and or but who in on at for the a my"
+)
+_PARTICIPLES = words("been known done gone seen taken given eaten written driven grown worn spoken become begun")
+_ENDINGS: Mapping[str, Tense] = {
+    "'ll": Tense.FUTURE,
+    "'d": Tense.FUTURE,
+    "'ve": Tense.PERFECT,
+    "'m": Tense.PRESENT,
+    "'re": Tense.PRESENT,
+}
+_HABIT = re.compile(r"\b(?:usually|always|often|typically|normally|generally|every|tend to)\b|通常|总是|经常|平时|每")
+
+
+def clause(low: str, start: int, stop: int) -> tuple[str, str]:
+    """The text of the sentence before and after ``[start, stop)``, at most 160 characters each."""
+    left, right = low[max(0, start - _WIDTH) : start], low[stop : stop + _WIDTH]
+    for boundary in _STOP.finditer(left):
+        left = low[max(0, start - _WIDTH) + boundary.end() : start]
+    found = _STOP.search(right)
+    return left, right[: found.start()] if found else right
+
+
+def tense_at(low: str, start: int, stop: int) -> Tense:
+    """The tense that the nearest verb of the sentence gives to the expression at ``[start, stop)``."""
+    left, right = clause(low, start, stop)
+    found = Tense.UNKNOWN
+    for tense in _tenses(left):
+        found = tense
+    if found is Tense.UNKNOWN:
+        found = next(_tenses(right), Tense.UNKNOWN)
+    if found in (Tense.PAST, Tense.PERFECT) and re.search(r"\b(?:for|to)\s(?:the\s)?$", left):
+        words = _WORD.findall(left)
+        if any(word in _ARRANGED for word in words[-6:]):
+            return Tense.FUTURE
+    return found
+
+
+def is_habit(low: str, start: int, stop: int) -> bool:
+    """Whether the sentence speaks of what happens again and again."""
+    return any(_HABIT.search(side) for side in clause(low, start, stop))
+
+
+def _tenses(text: str) -> Iterator[Tense]:
+    """The tense of each verb, in order."""
+    words = _WORD.findall(text)
+    for place, word in enumerate(words):
+        before = words[place - 1] if place else ""
+        after = words[place + 1] if place + 1 < len(words) else ""
+        tense = _tense_of(word, before, after)
+        if tense is not Tense.UNKNOWN:
+            yield tense
+
+
+@lru_cache(maxsize=4096)
+def _tense_of(word: str, before: str, after: str) -> Tense:
+    if word in _HAVE:
+        return _having(after)
+    if word == "going":
+        return Tense.FUTURE
+    for words, tense in ((_FUTURE, Tense.FUTURE), (_PRESENT, Tense.PRESENT), (_PAST, Tense.PAST)):
+        if word in words:
+            return tense
+    if word in _TIMETABLE:
+        return Tense.SIMPLE
+    if "'" in word:
+        return _contracted(word, after)
+    if word.endswith("ed") and len(word) > 3 and word not in _NO_VERBS:
+        return _participle(before)
+    if word in _PARTICIPLES:
+        return Tense.PERFECT if before != "be" else Tense.FUTURE
+    return Tense.SIMPLE if before in _PRONOUNS and word not in _ADVERBS else Tense.UNKNOWN
+
+
+def _having(after: str) -> Tense:
+    if after == "to":
+        return Tense.FUTURE
+    done = after in _PAST or after in _PARTICIPLES or (after.endswith("ed") and after not in _NO_VERBS)
+    return Tense.PERFECT if done or after in ("not", "never", "always", "already", "just") else Tense.SIMPLE
+
+
+def _contracted(word: str, after: str) -> Tense:
+    for ending, tense in _ENDINGS.items():
+        if word.endswith(ending):
+            return Tense.FUTURE if after in {"to", "going"} else tense
+    if word in ("it's", "he's", "she's", "that's", "there's", "who's", "what's", "here's"):
+        return Tense.PERFECT if after in _PARTICIPLES or after == "had" else Tense.PRESENT
+    return Tense.UNKNOWN
+
+
+def _participle(before: str) -> Tense:
+    if before in _PRESENT or before.endswith(("'s", "'re", "'m")):
+        return Tense.PRESENT
+    if before in _HAVE or before.endswith("'ve"):
+        return Tense.PERFECT
+    return Tense.PAST
