@@ -14,7 +14,7 @@ INSTALL := $(PIP) install --quiet -c constraints.txt
 INPUTS := pyproject.toml constraints.txt
 WHEEL := build/wheel
 
-.PHONY: demo test check format bench wheel docs kill clean help
+.PHONY: demo test check format bench bench-memory wheel docs kill clean help
 
 demo: $(VENV)/.installed ## a guided tour in the terminal, without a key or a model
 	$(VENV)/bin/memos demo
@@ -38,6 +38,15 @@ format: $(VENV)/.installed-dev ## rewrite the code as `make check` wants it
 bench: $(VENV)/.installed-dev ## benchmarks beside other stores; takes a while
 	$(INSTALL) -e ".[all,bench]"
 	$(PY) -m tests.bench $(ARGS)
+
+# DATA holds locomo/*.json, beam/100K/<chat>/ and prefeval/, as published. Stores and results stay in build/.
+BENCH_MEMORY = $(VENV)/bin/memos bench $(1) --data $(2) --out docs/bench-memory --kept build/bench-memory $(ARGS)
+bench-memory: $(VENV)/.installed-dev ## recall on LoCoMo, BEAM and PrefEval: make bench-memory DATA=path
+	@[ -d "$(DATA)" ] || { echo "Name the data: make bench-memory DATA=path, see docs/evaluation.md" >&2; exit 1; }
+	$(INSTALL) -e ".[all,bench]"
+	$(call BENCH_MEMORY,locomo,$(firstword $(wildcard $(DATA)/locomo/*.json)))
+	$(call BENCH_MEMORY,beam,$(DATA)/beam/100K)
+	$(call BENCH_MEMORY,prefeval,$(DATA)/prefeval)
 
 # The wheel is tested in an environment of its own. A .pth lends it the dependencies that are installed already;
 # .pth files in there are not read, so the editable install of the tree stays out of sight.
@@ -64,7 +73,7 @@ clean: ## remove what was built and cached; the environment stays
 	rm -rf build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 
 help: ## this list
-	@sed -nE 's/^([a-z]+):.*## (.*)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "make %-8s %s\n", $$1, $$2 }'
+	@sed -nE 's/^([a-z-]+):.*## (.*)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "make %-12s %s\n", $$1, $$2 }'
 
 # A stamp is written after its install has succeeded; it is renewed when the inputs are newer.
 $(VENV)/.installed: $(INPUTS)

@@ -11,10 +11,19 @@ from typing import Any
 import numpy as np
 
 from memos_adapters._extras import require_extra
-from memos_adapters._minilm import DIMENSIONS, MINILM, PACKAGE, WEIGHTS, packaged_model, verified_bytes
-from memos_adapters._minilm import WEIGHTS_SHA256 as _MINILM_SHA256
+from memos_adapters._minilm import (
+    DIMENSIONS,
+    MINILM,
+    PACKAGE,
+    WEIGHTS,
+    WEIGHTS_SHA256,
+    packaged_model,
+    verified_bytes,
+)
 from memos_core.errors import EmbeddingFailed
 from memos_core.ports import Floats
+
+_MINILM_SHA256 = WEIGHTS_SHA256
 
 
 class SentenceTransformersEmbedder:

@@ -12,8 +12,10 @@ from memos_core.cli.options import Options, command, pairs
 from memos_core.cli.screen import console, print_json
 from memos_core.errors import InvalidInput, MissingExtra
 from memos_core.evaluation import plots, report
+from memos_core.evaluation.answering import Exam
 from memos_core.evaluation.bench import Measured, Settings, run
 from memos_core.evaluation.benchmarks import BENCHMARKS, Benchmark
+from memos_core.evaluation.chat import EndpointChat
 from memos_core.evaluation.dialogue import Conversation
 from memos_core.evaluation.summary import summarise
 from memos_core.infrastructure.registry import default_embedder
@@ -34,6 +36,9 @@ KeptOption = Annotated[
     Path | None,
     typer.Option(metavar="DIR", help="Stores, vectors and results for the next run.  [dim]kept, in --out[/dim]"),
 ]
+CountOption = Annotated[
+    int | None, typer.Option("--conversations", min=1, metavar="N", help="Only the first N conversations.")
+]
 AblateOption = Annotated[bool, typer.Option("--ablate", help="Also measure recall without each feature.")]
 WeightOption = Annotated[
     list[str] | None, typer.Option("--weight", metavar="NAME=VALUE", help="Measure other weights beside the default.")
@@ -41,29 +46,43 @@ WeightOption = Annotated[
 FreshOption = Annotated[bool, typer.Option("--fresh", help="Measure anew what was measured before.")]
 PlotsOption = Annotated[bool, typer.Option("--plots/--no-plots", help="Draw PNG pictures (extra: bench).")]
 
+_ANSWERS = "Answers by a language model"
+UrlOption = Annotated[
+    str,
+    typer.Option("--base-url", metavar="URL", help="An OpenAI-compatible endpoint.", rich_help_panel=_ANSWERS),
+]
+ModelOption = Annotated[str, typer.Option("--model", metavar="NAME", help="Answers.", rich_help_panel=_ANSWERS)]
+JudgeOption = Annotated[
+    str,
+    typer.Option("--judge-model", metavar="NAME", help="Judges.  [dim]--model[/dim]", rich_help_panel=_ANSWERS),
+]
+KeyOption = Annotated[
+    str,
+    typer.Option("--api-key", metavar="KEY", envvar="MEMOS_API_KEY", help="The key.", rich_help_panel=_ANSWERS),
+]
+RunsOption = Annotated[
+    int, typer.Option("--runs", min=1, metavar="N", help="Answer everything N times.", rich_help_panel=_ANSWERS)
+]
+QuestionsOption = Annotated[
+    int,
+    typer.Option("--questions", min=0, metavar="N", help="N per conversation; 0 for all.", rich_help_panel=_ANSWERS),
+]
+BudgetOption = Annotated[
+    int,
+    typer.Option("--answer-budget", min=1, metavar="N", help="Tokens of the context.", rich_help_panel=_ANSWERS),
+]
+
 
 def _measure(
     options: Options,
     benchmark: Benchmark,
     data: Path,
+    count: int | None,
     out: Path,
-    kept: Path | None,
-    conversations: int | None,
-    ablate: bool,
-    weight: Sequence[str],
-    fresh: bool,
+    settings: Settings,
     pictures: bool,
 ) -> None:
-    if pictures:
-        plots.check_readiness()
-    settings = Settings(
-        kept=kept or out / "kept",
-        embedder=_embedder(options),
-        weights=weights_of(weight),
-        ablate=ablate,
-        fresh=fresh,
-    )
-    chosen = benchmark.load(data)[:conversations]
+    chosen = benchmark.load(data)[:count]
     board = Board(console(), benchmark, settings, quiet=options.json)
     summary = summarise(benchmark, _run(board, benchmark, chosen, settings), settings)
     drawn = plots.draw(benchmark, summary, out) if pictures else []
@@ -92,7 +111,7 @@ def _embedder(options: Options) -> Embedder | None:
         return None
     embedder = default_embedder()
     if embedder is None:
-        raise MissingExtra.named("embeddings", "The default embedder; pass --no-embedder to measure without. It")
+        raise MissingExtra.named("embeddings", "the default embedder (--no-embedder measures without one)")
     return embedder
 
 
@@ -116,21 +135,47 @@ def weights_of(given: Sequence[str]) -> Weights:
     )
 
 
+def _exam(base_url: str, model: str, judge: str, key: str, runs: int, questions: int, budget: int) -> Exam | None:
+    if not base_url and not model:
+        return None
+    if not base_url or not model:
+        raise InvalidInput("answers need both --base-url and --model")
+    answering = EndpointChat(base_url, model, api_key=key)
+    judging = EndpointChat(base_url, judge or model, api_key=key)
+    return Exam(answers=answering, judges=judging, runs=runs, questions=questions, budget=budget)
+
+
 def _register(benchmark: Benchmark) -> None:
     def measure(
         options: Options,
         data: DataOption,
         out: OutOption = DEFAULT_OUT,
         kept: KeptOption = None,
-        conversations: Annotated[
-            int | None, typer.Option("--conversations", min=1, metavar="N", help="Only the first N conversations.")
-        ] = None,
+        conversations: CountOption = None,
         ablate: AblateOption = False,
         weight: WeightOption = None,
         fresh: FreshOption = False,
         pictures: PlotsOption = True,
+        base_url: UrlOption = "",
+        model: ModelOption = "",
+        judge_model: JudgeOption = "",
+        api_key: KeyOption = "",
+        runs: RunsOption = 1,
+        questions: QuestionsOption = 0,
+        answer_budget: BudgetOption = 2000,
     ) -> None:
-        _measure(options, benchmark, data, out, kept, conversations, ablate, weight or (), fresh, pictures)
+        exam = _exam(base_url, model, judge_model, api_key, runs, questions, answer_budget)
+        if pictures:
+            plots.check_readiness()
+        settings = Settings(
+            kept=kept or out / "kept",
+            embedder=_embedder(options),
+            weights=weights_of(weight or ()),
+            ablate=ablate,
+            exam=exam,
+            fresh=fresh,
+        )
+        _measure(options, benchmark, data, conversations, out, settings, pictures)
 
     measure.__doc__ = f"Measure recall on {benchmark.title}. {benchmark.about}"
     command(app, benchmark.name)(measure)

@@ -11,7 +11,7 @@ from rich.progress import Progress, TaskID
 from rich.table import Table
 from rich.text import Text
 
-from memos_core.cli.screen import GOOD, QUIET, progress, table
+from memos_core.cli.screen import GAP, GOOD, QUIET, progress, table
 from memos_core.evaluation import report
 from memos_core.evaluation.bench import TUNED, Measured, Settings, Step
 from memos_core.evaluation.benchmarks import Benchmark
@@ -60,26 +60,38 @@ class Board:
         if self._live.is_started:
             self._bars.update(self._all, completed=len(measured))
             first = report.tables(self._benchmark, summarise(self._benchmark, measured, self._settings))[0]
-            self._live.update(Group(_drawn(first), Text(), self._bars), refresh=True)
+            self._live.update(Group(_drawn(first, self._out.width), Text(), self._bars), refresh=True)
 
     def show(self, summary: Summary, files: Sequence[Path]) -> None:
         """Show the report and where it lies."""
         for fact in report.headline(summary):
             self._out.print(Text(fact, style=QUIET), soft_wrap=True)
         for one in report.tables(self._benchmark, summary):
-            if one.wide and self._out.width < WIDE:
-                continue
-            self._out.print(Padding(_drawn(one), (1, 0, 0, 0)))
+            if not one.wide or self._out.width >= WIDE:
+                self._out.print(Padding(_drawn(one, self._out.width), (1, 0, 0, 0)))
         self._out.print()
         for file in files:
             self._out.print(Text("✓ ", style=GOOD).append(str(file), style="default"), soft_wrap=True)
 
 
-def _drawn(made: report.Table) -> Table:
-    drawn = table(*made.columns, title=made.title, right=made.columns[1:])
+def _drawn(made: report.Table, width: int) -> Table:
+    """As many columns as ``width`` holds; the page has all of them."""
+    count = _fitting(made, width)
+    title = made.title if count == len(made.columns) else f"{made.title} (the report has more columns)"
+    drawn = table(*made.columns[:count], title=title, right=made.columns[1:])
     for column in drawn.columns:
         if column.header in (OURS, TUNED):
             column.style = "bold"
     for row in made.rows:
-        drawn.add_row(*row, style="bold" if row[0] == "overall" else "")
+        drawn.add_row(*row[:count], style="bold" if row[0] == "overall" else "")
     return drawn
+
+
+def _fitting(made: report.Table, width: int) -> int:
+    """How many columns, from the left, have room."""
+    room = width
+    for count, cells in enumerate(zip(made.columns, *made.rows, strict=True)):
+        room -= max(map(len, cells)) + GAP
+        if room < 0:
+            return max(count, 1)
+    return len(made.columns)

@@ -1,7 +1,6 @@
 """Runs a benchmark: remembers its conversations, asks every system, keeps what was measured."""
 
 import json
-import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
@@ -9,20 +8,25 @@ from pathlib import Path
 
 from memos_core.domain.query import Filter
 from memos_core.evaluation import baselines, fingerprints
+from memos_core.evaluation.answering import WHOLE, Answered, Exam
 from memos_core.evaluation.baselines import Haystack
 from memos_core.evaluation.benchmarks import Benchmark
-from memos_core.evaluation.dialogue import Conversation
+from memos_core.evaluation.dialogue import Conversation, Question
+from memos_core.evaluation.keeping import KeptCounts, KeptVectors, file_name, write_json
 from memos_core.evaluation.metrics import Messages, Outcome, coverage, outcome
-from memos_core.evaluation.systems import Recall, Reweighted, System, without_each
-from memos_core.evaluation.vectors import KeptVectors
+from memos_core.evaluation.systems import OURS, Recall, Reweighted, System, without_each
 from memos_core.interface.memory_os import MemoryOS
 from memos_core.interface.planner import plan
+from memos_core.interface.tokens import default_counter
 from memos_core.interface.vault import Vault
+from memos_core.operation.recall.analysis import analyse
 from memos_core.operation.recall.ranking import DEFAULT_WEIGHTS, Weights
 from memos_core.ports import Embedder
 
 BATCH = 256
 """Turns that are remembered, then embedded, at a time."""
+TIMED = 200
+"""Questions of a conversation that are timed, about."""
 TUNED = "memos, other weights"
 
 
@@ -37,6 +41,8 @@ class Settings:
     """Other than the default ones, they are measured beside them."""
     ablate: bool = False
     """Also measure recall without each feature."""
+    exam: Exam | None = None
+    """Also let a language model answer from what was found, and judge the answers."""
     fresh: bool = False
     """Measure anew what was measured before; stores and vectors are used again."""
 
@@ -62,6 +68,7 @@ class Measured:
     name: str
     ingest: Ingest
     systems: dict[str, list[Outcome]] = field(default_factory=dict)
+    answers: list[Answered] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,9 +98,11 @@ def run(
     settings.kept.mkdir(parents=True, exist_ok=True)
     embedder = KeptVectors(settings.embedder, settings.kept) if settings.embedder else None
     file = settings.kept / f"{benchmark.name}-{fingerprints.of_storing()}.db"
-    with MemoryOS.open(f"sqlite:///{file}", embedder=embedder, worker=False) as memory:
+    counts = KeptCounts(default_counter()[0])
+    with MemoryOS.open(f"sqlite:///{file}", embedder=embedder, count_tokens=counts, worker=False) as memory:
         for conversation in conversations:
-            yield _Bench(benchmark, conversation, settings, memory, embedder, tell).measured()
+            yield _Bench(benchmark, conversation, settings, memory, (embedder, counts), tell).measured()
+            counts.forget()
 
 
 class _Bench:
@@ -105,7 +114,7 @@ class _Bench:
         conversation: Conversation,
         settings: Settings,
         memory: MemoryOS,
-        embedder: KeptVectors | None,
+        kept: tuple[KeptVectors | None, KeptCounts],
         tell: Tell,
     ) -> None:
         self._benchmark = benchmark
@@ -113,9 +122,9 @@ class _Bench:
         self._settings = settings
         self._memory = memory
         self._tell = tell
-        self._embedder = embedder
-        self._model = embedder.fingerprint if embedder else ""
-        self._kept = settings.kept / "measured" / benchmark.name
+        self._embedder, self._counts = kept
+        self._model = self._embedder.fingerprint if self._embedder else ""
+        self._results = settings.kept / "measured" / benchmark.name
         self._haystack: Haystack | None = None
 
     def measured(self) -> Measured:
@@ -125,9 +134,10 @@ class _Bench:
         self._embed_questions()
         messages = Messages.of(self._conversation.turns)
         systems = dict(self._systems(vault, messages))
+        answers = self._answers(vault)
         if self._embedder:
             self._embedder.save()
-        return Measured(name=self._conversation.name, ingest=ingest, systems=systems)
+        return Measured(name=self._conversation.name, ingest=ingest, systems=systems, answers=answers)
 
     # ── remembering ──
 
@@ -164,13 +174,14 @@ class _Bench:
 
     def _ingest(self, vault: Vault, seconds: float) -> Ingest:
         key = fingerprints.digest(vault.name, self._model, fingerprints.of_baselines())
-        file = self._kept / f"{_file_name(self._conversation.name)}-ingest-{key}.json"
+        file = self._results / f"{file_name(self._conversation.name)}-ingest-{key}.json"
         if file.exists():
             kept = Ingest(**json.loads(file.read_text(encoding="utf-8")))
             if not seconds:
                 return kept
         whole = self._searched(vault).whole()
-        shares = [coverage(question, whole.text) for question in self._conversation.questions]
+        words = set(analyse(whole.text))
+        shares = [coverage(question, words) for question in self._conversation.questions]
         known = [share for share in shares if share is not None]
         made = Ingest(
             turns=len(self._conversation.turns),
@@ -179,13 +190,15 @@ class _Bench:
             tokens=whole.tokens,
             answers=sum(known) / len(known) if known else None,
         )
-        _write(file, asdict(made))
+        write_json(file, asdict(made))
         return made
 
     # ── asking ──
 
     def _systems(self, vault: Vault, messages: Messages) -> Iterator[tuple[str, list[Outcome]]]:
-        ours: list[tuple[System, Weights]] = [(Recall(vault), DEFAULT_WEIGHTS)]
+        every = max(1, len(self._conversation.questions) // TIMED)
+        plain = Recall(vault, timed_every=every, as_users_do=self._counts.paused)
+        ours: list[tuple[System, Weights]] = [(plain, DEFAULT_WEIGHTS)]
         if self._settings.weights != DEFAULT_WEIGHTS:
             ours.append((Reweighted(vault, self._settings.weights, TUNED), self._settings.weights))
         if self._settings.ablate:
@@ -198,10 +211,34 @@ class _Bench:
             asking = lambda name=name: baselines.baseline(name, self._searched(vault))  # noqa: E731
             yield name, self._asked(name, key, messages, asking)
 
+    def _answers(self, vault: Vault) -> list[Answered]:
+        """What a language model made of the contexts of ours, of the fused baseline and of the whole conversation."""
+        exam = self._settings.exam
+        if exam is None:
+            return []
+        haystack = self._searched(vault)
+        fused = baselines.baseline(baselines.names(vectors=bool(self._model))[0], haystack)
+        given: dict[str, tuple[str, Callable[[Question], str]]] = {
+            OURS: (fingerprints.of_recall(DEFAULT_WEIGHTS), lambda question: exam.context(Recall(vault), question)),
+            fused.name: (fingerprints.of_baselines(), lambda question: exam.context(fused, question)),
+            WHOLE: (fingerprints.of_baselines(), lambda question: haystack.whole().text),
+        }
+        about = (self._model, fingerprints.of_conversation(self._conversation))
+        return [
+            answered
+            for name, (key, context) in given.items()
+            for answered in exam.sit(
+                name, self._conversation, context, self._results, fingerprints.digest(key, *about), self._told
+            )
+        ]
+
+    def _told(self, what: str, done: int, total: int) -> None:
+        self._tell(self._step(what, done, total))
+
     def _asked(self, name: str, key: str, messages: Messages, asking: Callable[[], System]) -> list[Outcome]:
         """What a system made of every question, from an earlier run if nothing has changed."""
         about = fingerprints.digest(key, self._model, fingerprints.of_conversation(self._conversation), self._budgets)
-        file = self._kept / f"{_file_name(self._conversation.name)}-{_file_name(name)}-{about}.json"
+        file = self._results / f"{file_name(self._conversation.name)}-{file_name(name)}-{about}.json"
         if file.exists() and not self._settings.fresh:
             return [Outcome(**one) for one in json.loads(file.read_text(encoding="utf-8"))]
         questions, system = self._conversation.questions, asking()
@@ -209,7 +246,7 @@ class _Bench:
         for number, question in enumerate(questions):
             self._tell(self._step(name, number, len(questions)))
             outcomes.append(outcome(number, question, system.find(question, self._budgets), messages))
-        _write(file, [asdict(one) for one in outcomes])
+        write_json(file, [asdict(one) for one in outcomes])
         return outcomes
 
     @property
@@ -223,15 +260,3 @@ class _Bench:
 
     def _step(self, what: str, done: int, total: int) -> Step:
         return Step(conversation=self._conversation.name, what=what, done=done, total=total)
-
-
-def _write(file: Path, value: object) -> None:
-    """Write JSON so that a run that is cut off leaves no half of a file."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    part = file.with_suffix(".part")
-    part.write_text(json.dumps(value), encoding="utf-8")
-    os.replace(part, file)
-
-
-def _file_name(text: str) -> str:
-    return "".join(sign if sign.isalnum() else "-" for sign in text)

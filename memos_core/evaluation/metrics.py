@@ -1,7 +1,7 @@
 """What is measured of one question, and means over many with their 95 % intervals."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -102,8 +102,8 @@ def _within(budget: int, question: Question, context: Context, messages: Message
         share = told / len(question.evidence)
         measured |= {f"recall_within_{budget}": share, f"all_within_{budget}": float(share == 1)}
     if question.answerable:
-        if answer := frozenset(analyse(question.answer)):
-            measured[f"answer_within_{budget}"] = len(answer & text) / len(answer)
+        if (covered := coverage(question, text)) is not None:
+            measured[f"answer_within_{budget}"] = covered
         if rubric := frozenset(analyse(" ".join(question.rubric))):
             measured[f"rubric_within_{budget}"] = len(rubric & text) / len(rubric)
     return measured
@@ -114,10 +114,10 @@ def _told(words: frozenset[int], entries: Sequence[frozenset[int]]) -> bool:
     return any(len(words & entry) >= min(FEWEST_WORDS, len(words)) for entry in entries)
 
 
-def coverage(question: Question, text: str) -> float | None:
-    """Share of the expected answer's content words that stand in ``text``; ``None`` where no answer is expected."""
+def coverage(question: Question, words: Collection[int]) -> float | None:
+    """Share of the expected answer's content words among ``words``, analysed; ``None`` where none is expected."""
     answer = set(analyse(question.answer))
-    return len(answer.intersection(analyse(text))) / len(answer) if answer and question.answerable else None
+    return len(answer.intersection(words)) / len(answer) if answer and question.answerable else None
 
 
 # ── over many questions ─────────────────────────────────────────────────────────────────────────

@@ -104,10 +104,18 @@ def _bars(benchmark: Benchmark, summary: Summary) -> "Figure":
     names = ["\n".join([*re.split("[_-]", category), f"n = {summary.counts[category]}"]) for category in categories]
     axes.set_xticks(range(len(categories)), names, fontsize=7 if len(categories) > 6 else 8)
     axes.set_ylim(0, 1.05)
-    axes.set_ylabel(label(metric))
+    axes.set_ylabel(_described(metric))
     axes.set_title(f"{summary.title} by category, 95 % intervals", fontsize=11, loc="left")
     axes.legend(frameon=False, fontsize=8, ncols=len(colours), loc="upper center", bbox_to_anchor=(0.5, -0.2))
     return figure
+
+
+def _described(metric: str) -> str:
+    """A metric as an axis names it."""
+    kind, _, budget = metric.partition("_within_")
+    if kind == "recall" and budget:
+        return f"share of the evidence within {int(budget):,} tokens"
+    return label(metric)
 
 
 def _saved(figure: "Figure", file: Path) -> Path:

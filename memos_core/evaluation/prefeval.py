@@ -37,7 +37,7 @@ class _Told:
 
 
 def load_prefeval(path: str | Path) -> list[Conversation]:
-    """Read the folder as one conversation that holds every filler and every preference, each in a session of its own.
+    """Read the folder as one conversation: every preference, then every filler, each in a session of its own.
 
     Each preference is asked about twice: under protocol A its question sees the fillers and this one preference, under
     protocol B also one preference from every other topic (that of the same number, counted round). Categories are named
@@ -48,17 +48,18 @@ def load_prefeval(path: str | Path) -> list[Conversation]:
         InvalidInput: A part of the folder is missing, or a file is not of that format.
     """
     root = Path(path)
-    turns = list(_fillers(root / FILLERS))
-    between = tuple(dict.fromkeys(turn.session for turn in turns))
-    sessions = (_session(number) for number in count(len(between)))
-    questions: list[Question] = []
-    for form, folder in FORMS.items():
-        topics = {file.stem: _topic(file, form, sessions) for file in sorted((root / folder).glob("*.json"))}
-        turns += [turn for told in topics.values() for one in told for turn in one.turns]
-        questions += _questions(topics, form, between)
-    if not questions:
+    sessions = map(_session, count())
+    by_form = {
+        form: {file.stem: _topic(file, form, sessions) for file in sorted((root / folder).glob("*.json"))}
+        for form, folder in FORMS.items()
+    }
+    told = [turn for topics in by_form.values() for topic in topics.values() for one in topic for turn in one.turns]
+    if not told:
         raise InvalidInput(f"{root}: expected topics in {', '.join(FORMS.values())}, found none")
-    return [Conversation(name="prefeval", turns=tuple(turns), questions=tuple(questions))]
+    fillers = tuple(_fillers(root / FILLERS, sessions))
+    between = tuple(dict.fromkeys(turn.session for turn in fillers))
+    questions = [question for form, topics in by_form.items() for question in _questions(topics, form, between)]
+    return [Conversation(name="prefeval", turns=(*told, *fillers), questions=tuple(questions))]
 
 
 def _questions(topics: Mapping[str, Sequence[_Told]], form: str, between: tuple[str, ...]) -> Iterator[Question]:
@@ -76,11 +77,11 @@ def _questions(topics: Mapping[str, Sequence[_Told]], form: str, between: tuple[
                 )
 
 
-def _fillers(file: Path) -> Iterator[Turn]:
+def _fillers(file: Path, sessions: Iterator[str]) -> Iterator[Turn]:
     try:
         for i, raw in enumerate(listed(read_json(file), "")):
             chat = mapped(raw, f"[{i}]")
-            session = _session(i)
+            session = next(sessions)
             for j, said in enumerate(listed(chat.get("conversation"), f"[{i}].conversation")):
                 place = f"[{i}].conversation[{j}]"
                 message = mapped(said, place)

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from memos_core.evaluation.answering import JUDGES
 from memos_core.evaluation.bench import TUNED
 from memos_core.evaluation.benchmarks import Benchmark
 from memos_core.evaluation.metrics import Estimate
@@ -48,6 +49,8 @@ def tables(benchmark: Benchmark, summary: Summary) -> list[Table]:
     made += [_compared(summary, metric) for metric in benchmark.compared]
     if any(name.startswith(WITHOUT) for name in summary.systems):
         made.append(_ablation(benchmark, summary))
+    if summary.answers:
+        made.append(_answers(summary))
     return made
 
 
@@ -120,7 +123,7 @@ def _categories(benchmark: Benchmark, summary: Summary) -> Table:
     """Ours by category."""
     name = TUNED if TUNED in summary.systems else OURS
     ours = summary.systems[name]
-    metrics = _present(benchmark.headline, summary)
+    metrics = [metric for metric in _present(benchmark.headline, summary) if not metric.startswith("tokens")]
     rows = [
         (_spaced(category), f"{summary.counts[category]:,}", *(_cell(found.get(metric), metric) for metric in metrics))
         for category, found in ours.categories.items()
@@ -154,6 +157,20 @@ def _ablation(benchmark: Benchmark, summary: Summary) -> Table:
         if name.startswith(WITHOUT)
     ]
     return Table(title="Without each feature", columns=("recall", *map(label, metrics)), rows=tuple(rows))
+
+
+def _answers(summary: Summary) -> Table:
+    rows = [
+        (
+            f"{one.system}, {one.style} prompt",
+            *(_ranged(one.overall[judge]) for judge in JUDGES),
+            *(f"{one.overall[name].mean:,.0f}" for name in ("prompt_tokens", "answer_tokens")),
+            f"{one.overall['unreadable'].mean:.2f}",
+        )
+        for one in summary.answers
+    ]
+    columns = ("answers from", *JUDGES, "tokens in", "tokens out", "unreadable")
+    return Table(title="Answers judged right", columns=columns, rows=tuple(rows))
 
 
 def _spaced(category: str) -> str:

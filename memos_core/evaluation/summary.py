@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
+from memos_core.evaluation.answering import as_outcomes
 from memos_core.evaluation.bench import Measured, Settings
 from memos_core.evaluation.benchmarks import Benchmark
 from memos_core.evaluation.fingerprints import of_recall
@@ -32,6 +33,17 @@ class SystemSummary:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerSummary:
+    """How good the answers of a language model are, from one system's contexts in one style."""
+
+    system: str
+    style: str
+    overall: Mapping[str, Estimate]
+    """``lenient`` and ``strict``: share judged right; ``prompt_tokens``, ``answer_tokens``; ``unreadable`` verdicts."""
+    categories: Mapping[str, Mapping[str, Estimate]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
     """One benchmark."""
 
@@ -56,6 +68,8 @@ class Summary:
     whole_answers: float | None
     """Share of the expected answers' content words that a whole conversation holds, mean."""
     systems: Mapping[str, SystemSummary]
+    answers: Sequence[AnswerSummary] = ()
+    """Empty where no language model was asked."""
 
     def value(self) -> dict[str, object]:
         """As JSON holds it; keys are stable."""
@@ -88,7 +102,22 @@ def summarise(benchmark: Benchmark, measured: Sequence[Measured], settings: Sett
             name: _summary([outcome for one in measured for outcome in one.systems[name]], categories, benchmark)
             for name in names
         },
+        answers=_answers(measured, categories),
     )
+
+
+def _answers(measured: Sequence[Measured], categories: Sequence[str]) -> list[AnswerSummary]:
+    pairs = dict.fromkeys((answer.system, answer.style) for one in measured for answer in one.answers)
+    made = []
+    for system, style in pairs:
+        outcomes = [
+            outcome
+            for one in measured
+            for outcome in as_outcomes([a for a in one.answers if (a.system, a.style) == (system, style)])
+        ]
+        by_category = {name: estimates([one for one in outcomes if one.category == name]) for name in categories}
+        made.append(AnswerSummary(system=system, style=style, overall=estimates(outcomes), categories=by_category))
+    return made
 
 
 def _in_order(categories: Iterable[str]) -> list[str]:

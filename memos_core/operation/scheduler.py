@@ -38,7 +38,9 @@ class Scheduler:
         self._owner = f"{socket.gethostname()}:{os.getpid()}:{time.monotonic_ns():x}"
         self._kinds = tuple(kind for kind in HANDLERS if kind != EMBED or place.embedder is not None)
         self._put_off: set[tuple[str, int]] = set()
-        """Kind and vault of the jobs that could not be finished when they were last tried here."""
+        """Kind and vault of the jobs that had to be put off when they were last tried here."""
+        self._failing: set[tuple[str, int]] = set()
+        """Kind and vault of the jobs that failed when they were last tried here."""
         self._work_waits = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -84,13 +86,16 @@ class Scheduler:
         return (kind, vault) not in self._put_off
 
     def wait_for(self, kind: str, vault: int, timeout: float) -> bool:
-        """Wait until the worker thread has done a vault's work of one kind; false if it has not in time."""
+        """Wait until the worker thread has done a vault's work of one kind; false if it has not in time.
+
+        Work that failed when it was last tried is not waited for.
+        """
         if self._thread is None:
             return False
         self.notify()
         deadline = time.monotonic() + timeout
         while self._waiting((kind,), vault):
-            if time.monotonic() > deadline:
+            if time.monotonic() > deadline or (kind, vault) in self._failing:
                 return False
             time.sleep(_WAIT_S / 4)
         return True
@@ -114,8 +119,10 @@ class Scheduler:
         except Exception as error:  # the worker's edge: whatever a job raises must not end the worker
             _log.warning("job %d (%s), try %d, failed: %s", job.id, job.kind, job.tries, error)
             self._record_failure(job, error)
+            self._failing.add((job.kind, job.vault))
         else:
             place.records.write(lambda transaction: transaction.jobs.finish(job))
+            self._failing.discard((job.kind, job.vault))
         return True
 
     def _put_back(self, job: Job) -> None:

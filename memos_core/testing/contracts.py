@@ -176,7 +176,7 @@ class RecordStoreContract:
 
     def test_ids_are_unique_and_sort_by_creation(self, records: RecordStore, vault: int, other: int) -> None:
         ids = [
-            records.write(lambda tx, n=n: tx.cubes.add(of, [drafted("x")], ALICE, later(n)))[0].id  # type: ignore[misc]
+            records.write(lambda tx, n=n, of=of: tx.cubes.add(of, [drafted("x")], ALICE, later(n)))[0].id  # type: ignore[misc]
             for n, of in enumerate([vault, other] * 5)
         ]
         assert ids == sorted(set(ids))
@@ -417,6 +417,16 @@ class RecordStoreContract:
     ) -> Job | None:
         """Claim a job for ten seconds."""
         return records.write(lambda tx: tx.jobs.claim(owner, later(at), 10, kinds, vault))
+
+    def test_a_clock_that_is_set_back_does_not_stop_the_work(
+        self, records: RecordStore, vault: int, other: int
+    ) -> None:
+        records.write(lambda tx: tx.jobs.defer("embed", vault, later(7200)))
+        records.write(lambda tx: tx.jobs.defer("embed", other, later(7200)))
+        assert self.claim(records, 7200) is not None
+        taken = [self.claim(records, 0), self.claim(records, 0)]
+        assert {job.vault for job in taken if job} == {vault, other}
+        assert self.claim(records, 0) is None
 
     def test_the_same_work_waits_once(self, records: RecordStore, vault: int, other: int) -> None:
         for kind, of in (("embed", vault), ("embed", vault), ("seal", vault), ("embed", other)):

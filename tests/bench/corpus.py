@@ -3,12 +3,14 @@
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from itertools import product
 from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
 
 from memos_core import Turn
+from memos_core.operation.recall.analysis import terms
 from memos_core.ports import Floats
 
 DIMENSIONS = 384
@@ -27,18 +29,18 @@ _FLATTENED = 30
 
 @cache
 def vocabulary() -> NDArray[np.object_]:
-    """Pronounceable words, none of them English stop words."""
+    """Pronounceable words, none of them an English stop word; frequent words first, which are short ones."""
     syllables = [consonant + vowel for consonant in "bdfgklmnprstvz" for vowel in "aeiou"]
     rng = np.random.default_rng(1)
-    words = {"".join(syllables[i] for i in rng.integers(len(syllables), size=3)) for _ in range(2 * WORDS)}
-    return np.array(sorted(words)[:WORDS], object)
+    short = ["".join(pair) for pair in product(syllables, repeat=2)]
+    long = ["".join(pair) for pair in product(syllables, repeat=3)]
+    words = [*rng.permutation(short), *rng.permutation(long)]
+    return np.array([word for word in words[: 2 * WORDS] if terms(word)][:WORDS], object)
 
 
 @cache
 def _cumulated() -> NDArray[np.float64]:
-    rng = np.random.default_rng(2)
     chance = 1 / (np.arange(WORDS) + _FLATTENED) ** 1.07
-    rng.shuffle(chance)
     return np.cumsum(chance / chance.sum())
 
 

@@ -4,7 +4,7 @@ import os
 import statistics
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from itertools import pairwise
 from pathlib import Path
 
@@ -21,8 +21,10 @@ CLOSE_TO_THE_DISK = Target(sign="<=", bound=1.5)
 EIGHT_FOLD = Target(sign=">=", bound=8)
 
 _PAGE = 4096
-_BEFORE = 1_000
-"""Memories in the vault before the first timed write."""
+_BEFORE = 5_000
+"""Memories in the vault before the first timed write: few words are new after them."""
+_SLICES = 4
+"""How often rates take turns within a round."""
 
 
 def single(scale: Scale, directory: Path) -> list[Line]:
@@ -75,29 +77,47 @@ def group(scale: Scale, directory: Path) -> list[Line]:
 
 
 def _group(scale: Scale, directory: Path, latency: float) -> Line:
-    corpus = turns(texts(1_000, seed=12))
+    corpus = turns(texts(_BEFORE, seed=12))
     with slow_syncs(latency), lexical_store(directory / "m.db") as memory:
         vault = memory.vault("owner")
         vault.remember(corpus)
         tape = Tape(directory / "tape", latency)
-        syncs, writes = [], []
-        for _ in range(scale.rounds):
-            syncs.append(_rate(lambda i: tape.append(_PAGE), 1, scale.seconds / 2))
-            writes.append(_rate(lambda i: vault.remember(corpus[i % len(corpus)]), scale.callers, scale.seconds))
-            memory.settle()
+        contenders = {
+            "syncs": (lambda i: tape.append(_PAGE), 1),
+            "writes": (lambda i: vault.remember(corpus[i % len(corpus)]), scale.callers),
+        }
+        rates = _rates(contenders, scale.rounds, scale.seconds)
         tape.close()
     return ratio(
         3,
         f"remembers/s of {scale.callers} callers / fdatasyncs/s of one page{_conditions(latency)}",
-        writes,
-        syncs,
+        rates["writes"],
+        rates["syncs"],
         EIGHT_FOLD,
-        f"{statistics.median(writes):,.0f} remembers/s, {statistics.median(syncs):,.0f} fdatasyncs/s",
+        f"{statistics.median(rates['writes']):,.0f} remembers/s, {statistics.median(rates['syncs']):,.0f} fdatasyncs/s",
     )
 
 
-def _rate(work: Callable[[int], object], callers: int, seconds: float) -> float:
-    """Operations per second that ``callers`` threads get done together."""
+def _rates(
+    contenders: Mapping[str, tuple[Callable[[int], object], int]], rounds: int, seconds: float
+) -> dict[str, list[float]]:
+    """Operations per second in each round, by contender: what to do and how many threads do it. They take turns."""
+    found: dict[str, list[float]] = {name: [] for name in contenders}
+    for _ in range(rounds):
+        done = dict.fromkeys(contenders, 0)
+        taken = dict.fromkeys(contenders, 0.0)
+        for _ in range(_SLICES):
+            for name, (work, callers) in contenders.items():
+                count, elapsed = _counted(work, callers, seconds / _SLICES)
+                done[name] += count
+                taken[name] += elapsed
+        for name in contenders:
+            found[name].append(done[name] / taken[name])
+    return found
+
+
+def _counted(work: Callable[[int], object], callers: int, seconds: float) -> tuple[int, float]:
+    """How many operations ``callers`` threads get done together, and in what time."""
     done = [0] * callers
     start, stop = threading.Barrier(callers + 1), threading.Event()
 
@@ -116,7 +136,7 @@ def _rate(work: Callable[[int], object], callers: int, seconds: float) -> float:
     stop.set()
     for thread in threads:
         thread.join()
-    return sum(done) / (time.perf_counter() - begin)
+    return sum(done), time.perf_counter() - begin
 
 
 def ingest(scale: Scale, directory: Path) -> list[Line]:

@@ -86,12 +86,20 @@ def test_an_empty_file_becomes_a_store(path: Path) -> None:
 def test_writes_that_wait_share_one_transaction(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     groups: list[int] = []
     run = SQLiteRecords._run_group
-    monkeypatch.setattr(
-        SQLiteRecords, "_run_group", lambda self, group: (groups.append(len(group)), run(self, group))[1]
-    )
+
+    def counting(self: SQLiteRecords, group: list[Any]) -> None:
+        groups.append(len(group))
+        run(self, group)
+
+    monkeypatch.setattr(SQLiteRecords, "_run_group", counting)
     with contextlib.closing(SQLiteRecords(path)) as records:
         held, go = threading.Event(), threading.Event()
-        holder = threading.Thread(target=lambda: records.write(lambda tx: (held.set(), go.wait(30))))
+
+        def hold(tx: Any) -> None:
+            held.set()
+            go.wait(30)
+
+        holder = threading.Thread(target=records.write, args=(hold,))
         holder.start()
         assert held.wait(30)
         writers = [threading.Thread(target=add, args=(records,)) for _ in range(20)]

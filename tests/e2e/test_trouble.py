@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +20,17 @@ import pytest
 
 from memos_adapters.segments import SegmentIndex
 from memos_core import MemoryOS, Turn, Vault
+from memos_core.domain.record import BlobRow
 from memos_core.errors import CorruptStore, DiskFull, FutureFormat, ReadOnlyStore, WorkFailed
 from memos_core.operation import scheduler
 from memos_core.operation.upkeep import EMBED, LeaseLost, embed
-from memos_core.ports import Embedder
+from memos_core.ports import Embedder, Transaction
 from memos_core.testing.fakes import FrozenClock, HashEmbedder
 
-WORDS = "amber birch cedar daisy elder fern ginger hazel iris juniper kelp laurel maple nettle olive poppy".split()
+WORDS = [
+    *("amber", "birch", "cedar", "daisy", "elder", "fern", "ginger", "hazel"),
+    *("iris", "juniper", "kelp", "laurel", "maple", "nettle", "olive", "poppy"),
+]
 QUESTIONS = ("birch cedar", "where is the olive?", "juniper")
 
 
@@ -162,12 +167,17 @@ def test_a_folder_in_the_place_of_the_file(tmp_path: Path) -> None:
 # ── blobs ──
 
 
+def add_blob(tx: Transaction, row: BlobRow, id: str) -> None:
+    tx.blobs.add(row)
+    tx.blobs.refer(1, id, row.digest, row.digest)
+
+
 def test_blobs_that_are_gone_are_reported(tmp_path: Path) -> None:
     with opened(tmp_path) as memory:
         engine = memory._runtime.engine
         cube = memory.vault("ours").remember("x")
         row = engine.blobs.put([b"kv"])
-        engine.records.write(lambda tx: (tx.blobs.add(row), tx.blobs.refer(1, cube.id, "kv", row.digest)))
+        engine.records.write(partial(add_blob, row=row, id=cube.id))
         assert memory.doctor() == []
         engine.blobs.path(row.digest).unlink()
         (problem,) = memory.doctor()
@@ -180,7 +190,7 @@ def test_erasing_removes_the_blobs_of_a_memory(tmp_path: Path) -> None:
         gone, kept = memory.vault("ours").remember(["x", "y"])
         own, shared = engine.blobs.put([b"own"]), engine.blobs.put([b"shared"])
         for row in (own, shared):
-            engine.records.write(lambda tx, row=row: (tx.blobs.add(row), tx.blobs.refer(1, gone.id, row.digest, row.digest)))
+            engine.records.write(partial(add_blob, row=row, id=gone.id))
         engine.records.write(lambda tx: tx.blobs.refer(1, kept.id, "kv", shared.digest))
         memory.vault("ours").erase(gone.id)
         assert engine.blobs.digests() == {shared.digest}
@@ -193,7 +203,7 @@ def test_erasing_removes_the_blobs_of_a_memory(tmp_path: Path) -> None:
 @contextlib.contextmanager
 def mounted(*arguments: str, at: Path) -> Iterator[None]:
     """Mount something, where the system lets us."""
-    done = subprocess.run(["mount", *arguments, str(at)], capture_output=True, text=True)
+    done = subprocess.run(["mount", *arguments, str(at)], check=False, capture_output=True, text=True)
     if done.returncode:
         pytest.skip(f"mounting is not permitted here: {done.stderr.strip()}")
     try:
@@ -221,7 +231,7 @@ def test_a_read_only_file_system(tmp_path: Path) -> None:
 
 
 def test_a_database_that_cannot_be_written(tmp_path: Path) -> None:
-    """As when only the file is protected; permission bits do not bind the superuser, so the engine is told to refuse."""
+    """As when only the file is protected. Permission bits do not bind the superuser, so the engine refuses itself."""
     with opened(tmp_path) as memory:
         vault = memory.vault("ours")
         vault.remember("first")
@@ -295,7 +305,7 @@ def test_a_database_that_may_not_grow(tmp_path: Path) -> None:
         vault = memory.vault("ours")
         vault.remember("before")
         writer: apsw.Connection = memory._runtime.records._writer  # type: ignore[attr-defined]
-        pages = writer.execute("PRAGMA page_count").fetchall()[0][0]
+        pages = int(str(writer.execute("PRAGMA page_count").fetchall()[0][0]))
         writer.execute(f"PRAGMA max_page_count={pages + 20}").fetchall()
         acknowledged = fill(vault)
         assert [cube.text for cube in vault.cubes()] == ["before", *acknowledged]
@@ -311,7 +321,7 @@ def test_no_room_for_one_of_many_writers(tmp_path: Path) -> None:
         vault = memory.vault("ours")
         vault.remember("before")
         writer: apsw.Connection = memory._runtime.records._writer  # type: ignore[attr-defined]
-        pages = writer.execute("PRAGMA page_count").fetchall()[0][0]
+        pages = int(str(writer.execute("PRAGMA page_count").fetchall()[0][0]))
         writer.execute(f"PRAGMA max_page_count={pages + 60}").fetchall()
         stored, refused = [], []
 
@@ -336,6 +346,7 @@ def test_no_room_for_one_of_many_writers(tmp_path: Path) -> None:
 LIMITED = """
 import resource, sys
 from memos_core import MemoryOS
+from memos_core.domain.record import BlobRow
 from memos_core.errors import StoreError
 with MemoryOS.open(sys.argv[1], embedder=None, worker=False, count_tokens=len) as memory:
     vault = memory.vault("ours")
@@ -358,7 +369,7 @@ with MemoryOS.open(sys.argv[1], embedder=None, worker=False, count_tokens=len) a
 
 def test_a_limit_on_the_size_of_files(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/memory.db"
-    done = subprocess.run([sys.executable, "-c", LIMITED, url], capture_output=True, text=True, timeout=120)
+    done = subprocess.run([sys.executable, "-c", LIMITED, url], check=False, capture_output=True, text=True)
     assert (done.stderr, done.stdout) == ("", "DiskFull\n")
 
 
@@ -461,6 +472,16 @@ def test_an_embedder_that_recovers_needs_no_reopening(tmp_path: Path, monkeypatc
         memory.settle(timeout=60)
         assert memory.doctor() == []
         assert memory.stats().vectors == 2
+
+
+def test_recall_does_not_wait_for_an_embedder_that_fails(tmp_path: Path) -> None:
+    with opened(tmp_path, Failing("raises"), worker=True) as memory:
+        vault = memory.vault("ours")
+        vault.remember("kelp and poppy")
+        start = time.monotonic()
+        for _ in range(3):
+            assert vault.recall("kelp").hits
+        assert time.monotonic() - start < 4
 
 
 def test_another_embedder_on_an_existing_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -111,7 +111,12 @@ class Model:
 
     @staticmethod
     def _fits(memory: Memory, version: Version, where: dict[str, Any]) -> bool:
-        named = (("speakers", memory.speaker), ("roles", memory.role), ("sessions", memory.session), ("kinds", memory.kind))
+        named = (
+            ("speakers", memory.speaker),
+            ("roles", memory.role),
+            ("sessions", memory.session),
+            ("kinds", memory.kind),
+        )
         return (
             all(name in where[argument] for argument, name in named if where.get(argument))
             and ("since" not in where or where["since"] <= memory.occurred)

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import threading
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -78,7 +79,7 @@ MATRICES = arrays.arrays(
 @given(MATRICES)
 def test_columns_come_back_to_half_a_scale_and_no_pair_can_saturate(matrix):
     values, scales = quantize_columns(matrix)
-    assert (values.dtype, scales.dtype, scales.shape) == (np.int8, np.float32, matrix.shape[1:])
+    assert values.dtype == np.int8 and scales.dtype == np.float32 and scales.shape == matrix.shape[1:]
     assert np.all(np.abs(values * scales - matrix) <= scales * 0.5001)
     # What a processor without VNNI adds up in 16 bits: two products of a byte with neighbouring rows.
     even, odd = values[0::2].astype(int), values[1::2].astype(int)
@@ -89,7 +90,7 @@ def test_columns_come_back_to_half_a_scale_and_no_pair_can_saturate(matrix):
 
 def test_two_large_neighbours_share_the_range():
     values, _ = quantize_columns(np.array([[1.0, 1.0], [1.0, -1.0]], np.float32))
-    assert values.tolist() == [[63, 126], [63, -126]] or values.tolist() == [[63, 127], [63, -127]]
+    assert values.tolist() == [[63, 127], [63, -127]]
 
 
 @given(MATRICES)
@@ -136,7 +137,7 @@ def test_what_cannot_be_kept_is_made_each_time_and_said(tmp_path, place, caplog)
     (tmp_path / "file").write_text("in the way")
     directory = {"a file": tmp_path / "file", "below a file": tmp_path / "file" / "deeper", "nowhere": None}[place]
     for content in (b"one", b"two"):
-        assert cache.cached(directory, "name", lambda content=content: content) == content
+        assert cache.cached(directory, "name", partial(bytes, content)) == content
     assert caplog.text.count("is not kept") == 2
 
 
@@ -144,7 +145,7 @@ def test_a_full_disk_leaves_nothing_behind(tmp_path, monkeypatch, caplog):
     def full(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(cache.os, "replace", full)
+    monkeypatch.setattr(os, "replace", full)
     assert cache.cached(tmp_path, "name", lambda: b"graph") == b"graph"
     assert "No space left" in caplog.text
     assert list(tmp_path.iterdir()) == []
@@ -157,7 +158,7 @@ def test_a_full_disk_leaves_nothing_behind(tmp_path, monkeypatch, caplog):
 def test_the_cache_is_where_the_platform_has_it(platform, place, monkeypatch, tmp_path):
     monkeypatch.setattr(sys, "platform", platform)
     monkeypatch.setattr(Path, "home", lambda: tmp_path)
-    assert cache.user_cache().is_relative_to(tmp_path / place / "memos-middleware")
+    assert str(cache.user_cache()).startswith(str(tmp_path / place / "memos-middleware"))
 
 
 def test_a_user_without_a_home_has_no_cache(monkeypatch):
@@ -212,8 +213,8 @@ class TestVectors:
         exact = OnnxMiniLM(precision="fp32", cache_dir=kept).embed(DIVERSE)
         np.testing.assert_allclose(exact, expected, atol=1e-5)
         cosines = (minilm.embed(DIVERSE) * expected).sum(axis=1)
-        assert cosines.min() >= 0.98, dict(zip(DIVERSE, cosines.round(4), strict=True))
-        assert cosines.mean() >= 0.993
+        assert cosines.min() >= 0.99, dict(zip(DIVERSE, cosines.round(4), strict=True))
+        assert cosines.mean() >= 0.997
 
     def test_a_vector_depends_on_its_text_alone(self, minilm):
         together = minilm.embed(DIVERSE)
@@ -244,7 +245,12 @@ class TestVectors:
 
     def test_threads_that_come_first_together_load_it_once(self, kept, monkeypatch):
         loads, load = [], embedder._runner
-        monkeypatch.setattr(embedder, "_runner", lambda *given: (loads.append(1), load(*given))[1])
+
+        def counted(*given):
+            loads.append(1)
+            return load(*given)
+
+        monkeypatch.setattr(embedder, "_runner", counted)
         fresh = OnnxMiniLM(cache_dir=kept)
         threads = [threading.Thread(target=fresh.embed, args=(["x"],)) for _ in range(8)]
         for thread in threads:

@@ -21,8 +21,8 @@ LAYERS = 6
 HEADS = 12
 INPUT, OUTPUT = "ids", "vector"
 
-Site: TypeAlias = Literal["attention", "attention output", "intermediate", "output"]
-"""The four kinds of matrix product in a layer."""
+Site: TypeAlias = Literal["query and key", "value", "attention output", "intermediate", "output"]
+"""The kinds of matrix product in a layer."""
 
 _OWN = "com.microsoft"
 _EPSILON = 1e-12
@@ -89,21 +89,33 @@ def _model(tensors: Mapping[str, Floats], product: Product, embedding: Any) -> b
 
 
 def _layer(graph: Graph, tensors: Mapping[str, Floats], name: str, x: str, product: Product) -> str:
-    parts = [f"{name}.attention.self.{part}" for part in ("query", "key", "value")]
-    matrix = np.concatenate([tensors[f"{part}.weight"].T for part in parts], axis=1)
-    bias = np.concatenate([tensors[f"{part}.bias"] for part in parts])
-    joined = product(graph, f"{name}.attention.self", x, matrix, bias, "attention")
-    query, key, value = graph("Split", joined, outputs=3, axis=2, num_outputs=3)
+    def dense(x: str, site: Site, *parts: str) -> str:
+        matrix = np.concatenate([tensors[f"{name}.{part}.weight"].T for part in parts], axis=1)
+        bias = np.concatenate([tensors[f"{name}.{part}.bias"] for part in parts])
+        return product(graph, f"{name}.{site}", x, matrix, bias, site)
+
+    both = dense(x, "query and key", "attention.self.query", "attention.self.key")
+    query, key = graph("Split", both, outputs=2, axis=2, num_outputs=2)
+    value = dense(x, "value", "attention.self.value")
     attended = graph("MultiHeadAttention", query, key, value, own=True, num_heads=HEADS)
+    total = graph("Add", dense(attended, "attention output", "attention.output.dense"), x)
+    # The next product takes what is normalised before its weight and bias, which go into the matrix: without a few
+    # channels of great weight the values share their range more evenly (as in SmoothQuant, Xiao et al. 2023).
+    even = graph("LayerNormalization", total, *_neutral(graph), axis=-1, epsilon=_EPSILON)
+    weight, shift = (tensors[f"{name}.attention.output.LayerNorm.{part}"] for part in ("weight", "bias"))
+    scaled = graph("Mul", even, graph.constant(f"{name}.attention weight", weight))
+    x = graph("Add", scaled, graph.constant(f"{name}.attention shift", shift))
+    matrix = tensors[f"{name}.intermediate.dense.weight"].T
+    bias = tensors[f"{name}.intermediate.dense.bias"] + shift @ matrix
+    inner = product(graph, f"{name}.intermediate", even, weight[:, None] * matrix, bias, "intermediate")
+    outer = dense(graph("Gelu", inner, own=True), "output", "output.dense")
+    return _normalized(graph, tensors, f"{name}.output", graph("Add", outer, x))
 
-    def dense(part: str, x: str, site: Site) -> str:
-        dense = f"{name}.{part}.dense"
-        return product(graph, dense, x, tensors[f"{dense}.weight"].T, tensors[f"{dense}.bias"], site)
 
-    x = graph("Add", dense("attention.output", attended, "attention output"), x)
-    x = _normalized(graph, tensors, f"{name}.attention.output", x)
-    activated = graph("Gelu", dense("intermediate", x, "intermediate"), own=True)
-    return _normalized(graph, tensors, f"{name}.output", graph("Add", dense("output", activated, "output"), x))
+def _neutral(graph: Graph) -> tuple[str, str]:
+    """Weight and bias that change nothing."""
+    weight, bias = np.ones(DIMENSIONS, np.float32), np.zeros(DIMENSIONS, np.float32)
+    return graph.constant("ones", weight), graph.constant("zeros", bias)
 
 
 def _normalized(graph: Graph, tensors: Mapping[str, Floats], name: str, x: str) -> str:
@@ -151,24 +163,38 @@ def _integers(graph: Graph, name: str, x: str, matrix: Floats, bias: Floats, sit
     values, scales = quantize_columns(matrix)
     weight, scale = graph.constant(f"{name}.weight", values), graph.constant(f"{name}.scale", scales)
     added = graph.constant(f"{name}.bias", bias)
-    if site in ("attention", "attention output"):
-        # One scale for all tokens of the text.
-        total: str = graph("DynamicQuantizeMatMul", x, weight, scale, "", added, own=True)
-        return total
-    # A scale per token: a few tokens are so much larger than the rest that they would leave these no digits.
     if site == "output":
-        # GELU hardly goes below zero: three quarters of the range for what is above.
-        zero, sizes, least = 64, x, _GELU_MINIMUM / 64
-    else:
-        zero, sizes, least = 128, graph("Abs", x), _EPSILON
-    largest = graph("ReduceMax", sizes, graph.constant("last", np.array([-1])), keepdims=1)
-    spread = graph.constant(f"spread {zero}", np.array(1 / (255 - zero), np.float32))
-    size = graph("Max", graph("Mul", largest, spread), graph.constant(f"least {zero}", np.array(least, np.float32)))
-    one, middle = (
-        graph.constant("one", np.array(1, np.float32)),
-        graph.constant(f"zero {zero}", np.array(zero, np.uint8)),
-    )
+        return _scaled_by_token(graph, x, weight, scale, added)
+    if site == "value":
+        return _in_two_terms(graph, x, weight, scale, added)
+    total: str = graph("DynamicQuantizeMatMul", x, weight, scale, "", added, own=True)
+    return total
+
+
+def _in_two_terms(graph: Graph, x: str, weight: str, scale: str, bias: str) -> str:
+    """Rounds ``x``, then what the rounding left over.
+
+    The values pass on what they lose: it is alike in all tokens, so the mean over these does not cancel it. With one
+    term they would cause half of the whole error.
+    """
+    rounded, size, zero = graph("DynamicQuantizeLinear", x, outputs=3)
+    rest = graph("Sub", x, graph("DequantizeLinear", rounded, size, zero))
+    first = graph("MatMulIntegerToFloat", rounded, weight, size, scale, zero, "", bias, own=True)
+    total: str = graph("Add", first, graph("DynamicQuantizeMatMul", rest, weight, scale, own=True))
+    return total
+
+
+def _scaled_by_token(graph: Graph, x: str, weight: str, scale: str, bias: str) -> str:
+    """Rounds with a scale per token: a few tokens are so large after GELU that they would leave the rest no digits.
+
+    GELU hardly goes below zero: three quarters of the range are for what is above.
+    """
+    zero = 64
+    largest = graph("ReduceMax", x, graph.constant("last", np.array([-1])), keepdims=1)
+    spread = graph("Mul", largest, graph.constant("spread", np.array(1 / (255 - zero), np.float32)))
+    size = graph("Max", spread, graph.constant("least", np.array(_GELU_MINIMUM / zero, np.float32)))
+    one, middle = graph.constant("one", np.array(1, np.float32)), graph.constant("middle", np.array(zero, np.uint8))
     rounded = graph("QuantizeLinear", graph("Mul", x, graph("Reciprocal", size)), one, middle)
     product = graph("MatMulIntegerToFloat", rounded, weight, one, scale, middle, own=True)
-    total = graph("Add", graph("Mul", product, size), added)
+    total: str = graph("Add", graph("Mul", product, size), bias)
     return total

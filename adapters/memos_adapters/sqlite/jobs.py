@@ -10,6 +10,9 @@ from memos_adapters.sqlite.statements import Statements
 from memos_core.domain.moment import to_micros
 from memos_core.domain.record import Job
 
+FARTHEST = 600 * 10**6
+"""Microseconds. What is due later than this was put down before the clock was set back, and is due now."""
+
 
 class Jobs:
     """``ports.JobTable``."""
@@ -23,13 +26,13 @@ class Jobs:
     def claim(
         self, owner: str, now: datetime, lease_s: float, kinds: Sequence[str], vault: int | None = None
     ) -> Job | None:
-        moment = to_micros(now)
-        rows = self._sql.rows("job_next", moment, vault, json.dumps(kinds))
+        moment, lease = to_micros(now), round(lease_s * 1e6)
+        rows = self._sql.rows("job_next", moment, vault, json.dumps(kinds), moment + lease + FARTHEST)
         if not rows:
             return None
         number, kind, of_vault, token, tries = rows[0]
         job = Job(id=number, kind=kind, vault=of_vault, token=token + 1, tries=tries + 1)
-        self._sql.run("job_lease", owner, moment + round(lease_s * 1e6), job.token, job.tries, job.id)
+        self._sql.run("job_lease", owner, moment + lease, job.token, job.tries, job.id)
         return job
 
     def extend(self, job: Job, now: datetime, lease_s: float) -> bool:

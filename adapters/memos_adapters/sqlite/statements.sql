@@ -176,7 +176,8 @@ INSERT INTO job (kind, vault, state, run_at) VALUES (?, ?, 'ready', ?)
 ON CONFLICT (kind, vault) WHERE state = 'ready' DO NOTHING
 -- name: job_next
 SELECT id, kind, vault, token, tries FROM job
-WHERE (state = 'ready' AND run_at <= ?1 OR state = 'leased' AND lease_until <= ?1) AND (?2 IS NULL OR vault = ?2)
+WHERE (state = 'ready' AND run_at NOT BETWEEN ?1 + 1 AND ?4 OR state = 'leased' AND lease_until NOT BETWEEN ?1 + 1 AND ?4)
+  AND (?2 IS NULL OR vault = ?2)
   AND kind IN (SELECT value FROM json_each(?3))
 ORDER BY run_at, id LIMIT 1
 -- name: job_lease

@@ -105,7 +105,7 @@ def rank(
     found = _features(view, call, query, mask, candidates)
     shares = {name: _scaled(of) if name in _SCALED else of for name, of in found.items()}
     if query is None:  # without a vector, only a word in common makes a memory relevant
-        related = np.flatnonzero(found["window"] if "window" in found else np.empty(0))
+        related = np.flatnonzero(found.get("window", np.empty(0, np.float32)))
         candidates, shares = candidates[related], {name: share[related] for name, share in shares.items()}
     total = np.zeros(candidates.size, np.float32)
     for field in fields(weights):

@@ -13,9 +13,9 @@ from memos_core.evaluation.baselines import BM25, COSINE, FUSED, NEWEST, Haystac
 from memos_core.evaluation.bench import BATCH, TUNED, Settings, run
 from memos_core.evaluation.benchmarks import Benchmark
 from memos_core.evaluation.dialogue import Conversation, Question
+from memos_core.evaluation.keeping import KeptCounts, KeptVectors
 from memos_core.evaluation.summary import summarise
 from memos_core.evaluation.systems import OURS, Recall, recall_with, without_each
-from memos_core.evaluation.vectors import KeptVectors
 from memos_core.operation.recall.ranking import DEFAULT_WEIGHTS
 from memos_core.testing.fakes import HashEmbedder
 
@@ -198,6 +198,22 @@ def test_kept_vectors_are_those_of_the_embedder(tmp_path):
     assert (again.embed(["two", "three"]) == plain.embed(["two", "three"])).all()
     assert (again.served, counted.calls) == (1, 2)
     assert KeptVectors(HashEmbedder(name="other"), tmp_path).embed(["one"]).tolist() != kept.embed(["one"]).tolist()
+
+
+def test_kept_counts_count_a_text_once_unless_paused():
+    counted = []
+    counts = KeptCounts(lambda text: len(counted.append(text) or text))  # type: ignore[func-returns-value]
+    assert (counts("abc"), counts("abc"), counted) == (3, 3, ["abc"])
+    with counts.paused():
+        assert (counts("abc"), counted) == (3, ["abc"] * 2)
+    counts.forget()
+    assert (counts("abc"), counted) == (3, ["abc"] * 3)
+
+
+def test_some_questions_are_timed(vault):
+    recall = Recall(vault, timed_every=3)
+    times = [recall.find(QUESTIONS[0], (60,)).ms for _ in range(6)]
+    assert [ms is None for ms in times] == [False, True, True, False, True, True]
 
 
 # ── what is told ────────────────────────────────────────────────────────────────────────────────

@@ -168,6 +168,11 @@ def test_prefeval_session_names_give_nothing_away(tmp_path):
     assert names == {f"talk {number}" for number in range(len(names))}
 
 
+def test_prefeval_tells_preferences_before_what_stands_between(tmp_path):
+    (conversation,) = load_prefeval(prefeval_folder(tmp_path))
+    assert [turn.text for turn in conversation.turns[-2:]] == ["Sort this list.", "Done."]
+
+
 @pytest.mark.parametrize(
     "file, value, says",
     [
@@ -181,6 +186,12 @@ def test_prefeval_session_names_give_nothing_away(tmp_path):
 def test_prefeval_says_what_is_wrong(tmp_path, file, value, says):
     write(prefeval_folder(tmp_path) / file, value)
     with pytest.raises(InvalidInput, match=says):
+        load_prefeval(tmp_path)
+
+
+def test_prefeval_without_fillers(tmp_path):
+    (prefeval_folder(tmp_path) / "filtered_inter_turns.json").unlink()
+    with pytest.raises(InvalidInput, match=r"filtered_inter_turns\.json: cannot be read"):
         load_prefeval(tmp_path)
 
 

@@ -12,6 +12,7 @@ from memos_core.evaluation.metrics import (
     tokens_to_reach,
 )
 from memos_core.evaluation.systems import Context, Found
+from memos_core.operation.recall.analysis import analyse
 
 TURNS = [
     Turn(text="The lighthouse keeper paints seabirds in winter.", session="one", source="a"),
@@ -68,9 +69,9 @@ def test_coverage_is_stemmed_and_without_stop_words():
     metrics = measured(WINTER, found([], "- Ada: a seabird and the sea", ["a"]))
     assert metrics["answer_within_100"] == 0.5
     assert metrics["rubric_within_100"] == 0.0
-    assert coverage(WINTER, "Painting boats") == 0.5
-    assert coverage(Question(text="?", answer="x", category="adversarial"), "x") is None
-    assert coverage(Question(text="?"), "x") is None
+    assert coverage(WINTER, analyse("Painting boats")) == 0.5
+    assert coverage(Question(text="?", answer="x", category="adversarial"), analyse("x")) is None
+    assert coverage(Question(text="?"), analyse("x")) is None
 
 
 def test_what_a_question_does_not_allow_is_not_measured():

@@ -1,4 +1,7 @@
-"""Chinese dates and times of day: 2023年5月7日, 五月底, 15号, 国庆节, 晚上八点半. Lunar dates are recognised and left out."""
+"""Chinese dates and times of day: 2023年5月7日, 五月底, 15号, 国庆节, 晚上八点半.
+
+Dates of the lunar calendar are recognised and left out.
+"""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -22,7 +25,11 @@ from memos_core.operation.formation.temporal.values import (
 
 _MONTH = r"(?P<month>1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])月"
 _DAY = r"(?P<day>[0-3]?\d|[二三]?十[一二三四五六七八九]?|廿[一二三四五六七八九]?|[一二三四五六七八九])"
-_YEAR = r"(?P<year>\d{4}|[一二][零〇一二三四五六七八九]{3}|[零〇一二三四五六七八九]{2}|\d\d(?=年\d{1,2}月)|[89]\d(?=年(?![前后来历了代以之内多半])))年"
+_DIGIT = "[零〇一二三四五六七八九]"
+_YEAR = (
+    rf"(?P<year>\d{{4}}|[一二]{_DIGIT}{{3}}|{_DIGIT}{{2}}|\d\d(?=年\d{{1,2}}月)"
+    r"|[89]\d(?=年(?![前后来历了代以之内多半])))年"
+)
 _MONTHS_SEASONS: Mapping[str, str] = {"春": "spring", "夏": "summer", "秋": "autumn", "冬": "winter"}
 _PARTS: Mapping[str, str] = {
     "凌晨": "small hours",
@@ -73,8 +80,8 @@ _HOLIDAYS: Mapping[str, str] = {
     "跨年夜": "new year's eve",
 }
 _HOLIDAY_STARTS = (
-    "元旦 情人节 妇女节 植树节 愚人节 复活节 劳动节 国际劳动节 青年节 母亲节 儿童节 父亲节 建军节 教师节 国庆 万圣节 感恩节 黑色星期五 "
-    "平安夜 圣诞 跨年夜 #"
+    "元旦 情人节 妇女节 植树节 愚人节 复活节 劳动节 国际劳动节 青年节 母亲节 儿童节 父亲节 建军节 教师节 国庆 "
+    "万圣节 感恩节 黑色星期五 平安夜 圣诞 跨年夜 #"
 )
 _LUNAR = "正月|腊月|冬月(?!天)"
 _THINGS = "线楼门院房室店馆机台桌球位选车电厅厂桥井码坑公路巷街铺柜仓舰字令游元"
@@ -154,10 +161,7 @@ def _decade(reading: Reading) -> Value | None:
 
 
 def _holiday(reading: Reading) -> Value:
-    words = reading.match
-    return reckoning.holiday(
-        next(name for pattern, name in _COMPILED if pattern.fullmatch(words.string, *words.span()))
-    )
+    return reckoning.holiday(_HOLIDAY_NAMES[reading.match.lastgroup or ""])
 
 
 def _part(reading: Reading) -> Value:
@@ -199,8 +203,8 @@ def _void(_: Reading) -> Value:
 
 _PART = "|".join(_PARTS)
 _LUNAR_DATE = rf"(?:{NUMBER}年)?(?:闰?{NUMBER}|正|腊|冬)月(?:(?:初|廿)?{NUMBER}[日号]?)?"
-_ANY_HOLIDAY = "|".join(f"(?:{words})" for words in _HOLIDAYS)
-_COMPILED = tuple((re.compile(words), name) for words, name in _HOLIDAYS.items())
+_ANY_HOLIDAY = "|".join(f"(?P<h{place}>{words})" for place, words in enumerate(_HOLIDAYS))
+_HOLIDAY_NAMES = {f"h{place}": name for place, name in enumerate(_HOLIDAYS.values())}
 
 RULES: Iterable[Rule] = (
     rule("农历 阴历 旧历", rf"(?:农历|阴历|旧历)的?(?:{_LUNAR_DATE})?", _void),

@@ -1,6 +1,7 @@
 """Chinese expressions that count from the moment of the message: 昨天, 上周三, 三天前, 这个月底."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from memos_core.operation.formation.temporal import reckoning
 from memos_core.operation.formation.temporal.dates import DAY
@@ -22,15 +23,20 @@ NUMBER = r"(?:\d{1,4}|[零〇一二三四五六七八九十百两廿]{1,5})"
 WEEK_WORD = "周|星期|礼拜"
 WEEKDAYS: Mapping[str, int] = {name: number for number, name in enumerate("一二三四五六日")} | {"天": 6}
 WEEKDAY_CHARACTER = (
-    r"(?:一(?![定直起样般共些点个次下边天层项])|二(?![手维])|[三四五六]|日(?![程记报常出落历期用语本])|天(?![天气]))"
+    r"(?:一(?:(?<=从周一)|(?![定直起样般共些点个次下边天层项]))|二(?![手维])|[三四五六]"
+    r"|日(?![程记报常出落历期用语本])|天(?![天气]))"
 )
+"""After 周. 周一起 is "together" more often than "from Monday"."""
 EDGES: Mapping[str, str] = {
     **dict.fromkeys(("初", "上旬"), "early"),
     **dict.fromkeys(("中", "中旬"), "mid"),
     **dict.fromkeys(("底", "末", "下旬"), "late"),
 }
 EDGE = r"(?P<edge>上旬|中旬|下旬|底|末|初(?![一二三四五六七八九十])|中(?![国学间秋旬午]))"
-NTH = rf"(?:的?(?:第(?P<nth>{NUMBER})|(?P<final>最后一))个?(?:(?P<nth_end>周末)|(?:{WEEK_WORD})(?P<nth_day>{WEEKDAY_CHARACTER})?))"
+NTH = (
+    rf"(?:的?(?:第(?P<nth>{NUMBER})|(?P<final>最后一))个?"
+    rf"(?:(?P<nth_end>周末)|(?:{WEEK_WORD})(?P<nth_day>{WEEKDAY_CHARACTER})?))"
+)
 _STEPS: Mapping[str, int] = {
     **dict.fromkeys(("这", "这个", "本"), 0),
     **dict.fromkeys(("上", "上个"), -1),
@@ -156,7 +162,8 @@ def _away(reading: Reading) -> Value | None:
     found = _amount(reading.groups)
     if found is None or reading.before(1) == "第":
         return None
-    return reckoning.away(reading.now, found, -1 if reading.groups["sign"].endswith("前") else 1)
+    sign = -1 if reading.groups["sign"].endswith("前") else 1
+    return reckoning.away(reading.now, found, sign, reading.page.elapse)
 
 
 def _passing(reading: Reading) -> Value | None:
@@ -164,7 +171,7 @@ def _passing(reading: Reading) -> Value | None:
     found = _amount(reading.groups)
     if found is None or reading.before(1) in tuple("度经难超通"):
         return None
-    return reckoning.away(reading.now, found, 1)
+    return reckoning.away(reading.now, found, 1, reading.page.elapse)
 
 
 def _days_before(reading: Reading) -> Value | None:
@@ -172,24 +179,24 @@ def _days_before(reading: Reading) -> Value | None:
     found = _amount(reading.groups)
     if found is None:
         return None
-    return reckoning.away(reading.now, Amount(low=found.low, high=found.high, unit=found.unit, vague=True), -1)
+    return reckoning.away(reading.now, replace(found, vague=True), -1, reading.page.elapse)
 
 
 def _back(reading: Reading) -> Value | None:
     found = _amount(reading.groups)
-    return None if found is None else reckoning.back_to(reading.now, found)
+    return None if found is None else reckoning.back_to(reading.now, found, reading.page.elapse)
 
 
 def _on(reading: Reading) -> Value | None:
     found = _amount(reading.groups)
-    return None if found is None else reckoning.on_to(reading.now, found)
+    return None if found is None else reckoning.on_to(reading.now, found, reading.page.elapse)
 
 
 def _within(reading: Reading) -> Value | None:
     found = _amount(reading.groups)
     if found is None:
         return None
-    ahead = reckoning.on_to(reading.now, found)
+    ahead = reckoning.on_to(reading.now, found, reading.page.elapse)
     return Tensed(readings={tense: ahead for tense in Tense if tense not in (Tense.PAST, Tense.PERFECT)})
 
 

@@ -67,7 +67,7 @@ def _spoken(reading: Reading) -> Value | None:
     groups = dict(reading.groups)
     words, hour = groups["minutes"], english_number(groups["hour"])
     minutes = _MINUTES[words] if words in _MINUTES else english_number(words)
-    if not 1 <= hour <= 12:
+    if not 1 <= hour <= 12 or minutes % 5:  # "9 to 5" is no time
         return None
     before = groups["side"] in ("to", "before", "till")
     found = clock(hour, 0, exact=True, part=_part_of(groups))
@@ -112,10 +112,15 @@ RULES: Iterable[Rule] = (
     rule("#", rf"(?P<hour>\d{{1,2}}):(?P<minute>\d\d)(?![\d:]|\.\d){_IN_PART}?{END}", _time),
     rule(["#", *_HOURS], rf"{_HOUR} o'?clock{END}{_IN_PART}?", _at),
     rule(["#", *_HOURS], rf"{_HOUR}{_IN_PART}", _at),
-    rule("at", rf"at {_HOUR}(?![\d:%]|[.,]\d|[a-z_]){_IN_PART}?(?! (?:years|percent|degrees|minutes|o'?clock))", _at),
+    rule(
+        "at",
+        rf"at {_HOUR}(?![\d:%]|[.,]\d|[a-z_]| ?[ap]\.?m\b){_IN_PART}?(?! (?:years|percent|degrees|minutes|o'?clock))",
+        _at,
+    ),
     rule(
         "half quarter # five ten twenty",
-        rf"(?P<minutes>half|quarter|\d{{1,2}}|five|ten|twenty) (?P<side>past|to|till|before) {_HOUR}(?![\d:]){END}{_IN_PART}?",
+        r"(?P<minutes>half|quarter|\d{1,2}|five|ten|twenty) (?P<side>past|to|till|before) "
+        rf"{_HOUR}(?![\d:]){END}{_IN_PART}?",
         _spoken,
     ),
     rule(

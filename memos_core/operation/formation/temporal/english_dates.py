@@ -23,6 +23,7 @@ from memos_core.operation.formation.temporal.english_words import (
     WEEKDAY,
     WEEKDAYS,
     YEAR,
+    holiday_named,
     one_of,
 )
 from memos_core.operation.formation.temporal.expression import Granularity
@@ -236,9 +237,7 @@ def _day_of_month(reading: Reading) -> Value | Weak | None:
 
 
 def _holiday(reading: Reading) -> Value:
-    words = reading.match.group()
-    name = next(name for pattern, name in HOLIDAYS.items() if re.fullmatch(pattern, words))
-    return reckoning.holiday(name)
+    return reckoning.holiday(holiday_named(reading.match.group()))
 
 
 def _void(_: Reading) -> Value:
@@ -263,7 +262,7 @@ RULES: Iterable[Rule] = (
     ),
     rule("#", r"(?P<first>\d{1,2})/(?P<second>\d{1,2})/(?P<year>\d{4}|\d\d)(?![\d/])", _slashes),
     rule("#", r"(?P<first>\d{1,2})/(?P<second>\d{1,2})(?![\d/]| ?(?:cups?|of|inch|hours?)\b)", _short_slashes),
-    rule("#", r"(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.(?P<year>[12]\d{3})(?![\d.])", _dots),
+    rule("#", r"(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.(?P<year>[12]\d{3})(?!\d|\.\d)", _dots),
     rule("#", rf"{DAY_NUMBER}(?: of|-)? ?{MONTH}{_OR_YEAR}?(?!\d)", _dated),
     rule(MONTHS, rf"{MONTH} (?:the )?{DAY_NUMBER}(?![\d:]|[.,]\d|%){_OR_YEAR}?(?! ?(?:[ap]\.?m\b))", _dated),
     rule(ENGLISH_ORDINALS, rf"{ORDINAL} (?:day )?of {MONTH}{_OR_YEAR}?(?!\d)", _dated),

@@ -21,6 +21,7 @@ from memos_core.operation.formation.temporal.english_words import (
     SEASONS,
     WEEKDAYS,
     amount,
+    holiday_named,
     one_of,
 )
 from memos_core.operation.formation.temporal.numerals import english_ordinal
@@ -62,8 +63,12 @@ _PARTS_OF_DAYS: Mapping[str, tuple[int, str]] = {
 }
 _LAST = frozenset({"last", "past", "this past", "previous"})
 _NEXT = frozenset({"next", "coming", "this coming", "upcoming", "following"})
+_WHICH = "this past|this coming|last|past|this|next|coming|previous|upcoming"
 _CALENDAR = "week|weekend|month|quarter|year|decade"
-_NAMED = rf"(?:(?P<weekday>{one_of(WEEKDAYS)})|(?P<month>{one_of(MONTHS)})|(?P<season>{one_of(SEASONS)})|(?P<holiday>{'|'.join(HOLIDAYS)}))"
+_NAMED = (
+    rf"(?:(?P<weekday>{one_of(WEEKDAYS)})|(?P<month>{one_of(MONTHS)})|(?P<season>{one_of(SEASONS)})"
+    rf"|(?P<holiday>{'|'.join(HOLIDAYS)}))"
+)
 _OTHER_WORDS = {"month": frozenset({"may", "march", "mar", "dec"}), "weekday": frozenset({"sun", "sat", "wed"})}
 _ROLLING = re.compile(r"(?:over|in|during|for|within|throughout) the $")
 _PER = re.compile(r"\b(?:days|weeks|months|hours|minutes|times|once|twice|many|much)\s$")
@@ -91,7 +96,7 @@ def _named(groups: Mapping[str, str]) -> Recurring:
         return reckoning.month(MONTHS[groups["month"]])
     if "season" in groups:
         return reckoning.season(SEASONS[groups["season"]])
-    return reckoning.holiday(next(name for words, name in HOLIDAYS.items() if re.fullmatch(words, groups["holiday"])))
+    return reckoning.holiday(holiday_named(groups["holiday"]))
 
 
 def _named_relative(reading: Reading) -> Value | None:
@@ -101,7 +106,9 @@ def _named_relative(reading: Reading) -> Value | None:
         return None
     if which in _LAST:
         return reckoning.last(what, now)
-    return reckoning.following(what, now) if which in _NEXT else reckoning.this(what, now)
+    if which in _NEXT:
+        return reckoning.following(what, now)
+    return replace(what, never_today=False) if "weekday" in reading.groups else reckoning.this(what, now)
 
 
 def _is_other_word(reading: Reading) -> bool:
@@ -127,18 +134,26 @@ def _unit_relative(reading: Reading) -> Value | None:
     which, unit = reading.groups["which"], reading.groups["unit"]
     if which == "following":
         return Later(change=lambda moment: reckoning.calendar_unit(unit, moment.date(), 1), needs_antecedent=True)
-    rolls = unit in ("week", "month", "year", "quarter", "decade") and (
-        which in ("past", "this past") or (which == "last" and _ROLLING.search(reading.before()))
-    )
-    one = amount({"count": "one", "unit": unit}) if rolls else None
+    one = amount({"count": "one", "unit": unit}) if _rolls(reading) else None
     if one is not None:
-        return reckoning.back_to(reading.now, one)
+        reckon = reckoning.back_to if which in _LAST else reckoning.on_to
+        return reckon(reading.now, one, reading.page.elapse)
     if unit == "weekend" and which in _LAST:
         return reckoning.last(reckoning.weekend(), reading.now)
     if unit == "weekend" and which in ("coming", "this coming", "upcoming"):
         return reckoning.following(reckoning.weekend(), reading.now)
     step = -1 if which in _LAST else 1 if which in _NEXT else 0
     return reckoning.calendar_unit(unit, reading.today, step)
+
+
+def _rolls(reading: Reading) -> bool:
+    """Whether a unit is counted from now ("the past month", "over the next week"), not by the calendar."""
+    if reading.groups["unit"] == "weekend":
+        return False
+    which = reading.groups["which"]
+    return which in ("past", "this past") or (
+        which in ("last", "next", "coming") and _ROLLING.search(reading.before()) is not None
+    )
 
 
 def _unit_second(reading: Reading) -> Value:
@@ -159,7 +174,7 @@ def _away(reading: Reading) -> Value | None:
         return None
     sign = -1 if reading.groups["sign"] in ("ago", "back") else 1
     if "exactly" not in reading.groups or found.unit in ("hour", "minute"):
-        return reckoning.away(reading.now, found, sign)
+        return reckoning.away(reading.now, found, sign, reading.page.elapse)
     return reckoning.same_day(reading.today, found, sign)
 
 
@@ -192,8 +207,9 @@ def _ahead(reading: Reading) -> Value | None:
     found = amount(reading.groups)
     if found is None or _PER.search(reading.before()):
         return None
-    now = reading.now
-    result = reckoning.on_to(now, found) if reading.groups["how"] == "within" else reckoning.away(now, found, 1)
+    now, elapse = reading.now, reading.page.elapse
+    within = reading.groups["how"] == "within"
+    result = reckoning.on_to(now, found, elapse) if within else reckoning.away(now, found, 1, elapse)
     return Tensed(readings={tense: result for tense in Tense if tense not in (Tense.PAST, Tense.PERFECT)})
 
 
@@ -203,7 +219,7 @@ def _span(reading: Reading) -> Value | None:
     if found is None:
         return None
     backwards = reading.groups["which"] in _LAST
-    return (reckoning.back_to if backwards else reckoning.on_to)(reading.now, found)
+    return (reckoning.back_to if backwards else reckoning.on_to)(reading.now, found, reading.page.elapse)
 
 
 def _lasting(reading: Reading) -> Value | None:
@@ -212,8 +228,8 @@ def _lasting(reading: Reading) -> Value | None:
     if found is None or found.unit in ("minute", "hour"):
         return None
     now = reading.now
-    back = replace(reckoning.back_to(now, found), approximate=True, wording="since")
-    on = reckoning.on_to(now, found)
+    back = replace(reckoning.back_to(now, found, reading.page.elapse), approximate=True, wording="since")
+    on = reckoning.on_to(now, found, reading.page.elapse)
     return Tensed(readings={Tense.PERFECT: back, Tense.FUTURE: on, Tense.PRESENT: on})
 
 
@@ -283,7 +299,7 @@ RULES: Iterable[Rule] = (
     rule("the last this tonight tonite", rf"(?P<phrase>{one_of(_PARTS_OF_DAYS)}){END}", _part_of_day),
     rule(
         "last past this next coming previous upcoming",
-        rf"(?P<which>this past|this coming|last|past|this|next|coming|previous|upcoming) {_NAMED}{END}",
+        rf"(?P<which>{_WHICH}) {_NAMED}{END}",
         _named_relative,
     ),
     rule(
@@ -293,7 +309,7 @@ RULES: Iterable[Rule] = (
     ),
     rule(
         "last past this next coming previous upcoming following",
-        rf"(?P<which>this past|this coming|last|past|this|next|coming|previous|upcoming|following) (?P<unit>{_CALENDAR}){END}(?! (?:on year|end rate|old))",
+        rf"(?P<which>{_WHICH}|following) (?P<unit>{_CALENDAR}){END}(?! (?:on year|old))",
         _unit_relative,
     ),
     rule(
@@ -303,7 +319,8 @@ RULES: Iterable[Rule] = (
     ),
     rule(
         COUNT_STARTS,
-        rf"{AMOUNT} (?P<sign>ago|from now|from today|hence|back(?! (?:to|in|at|on|from|and|up)\b))(?P<exactly> today| to the day)?{END}",
+        rf"{AMOUNT} (?P<sign>ago|from now|from today|hence|back(?! (?:to|in|at|on|from|and|up)\b))"
+        rf"(?P<exactly> today| to the day)?{END}",
         _away,
     ),
     rule(COUNT_STARTS, rf"{COUNT} (?P<name>(?:weekend|{one_of(FULL_WEEKDAYS)})s?) ago{END}", _days_ago),

@@ -9,7 +9,7 @@ from memos_core.operation.formation.temporal.numerals import (
     ENGLISH_TENS,
     english_number,
 )
-from memos_core.operation.formation.temporal.values import Amount
+from memos_core.operation.formation.temporal.values import Amount, listed
 
 _MONTHS = "january february march april may june july august september october november december"
 _SHORT_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec"
@@ -18,7 +18,7 @@ MONTHS: Mapping[str, int] = {
     **{name: number for number, name in enumerate(_SHORT_MONTHS.split(), start=1)},
     "sept": 9,
 }
-PLAIN_MONTHS = words("january february july september october november december")
+PLAIN_MONTHS = listed("january february july september october november december")
 """Months that are nothing else: no verb, no given name, no other word when shortened."""
 
 _WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday"
@@ -130,7 +130,7 @@ COUNT = (
 AMOUNT = rf"{COUNT}[ -]{UNIT}(?P<half> and a half)?(?P<or> or (?:two|so))?"
 COUNT_STARTS = (
     *(word for word in ENGLISH),
-    *"# about around roughly almost nearly over just only maybe like some another couple few several half".split(),
+    *listed("# about around roughly almost nearly over just only maybe like some another couple few several half"),
 )
 FUNCTION_WORD = re.compile(
     r"['\"”’)\]]*\s*(?:$|[.,;:!?)\](—–…\n、，。！？-]|(?:and|or|but|so|when|while|where|which|who|i|i'm|i've|i'll|we|we're|you|he|"
@@ -140,6 +140,11 @@ FUNCTION_WORD = re.compile(
     r"|[\u4e00-\u9fff])"
 )
 """What may follow a bare year or "the 5th" that is a date; a noun ("2000 people", "the 5th floor") may not."""
+
+
+def holiday_named(phrase: str) -> str:
+    """The rule of ``dates.HOLIDAYS`` that a phrase matched by one of ``HOLIDAYS`` means."""
+    return next(name for pattern, name in HOLIDAYS.items() if re.fullmatch(pattern, phrase))
 
 
 def amount(groups: Mapping[str, str]) -> Amount | None:

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import TypeGuard
 
 from memos_core.operation.formation.temporal.expression import Granularity
 from memos_core.operation.formation.temporal.values import (
@@ -76,7 +77,7 @@ def phrase_at(page: Page, atoms: Sequence[Atom], index: int, settle: Settle) -> 
         place += 1
     phrase = _extended(page, atoms, _alone(atoms[place], place + 1))
     for prefix in reversed(atoms[index:place]):
-        value = _changed(prefix, phrase, settle)
+        value = _changed(page, prefix, phrase, settle)
         if value is None:
             return None
         phrase = Phrase(start=prefix.start, stop=phrase.stop, value=value, weak=False, after=phrase.after)
@@ -87,12 +88,14 @@ def _alone(atom: Atom, after: int) -> Phrase:
     return Phrase(start=atom.start, stop=atom.stop, value=atom.value, weak=atom.weak, after=after)
 
 
-def _changed(prefix: Atom, phrase: Phrase, settle: Settle) -> Value | None:
+def _changed(page: Page, prefix: Atom, phrase: Phrase, settle: Settle) -> Value | None:
     change, value = prefix.value, phrase.value
     if not isinstance(change, Prefix):
         return None
     if isinstance(value, Recurring) and not (change.settles and value.cycle is Cycle.WEEK):
-        return value.map(change.change, Granularity.RANGE if not change.settles else value.granularity)
+        changed = value.map(change.change, value.granularity)
+        example = next(changed.around(page.now), None)
+        return None if example is None else replace(changed, granularity=example.granularity)
     interval = settle(value, prefix.start, phrase.stop)
     return None if interval is None else change.change(interval)
 
@@ -121,16 +124,10 @@ def _combined(left: Value, right: Value, gap: str) -> Value | None:
         return _timed(left, right) if _DAY_TO_TIME.fullmatch(gap) else None
     if isinstance(left, Clock):
         return _timed(right, left) if _TIME_TO_DAY.fullmatch(gap) else None
-    if isinstance(left, Recurring) and isinstance(right, Interval | Recurring) and _is_weekday(left):
-        if _is_date(right) and _SAME_DAY.fullmatch(gap):
-            return _on_weekday(left, right)
-    if (
-        isinstance(left, Interval | Recurring)
-        and _is_date(left)
-        and isinstance(right, Recurring)
-        and _is_weekday(right)
-    ):
-        return left if "(" in gap or "（" in gap or gap == "" else None
+    if _is_weekday(left) and _is_date(right):
+        return _on_weekday(left, right) if _SAME_DAY.fullmatch(gap) else None
+    if _is_date(left) and _is_weekday(right):
+        return left if gap.strip() in ("(", "（", "") else None
     if isinstance(left, Recurring) and isinstance(right, Interval):
         return _contained(left, right) if _INTO.fullmatch(gap) else None
     if isinstance(left, Interval) and isinstance(right, Recurring):
@@ -169,12 +166,14 @@ def _within_part(part: Clock, time: Clock) -> Clock | None:
     return None
 
 
-def _is_weekday(value: Recurring) -> bool:
-    return value.cycle is Cycle.WEEK and value.granularity is Granularity.DAY
+def _is_weekday(value: Value) -> TypeGuard[Recurring]:
+    return isinstance(value, Recurring) and value.cycle is Cycle.WEEK and value.granularity is Granularity.DAY
 
 
-def _is_date(value: Interval | Recurring) -> bool:
-    return value.granularity is Granularity.DAY and not (isinstance(value, Recurring) and value.cycle is Cycle.WEEK)
+def _is_date(value: Value) -> TypeGuard[Interval | Recurring]:
+    if isinstance(value, Recurring):
+        return value.granularity is Granularity.DAY and value.cycle is not Cycle.WEEK
+    return isinstance(value, Interval) and value.granularity is Granularity.DAY
 
 
 def _on_weekday(weekday: Recurring, day: Interval | Recurring) -> Value:

@@ -1,7 +1,6 @@
 """From phrases to bounds: "from Monday to Friday", "since May", "until the 5th", "9 to 11"."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -17,7 +16,7 @@ _BOUND_CUE = re.compile(
     r" (?:the |about |around |at )?|(?P<chinese>自从|直到|截止到|截至|截止|自|从|到))$"
 )
 _CHINESE_BOUND = re.compile(
-    r"(?P<since>的?(?:以来|起(?![床来飞步点码身初立])|开始(?=[，。！,.!]|$)))|(?P<until>的?(?:之前|以前|为止|前(?!后|夕|面|进|途|往)))"
+    r"(?P<since>的?(?:以来|起(?![床来飞步点码身初立])|开始))|(?P<until>的?(?:之前|以前|为止|前(?!后|夕|面|进|途|往)))"
 )
 _MOVED = re.compile(
     r"\b(?:moved|move|changed|change|rescheduled|reschedule|postponed|pushed|shifted|switch\w*)\b[^.!?]{0,60}$"
@@ -35,6 +34,8 @@ class Bound:
     start: int
     stop: int
     since: bool
+    may_lie_ahead: bool = False
+    """从…起 and 从…开始 may begin in the future; English "since" may not."""
 
 
 def bound_of(page: Page, start: int, stop: int, limit: int) -> Bound | None:
@@ -43,8 +44,9 @@ def bound_of(page: Page, start: int, stop: int, limit: int) -> Bound | None:
     after = _CHINESE_BOUND.match(page.low, stop, min(stop + 8, limit))
     left = found.start() if found else start
     word = (found["word"] or found["chinese"]) if found else ""
-    if after is not None:
-        return Bound(start=left, stop=after.end(), since=after["since"] is not None)
+    if after is not None and not (after.group().endswith("开始") and word not in ("从", "自", "自从")):
+        ahead = after.group().endswith(("起", "开始"))
+        return Bound(start=left, stop=after.end(), since=after["since"] is not None, may_lie_ahead=ahead)
     if not word or word in ("从", "到"):
         return None
     return Bound(start=left, stop=stop, since=word in SINCE)
@@ -58,7 +60,7 @@ def bounded(page: Page, bound: Bound, interval: Interval) -> Interval:
     fine = interval.granularity in FINE
     minute = page.now.replace(second=0, microsecond=0)
     if bound.since:
-        end = minute + timedelta(minutes=1) if fine else midnight(page.now.date() + DAY)
+        end = page.elapse(minute, timedelta(minutes=1)) if fine else midnight(page.now.date() + DAY)
         if interval.start > page.now or interval.start >= end:
             return interval
         return Interval(
@@ -142,8 +144,3 @@ def _on_same_day(begin: Interval, clock: Clock) -> Interval:
         if found.start > begin.start:
             return found
     return clock.on(begin.start.date())
-
-
-def ends_of(phrases: Sequence[Interval]) -> tuple[Interval, ...]:
-    """The intervals that have a length."""
-    return tuple(interval for interval in phrases if interval.start < interval.end)

@@ -27,6 +27,9 @@ from memos_core.operation.formation.temporal.values import (
     union,
 )
 
+Elapse = Callable[[datetime, timedelta], datetime]
+"""Adds elapsed time to a local time, whatever the clocks do in between."""
+
 SEASON_STARTS: Mapping[str, int] = {"spring": 3, "summer": 6, "autumn": 9, "winter": 12}
 PARTS_OF_DAY: Mapping[str, Clock] = {
     "small hours": Clock(minute=0, length=360, granularity=Granularity.PART_OF_DAY),
@@ -61,13 +64,17 @@ def around(day: date) -> Interval:
     return days_interval(day - 3 * DAY, 7, Granularity.WEEK, approximate=True)
 
 
-def _point(moment: datetime, count: int, unit: str, half: bool) -> Interval:
+def _plain(moment: datetime, time: timedelta) -> datetime:
+    return moment + time
+
+
+def _point(moment: datetime, count: int, unit: str, half: bool, elapse: Elapse) -> Interval:
     """``count`` (negative: back) units from ``moment``, as one unit of the calendar."""
     if unit == "minute":
-        start = (moment + timedelta(minutes=count)).replace(second=0, microsecond=0)
+        start = elapse(moment, timedelta(minutes=count)).replace(second=0, microsecond=0)
         return Interval(start=start, end=start + timedelta(minutes=1), granularity=Granularity.MINUTE)
     if unit == "hour":
-        start = (moment + timedelta(hours=count)).replace(minute=0, second=0, microsecond=0)
+        start = elapse(moment, timedelta(hours=count)).replace(minute=0, second=0, microsecond=0)
         return Interval(start=start, end=start + timedelta(hours=1), granularity=Granularity.HOUR)
     if unit == "day":
         return day_interval(moment.date() + count * DAY)
@@ -81,15 +88,15 @@ def _point(moment: datetime, count: int, unit: str, half: bool) -> Interval:
     return months_interval(date(moment.year + count, 1, 1), 12, Granularity.YEAR)
 
 
-def away(moment: datetime, amount: Amount, sign: int) -> Interval:
+def away(moment: datetime, amount: Amount, sign: int, elapse: Elapse = _plain) -> Interval:
     """The unit of the calendar that lies ``amount`` after (``sign`` 1) or before (-1) ``moment``."""
     amount = _whole(amount)
     if amount.half and amount.low == 0:
         return around(moment.date() + sign * 15 * DAY)
-    near = _point(moment, sign * amount.low, amount.unit, amount.half)
+    near = _point(moment, sign * amount.low, amount.unit, amount.half, elapse)
     if amount.low == amount.high:
         return replace(near, approximate=near.approximate or amount.vague)
-    return union((near, _point(moment, sign * amount.high, amount.unit, False)))
+    return union((near, _point(moment, sign * amount.high, amount.unit, False, elapse)))
 
 
 def same_day(day: date, amount: Amount, sign: int) -> Interval:
@@ -126,25 +133,27 @@ def neighbour(base: Interval, unit: str, sign: int) -> Interval | None:
     return calendar_unit(unit, (base.end - DAY if sign > 0 else base.start).date(), sign)
 
 
-def back_to(now: datetime, amount: Amount) -> Interval:
+def back_to(now: datetime, amount: Amount, elapse: Elapse) -> Interval:
     """From ``amount`` ago until the end of today (or the present minute, for hours and minutes)."""
     amount = _whole(amount)
     if amount.unit in ("minute", "hour"):
-        end = now.replace(second=0, microsecond=0) + timedelta(minutes=1)
-        return Interval(start=end - _elapsed(amount), end=end, granularity=Granularity.RANGE, approximate=amount.vague)
+        end = elapse(now.replace(second=0, microsecond=0), timedelta(minutes=1))
+        return Interval(
+            start=elapse(end, -_elapsed(amount)), end=end, granularity=Granularity.RANGE, approximate=amount.vague
+        )
     first = _moved(now.date(), amount, -1)
     return Interval(
         start=midnight(first), end=midnight(now.date() + DAY), granularity=Granularity.RANGE, approximate=amount.vague
     )
 
 
-def on_to(now: datetime, amount: Amount) -> Interval:
+def on_to(now: datetime, amount: Amount, elapse: Elapse) -> Interval:
     """From today until ``amount`` from now, that day included."""
     amount = _whole(amount)
     if amount.unit in ("minute", "hour"):
         start = now.replace(second=0, microsecond=0)
         return Interval(
-            start=start, end=start + _elapsed(amount), granularity=Granularity.RANGE, approximate=amount.vague
+            start=start, end=elapse(start, _elapsed(amount)), granularity=Granularity.RANGE, approximate=amount.vague
         )
     last = _moved(now.date(), amount, 1)
     return Interval(
@@ -283,9 +292,7 @@ def following(what: Recurring, now: datetime) -> Interval | None:
 
 
 def this(what: Recurring, now: datetime) -> Interval | None:
-    """The occurrence of this year (for a winter: the closest), or the first that is not over."""
-    if what.cycle is not Cycle.YEAR:
-        return what.earliest(now)
+    """The occurrence of this year; for a winter the closest."""
     if what.granularity is Granularity.SEASON:
         found = what.closest(now)
         if found is not None and found.start.month == SEASON_STARTS["winter"]:

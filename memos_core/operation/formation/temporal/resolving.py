@@ -84,7 +84,7 @@ def _expressions(text: str, anchor: datetime, tz: tzinfo, years: tuple[int, ...]
         now = moment.astimezone(tz).replace(tzinfo=None)
     except OverflowError:  # the first or last hours that a datetime can hold
         return
-    page = Page(raw=text, low=low, now=now, to_local=lambda aware: aware.astimezone(tz).replace(tzinfo=None))
+    page = Page(raw=text, low=low, now=now, zone=tz)
     for found in _intervals(page, years):
         expression = _written(page, found, moment, tz)
         if expression is not None:
@@ -178,12 +178,19 @@ def _single(
         return () if later is None else (_Found(start=start, stop=stop, interval=later),)
     results = []
     for value in _by_year(phrase.value, years):
-        tense = Tense.PAST if bound and bound.since else None
+        tense = _tense_of(page, phrase, bound)
         interval = _settled(page, value, phrase.start, phrase.stop, tense)
         if interval is not None:
             interval = ranges.bounded(page, bound, interval) if bound else interval
             results.append(_Found(start=start, stop=stop, interval=interval))
     return tuple(results)
+
+
+def _tense_of(page: Page, phrase: Phrase, bound: ranges.Bound | None) -> Tense:
+    tense = tense_at(page.low, phrase.start, phrase.stop)
+    if bound is None or not bound.since or (bound.may_lie_ahead and tense is Tense.FUTURE):
+        return tense
+    return Tense.PAST
 
 
 def _opened(page: Page, phrase: Phrase) -> int:

@@ -6,6 +6,7 @@ Every pattern is bounded and anchored at such a start, so the work is linear in 
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 
 from memos_core.operation.formation.temporal import (
     chinese_dates,
@@ -23,7 +24,7 @@ from memos_core.operation.formation.temporal.english_words import (
     SEASONS,
     WEEKDAYS,
 )
-from memos_core.operation.formation.temporal.values import Atom, Page, Prefix, Reading, Rule, Value, Weak
+from memos_core.operation.formation.temporal.values import Atom, Page, Prefix, Reading, Rule, Value, Weak, listed
 
 _PLAIN = {
     ord(full): half
@@ -72,33 +73,38 @@ _RULES = _indexed(
 _ENGLISH_STARTS = [start for start in _RULES if start.isascii() and start != "#"]
 _CHINESE_STARTS = [start for start in _RULES if not start.isascii()]
 _NUMBER = r"(?<!\d[.,:/-])(?<![a-z_$€£¥#.\d])\d+|[零〇一二两三四五六七八九十百半几廿]+"
-_START = re.compile(
-    rf"(?<![a-z0-9_])(?<![a-z0-9_]\.)(?:{_trie(_ENGLISH_STARTS)})(?![a-z0-9_])|{_NUMBER}|{_trie(_CHINESE_STARTS)}"
-)
+_START = rf"(?<![a-z0-9_])(?<![a-z0-9_]\.)(?:{_trie(_ENGLISH_STARTS)})(?![a-z0-9_])|{_NUMBER}|{_trie(_CHINESE_STARTS)}"
 
 _TELLING_WORDS = {
-    *"today yesterday tomorrow tmrw tonight tonite day days night week weeks weekend weekends month months quarter".split(),
-    *"year years yr yrs decade decades fortnight hour hours hr hrs minute minutes min mins midday o'clock".split(),
-    *"nite past nye juneteenth cinco nights fortnights quarters".split(),
+    *listed(
+        "today yesterday tomorrow tmrw tonight tonite day days night week weeks weekend weekends month months quarter"
+    ),
+    *listed("year years yr yrs decade decades fortnight hour hours hr hrs minute minutes min mins midday o'clock"),
+    *listed("nite past nye juneteenth cinco nights fortnights quarters"),
     *(f"{day}s" for day in FULL_WEEKDAYS),
     *MONTHS,
     *WEEKDAYS,
     *SEASONS,
     *PARTS,
     *DECADES,
-    *(set(HOLIDAY_STARTS.split()) - set("new martin saint st international good the fourth black".split())),
-    *"year's mlk eve friday".split(),
+    *(listed(HOLIDAY_STARTS) - listed("new martin saint st international good the fourth black")),
+    *listed("year's mlk eve friday"),
 }
-_WORTH_READING = re.compile(
+_WORTH_READING = (
     rf"\d|(?<![a-z0-9_])(?:{_trie(_TELLING_WORDS)}|q[1-4])(?![a-z0-9_])"
     r"|[年月周昨晚午夜旬号]|[今明后前]天|[今本]日|明[日早]|今[早晨夜]|星期|礼拜|[小两几半]时|分钟|天[前后内之以]|早上|清晨|凌晨"
     r"|[春夏秋冬季]|国庆|元旦|圣诞|情人节|劳动节|[点时][半钟一二三四五十]|[零一二三四五六七八九十两]点|最近|过去|未来|接下来|[几这]天|节|假期?|黄金周|[过再][几一二三四五六七八九十两]"
 )
 
 
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)
+
+
 def worth_reading(low: str) -> bool:
     """Whether the folded text holds a word or digit without which no rule applies."""
-    return _WORTH_READING.search(low) is not None
+    return _compiled(_WORTH_READING).search(low) is not None
 
 
 def atoms(page: Page) -> list[Atom]:
@@ -107,8 +113,8 @@ def atoms(page: Page) -> list[Atom]:
 
 
 def _scan(page: Page) -> Iterator[Atom]:
-    low, position = page.low, 0
-    while found := _START.search(low, position):
+    low, position, start = page.low, 0, _compiled(_START)
+    while found := start.search(low, position):
         word = found.group()
         rules = _RULES.get(word if word in _RULES else "#", ())
         atom = _longest(page, rules, found.start()) if len(word) <= _LONGEST_START else None
@@ -124,11 +130,11 @@ _LONGEST_START = 16
 
 
 def _longest(page: Page, rules: Iterable[Rule], start: int) -> Atom | None:
-    matches = [(match, rule) for rule in rules if (match := rule.pattern.match(page.low, start))]
+    matches = [(match, rule) for rule in rules if (match := _compiled(rule.pattern).match(page.low, start))]
     matches.sort(key=lambda pair: -pair[0].end())
     for match, rule in matches:
         value = _built(rule, match, page)
-        if isinstance(value, Prefix) and not _START.match(page.low, match.end()):
+        if isinstance(value, Prefix) and not _compiled(_START).match(page.low, match.end()):
             continue  # nothing follows that it could change
         if isinstance(value, Weak):
             return Atom(start=start, stop=match.end(), value=value.value, weak=True)

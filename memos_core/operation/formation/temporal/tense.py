@@ -8,44 +8,46 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
-from memos_core.operation.formation.temporal.values import Tense
+from memos_core.operation.formation.temporal.values import Tense, listed
 
 _WIDTH = 160
+_NEAR = 48
 _STOP = re.compile(r"[!?;。！？；\n]|\.(?=\s|$)")
 _WORD = re.compile(
     r"[a-z]+(?:'[a-z]+)?"
     r"|没有?|不会|不能|已经|曾经|曾|刚刚?|(?<!为)了(?!解)|过(?![几一二三四五六七八九十两\d年节来去程生])|当时|一直|打算|准备|计划|想要?"
     r"|(?<![重主])要|(?<![开聚约机社大宴协学])会(?![议计员客])|将|能(?![力量])|可以|应该|必须|得(?=去)|(?<![酒网])吧|再(?!见)|定在|(?<!大)约"
 )
-_PAST = words(
-    "was were did didn't wasn't weren't had hadn't went came saw met got made took gave told said knew thought felt left "
-    "bought brought caught taught fought sought ate drank drove flew ran swam sang sat slept overslept spent spoke stood "
-    "won lost found kept held heard broke chose wore wrote rode rose fell began built sent lent paid laid led fed sold "
-    "hid woke shook stole threw grew drew blew hung dug stuck struck swore tore understood forgot forgave became lay lit "
-    "shot slid spun swept wept wound froze drunk sank rang shrank sprang stank 了 过 已经 曾经 曾 刚 刚刚 当时 没 没有"
+_PAST = listed(
+    "was were did didn't wasn't weren't had hadn't went came saw met got made took gave told said knew thought "
+    "felt left bought brought caught taught fought sought ate drank drove flew ran swam sang sat slept overslept "
+    "spent spoke stood won lost found kept held heard broke chose wore wrote rode rose fell began built sent lent "
+    "paid laid led fed sold hid woke shook stole threw grew drew blew hung dug stuck struck swore tore understood "
+    "forgot forgave became lay lit shot slid spun swept wept wound froze drunk sank rang shrank sprang stank 了 "
+    "过 已经 曾经 曾 刚 刚刚 当时 没 没有"
 )
-_FUTURE = words(
-    "will won't shall shan't gonna would could should must might can let's plan planning plans want wants hope hopes "
-    "intend due expect appointment deadline tomorrow upcoming supposed "
-    "打算 准备 计划 想 想要 要 会 将 能 可以 应该 必须 得 吧 再 就要 不会 不能 定在 约"
+_FUTURE = listed(
+    "will won't shall shan't gonna would could should must might can let's plan planning plans want wants hope "
+    "hopes intend due expect appointment deadline tomorrow upcoming supposed 打算 准备 计划 想 想要 要 会 将 能 "
+    "可以 应该 必须 得 吧 再 就要 不会 不能 定在 约"
 )
-_PRESENT = words("is are am isn't aren't be being remains 一直")
-_TIMETABLE = words(
-    "starts ends begins opens closes arrives leaves departs finishes comes goes happens expires flies lands returns "
-    "meets runs launches"
+_PRESENT = listed("is are am isn't aren't be being remains 一直")
+_TIMETABLE = listed(
+    "starts ends begins opens closes arrives leaves departs finishes comes goes happens expires flies lands "
+    "returns meets runs launches"
 )
-_HAVE = words("have has haven't hasn't having")
-_ARRANGED = words(
+_HAVE = listed("have has haven't hasn't having")
+_ARRANGED = listed(
     "booked scheduled planned reserved arranged invited registered rescheduled moved postponed ordered confirmed "
     "delayed"
 )
-_NO_VERBS = words("need bed red seed speed feed hundred wed indeed weed bleed shed sacred naked breed greed tired")
-_PRONOUNS = words("i we you they he she it who")
-_ADVERBS = words(
+_NO_VERBS = listed("need bed red seed speed feed hundred wed indeed weed bleed shed sacred naked breed greed tired")
+_PRONOUNS = listed("i we you they he she it who")
+_ADVERBS = listed(
     "not never always often usually also just only really still even already ever all both do don't does doesn't "
     "actually finally probably maybe and or but who in on at for the a my"
 )
-_PARTICIPLES = words("been known done gone seen taken given eaten written driven grown worn spoken become begun")
+_PARTICIPLES = listed("been known done gone seen taken given eaten written driven grown worn spoken become begun")
 _ENDINGS: Mapping[str, Tense] = {
     "'ll": Tense.FUTURE,
     "'d": Tense.FUTURE,
@@ -81,8 +83,9 @@ def tense_at(low: str, start: int, stop: int) -> Tense:
 
 
 def is_habit(low: str, start: int, stop: int) -> bool:
-    """Whether the sentence speaks of what happens again and again."""
-    return any(_HABIT.search(side) for side in clause(low, start, stop))
+    """Whether the words around say that it happens again and again."""
+    left, right = clause(low, start, stop)
+    return _HABIT.search(left[-_NEAR:]) is not None or _HABIT.search(right[:_NEAR]) is not None
 
 
 def _tenses(text: str) -> Iterator[Tense]:
@@ -92,6 +95,8 @@ def _tenses(text: str) -> Iterator[Tense]:
         before = words[place - 1] if place else ""
         after = words[place + 1] if place + 1 < len(words) else ""
         tense = _tense_of(word, before, after)
+        if tense is Tense.SIMPLE and place > 1 and _tense_of(words[place - 2], "", "") is not Tense.UNKNOWN:
+            continue  # "did you see", "will she come": the auxiliary has said it
         if tense is not Tense.UNKNOWN:
             yield tense
 
@@ -102,6 +107,8 @@ def _tense_of(word: str, before: str, after: str) -> Tense:
         return _having(after)
     if word == "going":
         return Tense.FUTURE
+    if word == "had" and (before in _HAVE or before.endswith("'ve")):
+        return Tense.PERFECT
     for words, tense in ((_FUTURE, Tense.FUTURE), (_PRESENT, Tense.PRESENT), (_PAST, Tense.PAST)):
         if word in words:
             return tense

@@ -6,7 +6,7 @@ All times are naive and local to the user; ``resolving`` turns them into UTC.
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from enum import Enum, StrEnum, auto
 from typing import TypeAlias
 
@@ -203,8 +203,16 @@ class Page:
     """``raw`` in lower case, with plain quotes and digits; position by position the same."""
     now: datetime
     """The anchor in the user's local time, naive."""
-    to_local: Callable[[datetime], datetime]
-    """Turns an aware datetime into naive local time."""
+    zone: tzinfo
+    """The user's time zone."""
+
+    def to_local(self, moment: datetime) -> datetime:
+        """The naive local time of an aware datetime."""
+        return moment.astimezone(self.zone).replace(tzinfo=None)
+
+    def elapse(self, moment: datetime, time: timedelta) -> datetime:
+        """The local time when ``time`` has passed since local ``moment``, across changes of the clocks."""
+        return self.to_local(moment.replace(tzinfo=self.zone).astimezone(UTC) + time)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -231,7 +239,7 @@ class Amount:
     vague: bool = False
 
 
-def words(text: str) -> frozenset[str]:
+def listed(text: str) -> frozenset[str]:
     """The words of a list that is written with blanks between them."""
     return frozenset(text.split())
 
@@ -315,11 +323,12 @@ class Rule:
 
     starts: tuple[str, ...]
     """The words that it may start with; ``#`` stands for any number in digits."""
-    pattern: re.Pattern[str]
+    pattern: str
+    """A regular expression, compiled when first needed: all of them take a third of a second."""
     build: Builder
 
 
 def rule(starts: str | Iterable[str], pattern: str, build: Builder) -> Rule:
     """A rule of an English or Chinese table; ``starts`` is a list, or words with blanks between them."""
     words = starts.split() if isinstance(starts, str) else starts
-    return Rule(starts=tuple(words), pattern=re.compile(pattern), build=build)
+    return Rule(starts=tuple(words), pattern=pattern, build=build)

@@ -1,15 +1,30 @@
-"""Vectors that are made once, so that a benchmark run again with other weights embeds nothing."""
+"""What is made once: vectors, so that a run with other weights embeds nothing, and token counts."""
 
 import hashlib
+import json
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 
-from memos_core.ports import Embedder, Floats
+from memos_core.ports import Embedder, Floats, TokenCounter
 
 _KEY_BYTES = 16
+
+
+def write_json(file: Path, value: object) -> None:
+    """Write JSON so that a run that is cut off leaves no half of a file."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    part = file.with_suffix(".part")
+    part.write_text(json.dumps(value), encoding="utf-8")
+    os.replace(part, file)
+
+
+def file_name(text: str) -> str:
+    """``text`` as a part of a file's name."""
+    return "".join(sign if sign.isalnum() else "-" for sign in text)
 
 
 class KeptVectors:
@@ -58,3 +73,35 @@ class KeptVectors:
         np.savez(part, keys=keys, rows=np.stack(list(self._rows.values())))
         os.replace(part, self._file)
         self._saved = len(self._rows)
+
+
+class KeptCounts:
+    """A token counter that counts every text once: contexts of one conversation are made of the same lines."""
+
+    def __init__(self, count: TokenCounter) -> None:
+        """Count with ``count``."""
+        self._count = count
+        self._known: dict[str, int] = {}
+        self._keeping = True
+
+    def __call__(self, text: str) -> int:
+        """Number of tokens of a text."""
+        if not self._keeping:
+            return self._count(text)
+        known = self._known.get(text)
+        if known is None:
+            known = self._known[text] = self._count(text)
+        return known
+
+    def forget(self) -> None:
+        """Begin anew, as for another conversation."""
+        self._known.clear()
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Count everything, as a user's counter does: for timing."""
+        self._keeping = False
+        try:
+            yield
+        finally:
+            self._keeping = True
