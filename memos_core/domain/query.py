@@ -48,6 +48,8 @@ class MemoryCall:
     """The form that is embedded: the subject turned into the first person."""
     answer: Answer = Answer.ANY
     """The kind of answer that is expected."""
+    periods: tuple[tuple[datetime, datetime], ...] = ()
+    """Intervals ``[start, end)`` that the query names."""
     advice: bool = False
     """The asker wants help rather than a fact: what they prefer matters more than what shares words."""
     terms: tuple[int, ...] = ()

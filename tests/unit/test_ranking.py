@@ -1,10 +1,12 @@
 """Each feature alone decides between two passages that are equal in all else."""
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
 
+from memos_core.domain.moment import to_micros
 from memos_core.domain.query import Answer, Filter, MemoryCall
 from memos_core.domain.record import FOREVER
 from memos_core.operation.formation.signals import Signal
@@ -19,6 +21,7 @@ NOTHING = Weights(
     session=0,
     subject=0,
     asker=0,
+    period=0,
     stance=0,
     when=0,
     who=0,
@@ -115,6 +118,17 @@ def test_the_expected_answer_wants_its_signal():
     assert best(view, replace(CALL, answer=Answer.TIME), when=1) == [1]
     assert best(view, replace(CALL, answer=Answer.NAME), who=1) == [2]
     assert best(view, when=1, who=1) == [0, 1, 2, 3]
+
+
+def test_a_period_is_told_of_in_it_and_soon_after():
+    day = timedelta(days=1)
+    may = datetime(2023, 5, 1, tzinfo=UTC)
+    said = [may - 60 * day, may + 10 * day, may + 35 * day, may + 90 * day]
+    view = View(occurred=np.array([to_micros(moment) for moment in said]))
+    call = replace(CALL, periods=((may, may + 31 * day),))
+    assert best(view, call, period=1) == [1, 2]
+    assert rank(view, call, QUERY, EVERY, replace(NOTHING, period=1)).slots.tolist()[2:] == [3, 0]
+    assert best(view, period=1) == [0, 1, 2, 3]
 
 
 def test_who_wants_advice_is_served_by_preferences():

@@ -4,7 +4,9 @@ A linear sum of min-max-scaled scores keeps the gaps that reciprocal ranks throw
 "An Analysis of Fusion Functions for Hybrid Retrieval"). Every feature is an array of length ``n``, one entry per slot.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,6 +36,8 @@ class Weights:
     """The speaker is whom the question names."""
     asker: float = 0.6
     """The user said it, and the question names nobody else."""
+    period: float = 0.7
+    """It was said in, or soon after, a period that the question names."""
     stance: float = 0.2
     """The question wants advice and the passage states a preference, a habit or a constraint."""
     when: float = 0.15
@@ -48,6 +52,9 @@ class Weights:
 
 DEFAULT_WEIGHTS = Weights()
 WINDOW_RADIUS = 2
+_DAY = 86_400_000_000
+_DAYS_BEFORE, _DAYS_AFTER, _FADING = 3, 10, 20
+"""Days of grace before and after a period, and in which nearness falls to a third."""
 _LEXICAL = ("turn", "window", "session")
 _SCALED = frozenset({"dense", "dense_session", *_LEXICAL})
 """Features on scales of their own; the others lie in [0, 1] as they are."""
@@ -143,6 +150,8 @@ def _form(columns: Columns, call: MemoryCall, candidates: NDArray[np.int64]) -> 
         asked_before = np.where(before >= 0, columns.signals[before], 0) & Signal.QUESTION
         found["question"] = (signals & Signal.QUESTION > 0).astype(np.float32)
         found["reply"] = (asked_before > 0).astype(np.float32)
+    if call.periods:
+        found["period"] = _nearness(columns.occurred[candidates], call.periods)
     if call.advice:
         found["stance"] = (signals & Signal.STANCE > 0).astype(np.float32)
     if call.answer is Answer.TIME:
@@ -150,6 +159,18 @@ def _form(columns: Columns, call: MemoryCall, candidates: NDArray[np.int64]) -> 
     if call.answer is Answer.NAME:
         found["who"] = (signals & Signal.NAME > 0).astype(np.float32)
     return found
+
+
+def _nearness(occurred: NDArray[np.int64], periods: Sequence[tuple[datetime, datetime]]) -> Floats:
+    """1 within a period, a few days before it or up to ten after (people tell what has happened), then falling."""
+    near = np.zeros(occurred.size, np.float32)
+    for start, end in periods:
+        early = (to_micros(start) - occurred) / _DAY
+        late = (occurred - to_micros(end)) / _DAY
+        before = 0.7 * np.exp(-(early - _DAYS_BEFORE) / _FADING)
+        after = np.exp(-(late - _DAYS_AFTER) / _FADING)
+        near = np.maximum(near, np.where(early > _DAYS_BEFORE, before, np.where(late > _DAYS_AFTER, after, 1.0)))
+    return near.astype(np.float32)
 
 
 def _session_best(columns: Columns, scores: Floats, candidates: NDArray[np.int64]) -> Floats:

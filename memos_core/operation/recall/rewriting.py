@@ -6,6 +6,7 @@ What people say of themselves is in the first person, a question about them is n
 
 import re
 from collections.abc import Sequence
+from datetime import datetime
 from functools import lru_cache
 
 from memos_core.domain.query import Answer
@@ -18,7 +19,8 @@ _ASKS_TIME = re.compile(
 _ASKS_ADVICE = re.compile(
     r"\b(?:suggest|recommend|advi[cs]e|tips?|ideas?|should (?:I|we)|(?:can|could|would|will) you|help me|best way"
     r"|what(?:['’]s| is| are)(?: the| some| a)? (?:best|good|great)|how (?:can|do|should|would|could) (?:I|we)"
-    r"|I(?:['’]m| am) (?:looking|planning|trying|thinking)|I(?:['’]d| would) like|plan (?:a|my|our)|any (?:good|suggestions?|recommendations?))\b"
+    r"|I(?:['’]m| am) (?:looking|planning|trying|thinking)|I(?:['’]d| would) like|plan (?:a|my|our)"
+    r"|any (?:good|suggestions?|recommendations?))\b"
     r"|推荐|建议|应该|怎么|帮我",
     re.IGNORECASE,
 )
@@ -47,6 +49,13 @@ def expected_answer(query: str) -> Answer:
     if _ASKS_TIME.search(query):
         return Answer.TIME
     return Answer.NAME if _ASKS_NAME.search(query) else Answer.ANY
+
+
+def named_periods(query: str, now: datetime, years: Sequence[int]) -> tuple[tuple[datetime, datetime], ...]:
+    """The intervals ``[start, end)`` that a question names; a date without a year means every one of ``years``."""
+    from memos_core.operation.formation.temporal import resolve_query  # its rules take longer to load than the core
+
+    return tuple((found.start, found.end) for found in resolve_query(query, now, years=years))
 
 
 def asks_advice(query: str, named: Sequence[str]) -> bool:
