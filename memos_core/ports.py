@@ -277,6 +277,8 @@ class Columns:
     valid_from: NDArray[np.int64]
     valid_to: NDArray[np.int64]
     hidden: Mask
+    signals: NDArray[np.int32]
+    """Cues for ranking, bits of ``formation.signals.Signal``."""
     previous: NDArray[np.int32]
     """Slot of the turn before in the same session, by event time; -1 for the first."""
     following: NDArray[np.int32]
@@ -311,12 +313,18 @@ class IndexView(Protocol):
         Slots without a vector, or outside ``mask``, are NaN.
         """
 
-    def lexical(self, terms: Sequence[int], mask: Mask, radius: int) -> tuple[Floats, Floats]:
-        """BM25 ``(n,)`` of each slot, and of the window of ``radius`` turns around it in its session.
+    def lexical(self, terms: Sequence[int], mask: Mask, radii: Sequence[int]) -> list[Floats]:
+        """BM25 ``(n,)`` of the window of each radius around each slot: that many turns to each side in its session.
+
+        Radius 0 is the slot alone; ``WHOLE_SESSION`` is all of its session.
 
         Statistics (document frequency, mean length) are those of the slots in ``mask``; others score 0.
         Source: Robertson and Zaragoza 2009, with idf = ln(1 + (N - df + 0.5) / (df + 0.5)).
         """
+
+
+WHOLE_SESSION = 2**31 - 1
+"""A radius that reaches from end to end of any session."""
 
 
 class VaultIndex(Protocol):

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 
 from memos_core.domain.cube import Json, MemCube
 
@@ -25,6 +26,16 @@ class Filter:
     """Every named metadata field equals the given value."""
 
 
+class Answer(StrEnum):
+    """What kind of answer a question expects."""
+
+    ANY = "any"
+    TIME = "time"
+    """When, how long, how often."""
+    NAME = "name"
+    """Who, which, where."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MemoryCall:
     """A planned query: what will be searched for, and within what."""
@@ -35,6 +46,12 @@ class MemoryCall:
     """Speakers of this vault whom the query names."""
     dense_query: str = ""
     """The form that is embedded: the subject turned into the first person."""
+    answer: Answer = Answer.ANY
+    """The kind of answer that is expected."""
+    periods: tuple[tuple[datetime, datetime], ...] = ()
+    """Intervals ``[start, end)`` that the query names."""
+    advice: bool = False
+    """The asker wants help rather than a fact: what they prefer matters more than what shares words."""
     terms: tuple[int, ...] = ()
     """Hashes of the analysed content words, in query order, distinct."""
     where: Filter = field(default_factory=Filter)

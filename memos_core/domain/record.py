@@ -17,6 +17,8 @@ class Passage:
     """Characters ``[start, stop)`` of the text."""
     terms: bytes
     """Analysed words in order, as little-endian uint32 hashes."""
+    signals: int = 0
+    """Cues for ranking, bits of ``formation.signals.Signal``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +64,7 @@ class SlotRow(NamedTuple):
     """Exclusive; ``FOREVER`` for the current version."""
     hidden: bool
     """The cube is not active."""
+    signals: int
     terms: bytes
 
 

@@ -2,11 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 
 from memos_core.domain.query import Hit
 from memos_core.ports import TokenCounter
+
+MOST_DATES = 3
+"""Resolved dates shown beside one passage."""
 
 
 def pack(hits: Sequence[Hit], budget: int, count: TokenCounter) -> tuple[str, int, list[Hit]]:
@@ -73,6 +77,25 @@ def _heading(hit: Hit) -> str:
     return f"## {day} ({session})" if session else f"## {day}"
 
 
+@lru_cache(maxsize=4096)
+def _dates(text: str, said_at: datetime) -> str:
+    """What relative expressions in ``text`` mean, e.g. ``" [7 May 2023]"`` for "yesterday" said the day after."""
+    from memos_core.operation.formation.temporal import resolve  # its rules take longer to load than the core
+
+    labels = [
+        found.label
+        for found in resolve(text, said_at)
+        if found.label.casefold() not in text.casefold() and not _is_day_of(said_at, found.start, found.end)
+    ]
+    return f" [{'; '.join(dict.fromkeys(labels[:MOST_DATES]))}]" if labels else ""
+
+
+def _is_day_of(said_at: datetime, start: datetime, end: datetime) -> bool:
+    """Whether an interval lies within the day that the heading names."""
+    day = said_at.replace(hour=0, minute=0, second=0, microsecond=0)
+    return start >= day and end <= day + timedelta(days=1)
+
+
 def _line(hit: Hit) -> str:
     """One entry. Further lines are indented, so that a remembered text cannot pass for a heading or a speaker."""
     header = hit.cube.header
@@ -82,6 +105,6 @@ def _line(hit: Hit) -> str:
         body = f"… {body}"
     if stop < len(hit.cube.text):
         body = f"{body} …"
-    body = body.replace("\n", "\n  ")
+    body = body.replace("\n", "\n  ") + _dates(hit.text, header.occurred_at)
     speaker = " ".join((header.speaker or header.role).split())
     return f"- {speaker}: {body}" if speaker else f"- {body}"

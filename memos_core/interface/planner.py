@@ -1,13 +1,14 @@
 """Turns a caller's question into a MemoryCall: subjects, the form to embed, the words to look up."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from memos_core.domain.query import Filter, MemoryCall
 from memos_core.errors import InvalidInput
 from memos_core.interface.arguments import a_moment, a_number, fields
 from memos_core.interface.reader import check_text
 from memos_core.operation.recall.analysis import query_terms
-from memos_core.operation.recall.rewriting import first_person, subjects
+from memos_core.operation.recall.rewriting import asks_advice, expected_answer, first_person, named_periods, subjects
 
 LARGEST_LIMIT = 1000
 
@@ -38,12 +39,23 @@ def check_call(query: str, where: Filter, budget: int, limit: int) -> Filter:
     )
 
 
-def plan(query: str, speakers: Sequence[str], where: Filter, budget: int, limit: int) -> MemoryCall:
-    """Plan a query against a vault in which ``speakers`` speak."""
+def plan(
+    query: str,
+    speakers: Sequence[str],
+    where: Filter,
+    budget: int,
+    limit: int,
+    now: datetime,
+    years: Sequence[int] = (),
+) -> MemoryCall:
+    """Plan a query, asked at ``now``, against a vault in which ``speakers`` speak of ``years``."""
     named = subjects(query, speakers)
     return MemoryCall(
         query=query,
         subjects=named,
+        answer=expected_answer(query),
+        periods=named_periods(query, where.at or now, years),
+        advice=asks_advice(query, named),
         dense_query=first_person(query, named),
         terms=query_terms(query, named),
         where=where,

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from memos_core.domain.lifecycle import LifecycleState
+from memos_core.domain.moment import from_micros
 from memos_core.domain.query import Filter, Hit, MemoryCall, Recollection
 from memos_core.domain.record import Found, VaultRow
 from memos_core.errors import DiskFull, EmbeddingFailed, ReadOnlyStore
@@ -14,7 +15,7 @@ from memos_core.interface.planner import plan
 from memos_core.interface.runtime import Runtime
 from memos_core.operation.recall.ranking import Ranked, rank, visible
 from memos_core.operation.upkeep import EMBED
-from memos_core.ports import Floats, IndexView, Mask
+from memos_core.ports import Columns, Floats, IndexView, Mask
 
 _log = logging.getLogger(__name__)
 
@@ -32,15 +33,25 @@ def recollect(
 ) -> Recollection:
     """Answer a checked query. A vault that nothing was written to answers nothing."""
     if vault is None or vault.next_slot == 0:
-        return Recollection(call=plan(query, (), where, budget, limit), tokens_exact=runtime.tokens_exact)
+        return Recollection(
+            call=plan(query, (), where, budget, limit, runtime.clock.now()), tokens_exact=runtime.tokens_exact
+        )
     vault, view = _fresh_view(runtime, vault)
-    call = plan(query, view.columns.speakers, where, budget, limit)
+    call = plan(query, view.columns.speakers, where, budget, limit, runtime.clock.now(), _years(view.columns))
     vector, notes = _query_vector(runtime, vault, view, call)
     hits = _hits(runtime, vault, view, call, rank(view, call, vector, _mask(runtime, vault, view, where)))
     text, tokens, shown = pack(hits, budget, runtime.count_tokens)
     return Recollection(
         call=call, hits=tuple(shown), text=text, tokens=tokens, tokens_exact=runtime.tokens_exact, notes=notes
     )
+
+
+def _years(columns: Columns) -> range:
+    """The years that a vault's memories tell of."""
+    occurred = columns.occurred[~columns.hidden]
+    if not occurred.size:
+        return range(0)
+    return range(from_micros(int(occurred.min())).year, from_micros(int(occurred.max())).year + 1)
 
 
 def _fresh_view(runtime: Runtime, vault: VaultRow) -> tuple[VaultRow, IndexView]:

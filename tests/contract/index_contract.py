@@ -91,7 +91,10 @@ def _draft(said: Said) -> Draft:
     return Draft(
         turn=Turn(text="words", session=said.session, speaker=said.speaker, role=said.role),
         occurred_at=START + timedelta(minutes=said.minute),
-        passages=tuple(Passage(start=0, stop=1, terms=np.array(passage, "<u4").tobytes()) for passage in said.passages),
+        passages=tuple(
+            Passage(start=0, stop=1, terms=np.array(passage, "<u4").tobytes(), signals=len(passage))
+            for passage in said.passages
+        ),
         key=None,
     )
 
@@ -134,7 +137,7 @@ class IndexContract:
         view = self.view(stack, writer, "e")
         assert view.size == 0
         assert view.dense(np.ones(4, np.float32), np.ones(0, np.bool_)).shape == (0,)
-        turns, windows = view.lexical([1, 2], np.ones(0, np.bool_), 2)
+        turns, windows = view.lexical([1, 2], np.ones(0, np.bool_), (0, 2))
         assert turns.shape == windows.shape == (0,)
 
     def test_a_vault_that_is_not_in_the_store_is_refused(self, stack: Stack) -> None:
@@ -202,7 +205,7 @@ class IndexContract:
             while not finished.is_set():
                 view = self.view(stack, writer, "e")
                 n = view.size
-                turns, _ = view.lexical([7], np.ones(n, np.bool_), 1)
+                turns, _ = view.lexical([7], np.ones(n, np.bool_), (0, 1))
                 dense = view.dense(vectors[0], np.ones(n, np.bool_))
                 chain = np.arange(n) - 1
                 if not (len(turns) == len(dense) == n and view.columns.previous.tolist() == chain.tolist()):
@@ -260,7 +263,7 @@ class IndexContract:
     def test_lexical_scores_are_bm25_of_turns_and_windows(self, stack: Stack, writer: Writer) -> None:
         texts = [[1, 2, 2], [3], [], [1, 4, 5], [2]]
         writer.add(*[Said(passages=(tuple(text),), session="s", minute=i) for i, text in enumerate(texts)])
-        turns, windows = self.view(stack, writer).lexical([1, 2], np.ones(5, np.bool_), 1)
+        turns, windows = self.view(stack, writer).lexical([1, 2], np.ones(5, np.bool_), (0, 1))
         np.testing.assert_allclose(turns, bm25(texts, [1, 2]), rtol=1e-5)
         around = [[term for text in texts[max(0, i - 1) : i + 2] for term in text] for i in range(5)]
         np.testing.assert_allclose(windows, bm25(around, [1, 2]), rtol=1e-5)
@@ -269,7 +272,7 @@ class IndexContract:
         texts = [[1], [1, 1, 1, 2], [3, 2], [2]]
         writer.add(*[Said(passages=(tuple(text),), session="s", minute=i) for i, text in enumerate(texts)])
         mask = np.array([True, False, True, True])
-        turns, windows = self.view(stack, writer).lexical([1, 2], mask, 1)
+        turns, windows = self.view(stack, writer).lexical([1, 2], mask, (0, 1))
         assert turns[1] == windows[1] == 0
         np.testing.assert_allclose(turns[mask], bm25([[1], [3, 2], [2]], [1, 2]), rtol=1e-5)
         np.testing.assert_allclose(windows[mask], bm25([[1], [3, 2, 2], [3, 2, 2]], [1, 2]), rtol=1e-5)
@@ -277,9 +280,9 @@ class IndexContract:
     def test_vaults_do_not_see_each_other(self, stack: Stack, writer: Writer) -> None:
         other = Writer(stack.records, "bob")
         writer.add(Said(passages=((1,),)), Said(passages=((2,),)))
-        alone = self.view(stack, writer).lexical([1], np.ones(2, np.bool_), 0)[0]
+        alone = self.view(stack, writer).lexical([1], np.ones(2, np.bool_), (0,))[0]
         other.add(*[Said(passages=((1, 1, 1),)) for _ in range(20)])
-        beside = self.view(stack, writer).lexical([1], np.ones(2, np.bool_), 0)[0]
+        beside = self.view(stack, writer).lexical([1], np.ones(2, np.bool_), (0,))[0]
         assert alone.tolist() == beside.tolist()
         assert self.view(stack, other).size == 20
 
@@ -294,7 +297,7 @@ class IndexContract:
             assert view.size == 3
             assert view.columns.hidden.tolist() == [False, True, False]
             assert view.columns.previous.tolist() == [-1, -1, 0]
-            assert view.lexical([1], np.ones(3, np.bool_), 2)[1].tolist() == [0, 0, 0]
+            assert view.lexical([1], np.ones(3, np.bool_), (0, 2))[1].tolist() == [0, 0, 0]
             assert np.isnan(view.dense(vectors[1], np.ones(3, np.bool_))).tolist() == [False, True, False]
         stack.index.scrub(writer.row())
         assert stack.index.check(writer.row()) == []
@@ -307,7 +310,7 @@ class IndexContract:
         here, there = self.view(stack, writer, "e"), stack.reopen().view(writer.row(), ("e",))
         every = np.ones(9, np.bool_)
         np.testing.assert_array_equal(here.dense(vectors[0], every), there.dense(vectors[0], every))
-        np.testing.assert_array_equal(here.lexical([1], every, 2), there.lexical([1], every, 2))
+        np.testing.assert_array_equal(here.lexical([1], every, (0, 2)), there.lexical([1], every, (0, 2)))
 
     def test_sealing_little_does_nothing(self, stack: Stack, writer: Writer) -> None:
         writer.add(Said())
@@ -318,4 +321,4 @@ class IndexContract:
         writer.add(Said(passages=((1,),)))
         view = self.view(stack, writer)
         stack.index.close()
-        assert view.lexical([1], np.ones(1, np.bool_), 0)[0][0] > 0, "a view that is in use stays whole"
+        assert view.lexical([1], np.ones(1, np.bool_), (0,))[0][0] > 0, "a view that is in use stays whole"

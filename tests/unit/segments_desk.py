@@ -72,7 +72,7 @@ class Desk:
         columns = view.columns
         names = np.array([columns.sessions[code] for code in columns.session])
         return [
-            *view.lexical([1, 7, TERM], mask, 2),
+            *view.lexical([1, 7, TERM], mask, (0, 2)),
             view.dense(VECTORS[3], mask),
             *(columns.previous, columns.following, columns.valid_to, columns.hidden, columns.cube, names),
         ]

@@ -176,6 +176,7 @@ class MemoryTransaction:
                 to_micros(valid_from),
                 FOREVER,
                 hidden,
+                passage.signals,
                 passage.terms,
             )
         data.row = replace(data.row, next_slot=first + len(draft.passages))

@@ -62,6 +62,16 @@ def test_a_passage_of_a_long_text_shows_that_it_is_one():
     assert pack([middle], 100, words)[0].endswith("- Mara: … Two. …")
 
 
+def test_relative_dates_are_told_beside_the_words():
+    hits = [
+        hit(1, "We sailed yesterday, and the week before last we slept."),
+        hit(2, "Back on 7 May 2023, and tired today."),
+    ]
+    lines = pack(hits, 1000, words)[0].split("\n")
+    assert lines[1].endswith(" [3 March 2024; week of 19 February 2024]")
+    assert lines[2].endswith("tired today.")
+
+
 def test_what_does_not_fit_gives_way_to_what_does():
     hits = [hit(1, "short one"), hit(2, "word " * 500), hit(3, "short two")]
     text, tokens, shown = pack(hits, 40, words)

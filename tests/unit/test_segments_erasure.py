@@ -75,7 +75,7 @@ def test_scrubbing_leaves_no_trace_in_any_file(secretive: Desk) -> None:
     for index in (secretive.index, secretive.open()):
         view = secretive.view(index)
         assert "Mallory" not in (*view.columns.speakers, *view.columns.sessions, *view.columns.roles)
-        assert not view.lexical([TERM], np.ones(56, np.bool_), 2)[1].any()
+        assert not view.lexical([TERM], np.ones(56, np.bool_), (0, 2))[1].any()
         after = view.dense(VECTORS[9], np.ones(56, np.bool_))
         assert np.isnan(after[5])
         np.testing.assert_array_equal(np.delete(after, 5), np.delete(before, 5))

@@ -84,6 +84,6 @@ def test_processes_do_not_disturb_each_other(tmp_path: Path) -> None:
     mask, query = ~sealed.columns.hidden, unit_vectors(6)[5]
     np.testing.assert_array_equal(sealed.columns.hidden, rebuilt.columns.hidden)
     np.testing.assert_array_equal(sealed.columns.previous, rebuilt.columns.previous)
-    np.testing.assert_array_equal(sealed.lexical([1, 7], mask, 2), rebuilt.lexical([1, 7], mask, 2))
+    np.testing.assert_array_equal(sealed.lexical([1, 7], mask, (0, 2)), rebuilt.lexical([1, 7], mask, (0, 2)))
     np.testing.assert_allclose(sealed.dense(query, mask), rebuilt.dense(query, mask), rtol=1e-5)
     records.close()

@@ -125,7 +125,7 @@ class History:
 
     def _check_lexical(self, view: IndexView, rows: list[SlotRow | None], mask: Mask, around: list[list[int]]) -> None:
         terms = [2, 5, 9, 77]
-        turns, windows = view.lexical(terms, mask, 2)
+        turns, windows = view.lexical(terms, mask, (0, 2))
         texts = [np.frombuffer(row.terms, "<u4").tolist() if row else [] for row in rows]
         visible = np.flatnonzero(mask)
         joined = [[term for other in around[slot] if mask[other] for term in texts[other]] for slot in visible]

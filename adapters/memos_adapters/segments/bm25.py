@@ -1,5 +1,6 @@
 """BM25 of turns and of windows of turns, over sparse postings."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -64,8 +65,8 @@ class Statistics:
         return windows
 
 
-def score(found: Found, terms: int, known: Statistics, radius: int) -> tuple[Floats, Floats]:
-    """BM25 ``(n,)`` of each slot and of the window around it, for the postings of ``terms`` distinct terms.
+def score(found: Found, terms: int, known: Statistics, radii: Sequence[int]) -> list[Floats]:
+    """BM25 ``(n,)`` of the window of each radius around each slot, for the postings of ``terms`` distinct terms.
 
     Source: Robertson and Zaragoza 2009, eq. 3.15 with the customary factor k1 + 1, and
     idf = ln(1 + (N - df + 0.5) / (df + 0.5)).
@@ -75,14 +76,22 @@ def score(found: Found, terms: int, known: Statistics, radius: int) -> tuple[Flo
         kept = known.mask[found.slot]
         found = Found(found.which[kept], found.slot[kept], found.tf[kept])
     if not found.slot.size:
-        return np.zeros(n, np.float32), np.zeros(n, np.float32)
+        return [np.zeros(n, np.float32) for _ in radii]
+    return [
+        _turn_scores(found, terms, known) if not radius else _window_scores(found, terms, known, radius)
+        for radius in radii
+    ]
+
+
+def _turn_scores(found: Found, terms: int, known: Statistics) -> Floats:
     gain = _gain(found.which, found.tf.astype(np.float64), known.norm[found.slot], terms, known.visible)
-    turns = np.bincount(found.slot, gain, minlength=n).astype(np.float32)
-    if radius == 0:
-        return turns, turns.copy()
+    return np.bincount(found.slot, gain, minlength=len(known.mask)).astype(np.float32)
+
+
+def _window_scores(found: Found, terms: int, known: Statistics, radius: int) -> Floats:
     place, gain = _window_gains(found, terms, known, known.windows(radius))
-    windows = np.bincount(place, gain, minlength=n)[known.place].astype(np.float32)
-    return turns, windows
+    scores: Floats = np.bincount(place, gain, minlength=len(known.mask))[known.place].astype(np.float32)
+    return scores
 
 
 def _window_gains(found: Found, terms: int, known: Statistics, windows: Windows) -> tuple[NDArray[np.int64], Doubles]:

@@ -12,7 +12,7 @@ from memos_core.ports import Columns
 
 Arrays = Mapping[str, NDArray[Any]]
 
-FIXED = {"cube": "<i8", "version": "<i4", "occurred": "<i8", "valid_from": "<i8", "length": "<i4"}
+FIXED = {"cube": "<i8", "version": "<i4", "occurred": "<i8", "valid_from": "<i8", "length": "<i4", "signals": "<i4"}
 """Columns that never change once written; ``length`` is the number of terms."""
 CHANGING = {"valid_to": "<i8", "hidden": "|b1"}
 NAMED = ("session", "speaker", "role", "kind")
@@ -89,7 +89,7 @@ class ColumnTable:
         arrays = {name: np.zeros(hi - lo, dtype) for name, dtype in (FIXED | CHANGING).items()}
         for name, blank in BLANK.items():
             arrays[name][:] = blank
-        for name in ("cube", "version", "occurred", "valid_from", "valid_to", "hidden"):
+        for name in ("cube", "version", "occurred", "valid_from", "valid_to", "hidden", "signals"):
             arrays[name][at] = [getattr(row, name) for row in rows]
         arrays["length"][at] = [len(row.terms) // 4 for row in rows]
         codes = {name: np.zeros(hi - lo, "<i4") for name in NAMED}
@@ -146,6 +146,7 @@ class ColumnTable:
             valid_from=fixed["valid_from"],
             valid_to=frozen(self._changing["valid_to"]),
             hidden=frozen(self._changing["hidden"]),
+            signals=fixed["signals"],
             previous=frozen(previous),
             following=frozen(following),
             sessions=self._names["session"].listed(),

@@ -43,11 +43,11 @@ class SegmentView:
         """
         return search(self.blocks, query, mask, exact)
 
-    def lexical(self, terms: Sequence[int], mask: Mask, radius: int) -> tuple[Floats, Floats]:
-        """BM25 of slots and of windows, see the port; a term that is given twice counts once."""
+    def lexical(self, terms: Sequence[int], mask: Mask, radii: Sequence[int]) -> list[Floats]:
+        """BM25 of windows, see the port; a term that is given twice counts once."""
         distinct = np.fromiter(dict.fromkeys(terms), np.uint32)
         found = find(distinct, self.parts, self.recent)
-        return score(found, len(distinct), self._known(mask), radius)
+        return score(found, len(distinct), self._known(mask), radii)
 
     def _known(self, mask: Mask) -> Statistics:
         for known in self._statistics:

@@ -213,9 +213,9 @@ def _rowid(vault: int, slot: int) -> int:
     return vault << SLOT_BITS | slot
 
 
-def _passage_rows(first: int, version: int, draft: Draft) -> list[tuple[int, int, int, int, bytes]]:
+def _passage_rows(first: int, version: int, draft: Draft) -> list[tuple[int, int, int, int, int, bytes]]:
     return [
-        (first + place, version, passage.start, passage.stop, passage.terms)
+        (first + place, version, passage.start, passage.stop, passage.signals, passage.terms)
         for place, passage in enumerate(draft.passages)
     ]
 

@@ -22,7 +22,7 @@ class Feed:
 
     def slots(self, vault: int, lo: int, hi: int) -> list[SlotRow]:
         return [
-            SlotRow._make((*row[:10], bool(row[10]), row[11]))
+            SlotRow._make((*row[:10], bool(row[10]), *row[11:]))
             for row in self._sql.rows("feed_slots", _rowid(vault, lo), _rowid(vault, hi))
         ]
 

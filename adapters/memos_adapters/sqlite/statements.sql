@@ -84,7 +84,7 @@ UPDATE cube SET state = ? WHERE id = ?
 -- name: cube_husk
 UPDATE cube SET kind = '', state = 'erased', session = '', current = 0 WHERE id = ?
 -- name: passage_add
-INSERT INTO passage (id, version, start, stop, terms) VALUES (?, ?, ?, ?, ?)
+INSERT INTO passage (id, version, start, stop, signals, terms) VALUES (?, ?, ?, ?, ?, ?)
 -- name: log_add
 INSERT INTO log (vault, n, cube, version, at, op, actor, reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 -- name: log_read
@@ -110,7 +110,7 @@ UPDATE job SET error = '' WHERE vault = ? AND error <> ''
 
 -- name: feed_slots
 SELECT p.id & 4294967295, c.id, v.number, c.session, v.speaker, v.role, c.kind, v.occurred_at, v.valid_from, v.valid_to,
-       c.state <> 'active', p.terms
+       c.state <> 'active', p.signals, p.terms
 FROM passage p JOIN version v ON v.id = p.version JOIN cube c ON c.id = v.cube
 WHERE p.id >= ? AND p.id < ? ORDER BY p.id
 -- name: feed_last_change

@@ -8,6 +8,7 @@ from hashlib import blake2b
 from memos_core.domain.moment import to_utc
 from memos_core.domain.record import Draft, Passage
 from memos_core.domain.turn import Turn
+from memos_core.operation.formation.signals import signals
 from memos_core.operation.recall.analysis import document_terms
 
 PASSAGE_WORDS = 60
@@ -69,6 +70,7 @@ def _draft(turn: Turn, now: datetime) -> Draft:
             start=start,
             stop=stop,
             terms=document_terms(turn.text[start:stop], speaker=turn.speaker, occurred_at=occurred_at),
+            signals=int(signals(turn.text[start:stop], turn.speaker)),
         )
         for start, stop in split(turn.text)
     )

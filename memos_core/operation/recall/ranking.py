@@ -4,15 +4,18 @@ A linear sum of min-max-scaled scores keeps the gaps that reciprocal ranks throw
 "An Analysis of Fusion Functions for Hybrid Retrieval"). Every feature is an array of length ``n``, one entry per slot.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
 
 from memos_core.domain.moment import to_micros
-from memos_core.domain.query import Filter, MemoryCall
+from memos_core.domain.query import Answer, Filter, MemoryCall
 from memos_core.domain.record import FOREVER
-from memos_core.ports import Columns, Floats, IndexView, Mask
+from memos_core.operation.formation.signals import Signal
+from memos_core.ports import WHOLE_SESSION, Columns, Floats, IndexView, Mask
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,16 +24,40 @@ class Weights:
 
     dense: float = 1.0
     """Cosine of the question, in the first person, with the passage."""
+    dense_session: float = 0.5
+    """The highest cosine in the passage's session."""
     turn: float = 0.3
     """BM25 of the passage."""
     window: float = 0.7
     """BM25 of the passage with the two turns before and after it in its session."""
+    session: float = 0.1
+    """BM25 of the passage's session."""
     subject: float = 0.35
     """The speaker is whom the question names."""
+    asker: float = 0.6
+    """The user said it, and the question names nobody else."""
+    period: float = 0.7
+    """It was said in, or soon after, a period that the question names."""
+    stance: float = 0.2
+    """The question wants advice and the passage states a preference, a habit or a constraint."""
+    when: float = 0.15
+    """The question asks for a time and the passage tells one."""
+    who: float = 0.15
+    """The question asks for a person, a place or a choice and the passage names somebody or something."""
+    question: float = -0.1
+    """The passage is itself a question, and somebody was asked about."""
+    reply: float = 0.1
+    """The passage follows a question, and somebody was asked about."""
 
 
 DEFAULT_WEIGHTS = Weights()
 WINDOW_RADIUS = 2
+_DAY = 86_400_000_000
+_DAYS_BEFORE, _DAYS_AFTER, _FADING = 3, 10, 20
+"""Days of grace before and after a period, and in which nearness falls to a third."""
+_LEXICAL = ("turn", "window", "session")
+_SCALED = frozenset({"dense", "dense_session", *_LEXICAL})
+"""Features on scales of their own; the others lie in [0, 1] as they are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +110,7 @@ def rank(
     if not candidates.size:
         return Ranked(slots=candidates, scores=np.empty(0, np.float32), shares={})
     found = _features(view, call, query, mask, candidates)
-    shares = {name: of if name == "subject" else _scaled(of) for name, of in found.items()}
+    shares = {name: _scaled(of) if name in _SCALED else of for name, of in found.items()}
     if query is None:  # without a vector, only a word in common makes a memory relevant
         related = np.flatnonzero(found.get("window", np.empty(0, np.float32)))
         candidates, shares = candidates[related], {name: share[related] for name, share in shares.items()}
@@ -100,14 +127,58 @@ def _features(
     view: IndexView, call: MemoryCall, query: Floats | None, mask: Mask, candidates: NDArray[np.int64]
 ) -> dict[str, Floats]:
     found: dict[str, Floats] = {}
+    columns = view.columns
     if query is not None:
-        found["dense"] = _filled(view.dense(query, mask)[candidates])
+        dense = _filled(view.dense(query, mask)[candidates])
+        found["dense"], found["dense_session"] = dense, _session_best(columns, dense, candidates)
     if call.terms:
-        turn, window = view.lexical(call.terms, mask, WINDOW_RADIUS)
-        found["turn"], found["window"] = turn[candidates], window[candidates]
+        scores = view.lexical(call.terms, mask, (0, WINDOW_RADIUS, WHOLE_SESSION))
+        found |= {name: score[candidates] for name, score in zip(_LEXICAL, scores, strict=True)}
     if call.subjects:
-        found["subject"] = _subject(view.columns, call.subjects, candidates)
+        found["subject"] = _subject(columns, call.subjects, candidates)
+    elif "user" in columns.roles:
+        found["asker"] = (columns.role[candidates] == columns.roles.index("user")).astype(np.float32)
+    return found | _form(columns, call, candidates)
+
+
+def _form(columns: Columns, call: MemoryCall, candidates: NDArray[np.int64]) -> dict[str, Floats]:
+    """Features of what a passage looks like, against what is asked for."""
+    signals = columns.signals[candidates]
+    found: dict[str, Floats] = {}
+    if call.subjects:
+        before = columns.previous[candidates]
+        asked_before = np.where(before >= 0, columns.signals[before], 0) & Signal.QUESTION
+        found["question"] = (signals & Signal.QUESTION > 0).astype(np.float32)
+        found["reply"] = (asked_before > 0).astype(np.float32)
+    if call.periods:
+        found["period"] = _nearness(columns.occurred[candidates], call.periods)
+    if call.advice:
+        found["stance"] = (signals & Signal.STANCE > 0).astype(np.float32)
+    if call.answer is Answer.TIME:
+        found["when"] = (signals & Signal.TIME > 0).astype(np.float32)
+    if call.answer is Answer.NAME:
+        found["who"] = (signals & Signal.NAME > 0).astype(np.float32)
     return found
+
+
+def _nearness(occurred: NDArray[np.int64], periods: Sequence[tuple[datetime, datetime]]) -> Floats:
+    """1 within a period, a few days before it or up to ten after (people tell what has happened), then falling."""
+    near = np.zeros(occurred.size, np.float32)
+    for start, end in periods:
+        early = (to_micros(start) - occurred) / _DAY
+        late = (occurred - to_micros(end)) / _DAY
+        before = 0.7 * np.exp(-(early - _DAYS_BEFORE) / _FADING)
+        after = np.exp(-(late - _DAYS_AFTER) / _FADING)
+        near = np.maximum(near, np.where(early > _DAYS_BEFORE, before, np.where(late > _DAYS_AFTER, after, 1.0)))
+    return near.astype(np.float32)
+
+
+def _session_best(columns: Columns, scores: Floats, candidates: NDArray[np.int64]) -> Floats:
+    """The highest score in each candidate's session; its own where there is no session."""
+    sessions = columns.session[candidates]
+    best = np.full(len(columns.sessions), scores.min(), np.float32)
+    np.maximum.at(best, sessions, scores)
+    return np.where(sessions > 0, best[sessions], scores)
 
 
 def _subject(columns: Columns, named: tuple[str, ...], candidates: NDArray[np.int64]) -> Floats:

@@ -6,8 +6,25 @@ What people say of themselves is in the first person, a question about them is n
 
 import re
 from collections.abc import Sequence
+from datetime import datetime
 from functools import lru_cache
 
+from memos_core.domain.query import Answer
+
+_ASKS_TIME = re.compile(
+    r"^(?:how long|how often|since when|(?:in |on )?(?:what|which) (?:year|month|day|date|time))\b|\bwhen\b"
+    r"|什么时候|哪天|哪年|几月|多久|何时",
+    re.IGNORECASE,
+)
+_ASKS_ADVICE = re.compile(
+    r"\b(?:suggest|recommend|advi[cs]e|tips?|ideas?|should (?:I|we)|(?:can|could|would|will) you|help me|best way"
+    r"|what(?:['’]s| is| are)(?: the| some| a)? (?:best|good|great)|how (?:can|do|should|would|could) (?:I|we)"
+    r"|I(?:['’]m| am) (?:looking|planning|trying|thinking)|I(?:['’]d| would) like|plan (?:a|my|our)"
+    r"|any (?:good|suggestions?|recommendations?))\b"
+    r"|推荐|建议|应该|怎么|帮我",
+    re.IGNORECASE,
+)
+_ASKS_NAME = re.compile(r"\b(?:who|whom|whose|which|where|name|called)\b|谁|哪里|哪儿|哪个|叫什么|在哪", re.IGNORECASE)
 _SHORTEST_NICKNAME = 3
 _LONGEST_NICKNAME = 4
 _PRONOUNS = (("I", "my"), ("you", "your"))
@@ -25,6 +42,28 @@ def _pattern(name: str) -> re.Pattern[str] | None:
         forms |= {words[0][:length] for length in range(_SHORTEST_NICKNAME, _LONGEST_NICKNAME + 1)}
     choices = "|".join(re.escape(form) for form in sorted(forms, key=len, reverse=True))
     return re.compile(rf"(?<!\w)(?:{choices})(?P<possessive>['’]s|['’](?!\w))?(?!\w)")
+
+
+def expected_answer(query: str) -> Answer:
+    """The kind of answer that a question expects, by its words."""
+    if _ASKS_TIME.search(query):
+        return Answer.TIME
+    return Answer.NAME if _ASKS_NAME.search(query) else Answer.ANY
+
+
+def named_periods(query: str, now: datetime, years: Sequence[int]) -> tuple[tuple[datetime, datetime], ...]:
+    """The intervals ``[start, end)`` that a question names; a date without a year means every one of ``years``."""
+    from memos_core.operation.formation.temporal import resolve_query  # its rules take longer to load than the core
+
+    return tuple((found.start, found.end) for found in resolve_query(query, now, years=years))
+
+
+def asks_advice(query: str, named: Sequence[str]) -> bool:
+    """Whether a question wants something done for the asker, who is then its subject, rather than a fact recalled.
+
+    Such questions share few words with the preferences and habits that should shape the answer.
+    """
+    return not named and bool(_ASKS_ADVICE.search(query))
 
 
 def subjects(query: str, speakers: Sequence[str]) -> tuple[str, ...]:

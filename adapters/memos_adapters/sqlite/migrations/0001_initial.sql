@@ -48,6 +48,7 @@ CREATE TABLE passage (
     version INTEGER NOT NULL REFERENCES version,
     start   INTEGER NOT NULL,
     stop    INTEGER NOT NULL,
+    signals INTEGER NOT NULL,             -- cues for ranking, a bit each
     terms   BLOB    NOT NULL              -- little-endian uint32 hashes in word order
 ) STRICT;
 

@@ -1,0 +1,169 @@
+"""Each feature alone decides between two passages that are equal in all else."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import pytest
+
+from memos_core.domain.moment import to_micros
+from memos_core.domain.query import Answer, Filter, MemoryCall
+from memos_core.domain.record import FOREVER
+from memos_core.operation.formation.signals import Signal
+from memos_core.operation.recall.ranking import Weights, rank, visible
+from memos_core.ports import Columns, Floats, Mask
+
+NOTHING = Weights(
+    dense=0,
+    dense_session=0,
+    turn=0,
+    window=0,
+    session=0,
+    subject=0,
+    asker=0,
+    period=0,
+    stance=0,
+    when=0,
+    who=0,
+    question=0,
+    reply=0,
+)
+N = 4
+
+
+class View:
+    """A vault of four slots in two sessions: (0, 1) and (2, 3)."""
+
+    fingerprint = "f"
+    covered = size = N
+
+    def __init__(self, **columns: object) -> None:
+        ints = {name: np.zeros(N, np.int64) for name in ("version", "role", "speaker", "kind", "valid_from", "signals")}
+        self.columns = Columns(
+            **(
+                ints
+                | {
+                    "cube": np.arange(N),
+                    "session": np.array([1, 1, 2, 2]),
+                    "occurred": np.arange(N),
+                    "valid_to": np.full(N, FOREVER),
+                    "hidden": np.zeros(N, np.bool_),
+                    "previous": np.array([-1, 0, -1, 2]),
+                    "following": np.array([1, -1, 3, -1]),
+                    "sessions": ("", "s1", "s2"),
+                    "speakers": ("", "Mara", "Jonah"),
+                    "roles": ("", "user", "assistant"),
+                    "kinds": ("",),
+                }
+                | columns
+            )  # type: ignore[arg-type]
+        )
+        self.cosines = np.zeros(N, np.float32)
+        self.words: dict[int, Floats] = {}
+
+    def dense(self, query: Floats, mask: Mask, exact: int = 64) -> Floats:
+        return np.where(mask, self.cosines, np.nan)
+
+    def lexical(self, terms: object, mask: Mask, radii: tuple[int, ...]) -> list[Floats]:
+        return [np.where(mask, self.words.get(radius, np.zeros(N, np.float32)), 0) for radius in radii]
+
+
+CALL = MemoryCall(query="q", terms=(1,))
+EVERY = np.ones(N, np.bool_)
+QUERY = np.ones(1, np.float32)
+
+
+def best(view: View, call: MemoryCall = CALL, mask: Mask = EVERY, **weights: float) -> list[int]:
+    ranked = rank(view, call, QUERY, mask, replace(NOTHING, **weights))
+    top = ranked.scores.max()
+    return sorted(ranked.slots[ranked.scores == top].tolist())
+
+
+def test_dense_and_its_session():
+    view = View()
+    view.cosines = np.array([0.1, 0.2, 0.9, 0.3], np.float32)
+    assert best(view, dense=1) == [2]
+    assert best(view, dense_session=1) == [2, 3]
+
+
+def test_a_passage_without_a_vector_counts_as_an_average_one():
+    view = View()
+    view.cosines = np.array([0.1, np.nan, 0.9, 0.3], np.float32)
+    ranked = rank(view, CALL, QUERY, EVERY, replace(NOTHING, dense=1))
+    assert ranked.slots.tolist() == [2, 1, 3, 0]
+
+
+@pytest.mark.parametrize(("radius", "name"), [(0, "turn"), (2, "window"), (2**31 - 1, "session")])
+def test_words(radius: int, name: str):
+    view = View()
+    view.words[radius] = np.array([0, 3, 0, 1], np.float32)
+    assert best(view, **{name: 1}) == [1]
+
+
+def test_subject_is_whom_the_question_names():
+    view = View(speaker=np.array([1, 2, 1, 2]))
+    assert best(view, replace(CALL, subjects=("Jonah",)), subject=1) == [1, 3]
+    assert best(view, replace(CALL, subjects=("Jonah", "Mara")), subject=1) == [0, 1, 2, 3]
+    assert best(view, subject=1) == [0, 1, 2, 3]
+
+
+def test_the_user_asks_about_what_the_user_said():
+    view = View(role=np.array([2, 1, 2, 2]))
+    assert best(view, asker=1) == [1]
+    assert best(view, replace(CALL, subjects=("Jonah",)), asker=1) == [0, 1, 2, 3]
+
+
+def test_the_expected_answer_wants_its_signal():
+    view = View(signals=np.array([0, Signal.TIME, Signal.NAME, 0]))
+    assert best(view, replace(CALL, answer=Answer.TIME), when=1) == [1]
+    assert best(view, replace(CALL, answer=Answer.NAME), who=1) == [2]
+    assert best(view, when=1, who=1) == [0, 1, 2, 3]
+
+
+def test_a_period_is_told_of_in_it_and_soon_after():
+    day = timedelta(days=1)
+    may = datetime(2023, 5, 1, tzinfo=UTC)
+    said = [may - 60 * day, may + 10 * day, may + 35 * day, may + 90 * day]
+    view = View(occurred=np.array([to_micros(moment) for moment in said]))
+    call = replace(CALL, periods=((may, may + 31 * day),))
+    assert best(view, call, period=1) == [1, 2]
+    assert rank(view, call, QUERY, EVERY, replace(NOTHING, period=1)).slots.tolist()[2:] == [3, 0]
+    assert best(view, period=1) == [0, 1, 2, 3]
+
+
+def test_who_wants_advice_is_served_by_preferences():
+    view = View(signals=np.array([0, Signal.STANCE, Signal.NAME, 0]))
+    assert best(view, replace(CALL, advice=True), stance=1) == [1]
+    assert best(view, stance=1) == [0, 1, 2, 3]
+
+
+def test_questions_about_somebody_are_answered_by_what_follows_a_question():
+    view = View(signals=np.array([0, 0, Signal.QUESTION, 0]))
+    named = replace(CALL, subjects=("Jonah",))
+    assert best(view, named, reply=1) == [3]
+    assert best(view, named, question=-1) == [0, 1, 3]
+    assert best(view, question=-1, reply=1) == [0, 1, 2, 3]
+
+
+def test_shares_sum_to_the_score():
+    view = View(role=np.array([1, 2, 1, 2]))
+    view.cosines = np.array([0.1, 0.2, 0.9, 0.3], np.float32)
+    view.words = {0: view.cosines * 2, 2: view.cosines[::-1].copy()}
+    ranked = rank(view, CALL, QUERY, EVERY)
+    np.testing.assert_allclose(sum(ranked.shares.values()), ranked.scores, rtol=1e-6)
+
+
+def test_without_a_vector_only_words_make_a_memory_relevant():
+    view = View(role=np.array([1, 1, 1, 1]))
+    view.words = {2: np.array([0, 0, 0, 1], np.float32)}
+    assert rank(view, CALL, None, EVERY).slots.tolist() == [3]
+    assert rank(view, replace(CALL, terms=()), None, EVERY).slots.size == 0
+
+
+def test_only_candidates_are_ranked():
+    view = View()
+    view.cosines = np.array([0.1, 0.2, 0.9, 0.3], np.float32)
+    assert rank(view, CALL, QUERY, EVERY & False).slots.size == 0
+    assert best(view, mask=np.array([True, True, False, False]), dense=1) == [1]
+    hidden = View(hidden=np.array([True, False, False, False]), valid_to=np.array([FOREVER, FOREVER, 5, FOREVER]))
+    assert visible(hidden.columns, Filter()).tolist() == [False, True, False, True]
