@@ -69,7 +69,7 @@ class Haystack:
 
     def bm25(self, question: Question) -> Scores:
         """Words in common."""
-        scores, _ = self._view.lexical(query_terms(question.text), self._mask(question), 0)
+        (scores,) = self._view.lexical(query_terms(question.text), self._mask(question), (0,))
         return np.where(scores > 0, scores.astype(np.float64), -np.inf)
 
     def fused(self, question: Question) -> Scores:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from memos_core.domain.query import Filter
 from memos_core.evaluation import baselines, fingerprints
 from memos_core.evaluation.answering import WHOLE, Answered, Exam
 from memos_core.evaluation.baselines import Haystack
@@ -16,11 +15,12 @@ from memos_core.evaluation.keeping import KeptCounts, KeptVectors, file_name, wr
 from memos_core.evaluation.metrics import Messages, Outcome, coverage, outcome
 from memos_core.evaluation.systems import OURS, Recall, Reweighted, System, without_each
 from memos_core.interface.memory_os import MemoryOS
-from memos_core.interface.planner import plan
 from memos_core.interface.tokens import default_counter
 from memos_core.interface.vault import Vault
 from memos_core.operation.recall.analysis import analyse
 from memos_core.operation.recall.ranking import DEFAULT_WEIGHTS, Weights
+from memos_core.operation.recall.rewriting import first_person, subjects
+from memos_core.operation.recall.rewriting import first_person, subjects
 from memos_core.ports import Embedder
 
 BATCH = 256
@@ -168,7 +168,7 @@ class _Bench:
         self._tell(self._step("embedding questions", 0, len(self._conversation.questions)))
         speakers = sorted({turn.speaker for turn in self._conversation.turns})
         asked = [question.text for question in self._conversation.questions]
-        rewritten = [plan(text, speakers, Filter(), 0, 1).dense_query for text in asked]
+        rewritten = [first_person(text, subjects(text, speakers)) for text in asked]
         self._embedder.embed(list(dict.fromkeys((*asked, *rewritten))))
         self._embedder.save()
 

@@ -10,7 +10,12 @@ from memos_core.evaluation.dialogue import Conversation
 from memos_core.operation.recall.ranking import Weights
 
 _CORE = Path(__file__).parent.parent
-_STORED_BY = ("interface/reader.py", "operation/formation/passages.py", "operation/recall/analysis.py")
+_STORED_BY = (
+    "interface/reader.py",
+    "operation/formation/passages.py",
+    "operation/formation/signals.py",
+    "operation/recall/analysis.py",
+)
 _PLAIN = ("evaluation/baselines.py", "evaluation/metrics.py")
 _OURS = ("domain", "infrastructure", "interface", "operation", "evaluation/metrics.py", "evaluation/systems.py")
 _DIGITS = 12

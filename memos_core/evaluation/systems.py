@@ -9,11 +9,9 @@ from typing import Protocol
 
 from memos_core.domain.query import Filter, Hit, Recollection
 from memos_core.evaluation.dialogue import Question
-from memos_core.interface import recollect as stages
-from memos_core.interface.packing import pack
-from memos_core.interface.planner import plan
+from memos_core.interface.recollect import recollect
 from memos_core.interface.vault import Vault
-from memos_core.operation.recall.ranking import DEFAULT_WEIGHTS, Weights, rank
+from memos_core.operation.recall.ranking import DEFAULT_WEIGHTS, Weights
 
 LIMIT = 200
 """Hits asked for, so that it is the budget that ends a context."""
@@ -124,18 +122,8 @@ def recall_with(
     vault: Vault, query: str, weights: Weights, *, budget: int, limit: int = LIMIT, sessions: Sequence[str] = ()
 ) -> Recollection:
     """``Vault.recall`` with other weights; with the default ones it finds the same, which a test checks."""
-    runtime, row = vault._runtime, vault._row()
     where = Filter(sessions=tuple(sessions))
-    if row is None or row.next_slot == 0:
-        return Recollection(call=plan(query, (), where, budget, limit))
-    row, view = stages._fresh_view(runtime, row)
-    call = plan(query, view.columns.speakers, where, budget, limit)
-    vector, notes = stages._query_vector(runtime, row, view, call)
-    ranked = rank(view, call, vector, stages._mask(runtime, row, view, where), weights)
-    text, tokens, shown = pack(stages._hits(runtime, row, view, call, ranked), budget, runtime.count_tokens)
-    return Recollection(
-        call=call, hits=tuple(shown), text=text, tokens=tokens, tokens_exact=runtime.tokens_exact, notes=notes
-    )
+    return recollect(vault._runtime, vault._row(), query, where, budget, limit, weights)
 
 
 def found_in(given: Mapping[int, Recollection], ms: float | None = None) -> Found:

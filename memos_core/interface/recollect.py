@@ -13,7 +13,7 @@ from memos_core.errors import DiskFull, EmbeddingFailed, ReadOnlyStore
 from memos_core.interface.packing import pack
 from memos_core.interface.planner import plan
 from memos_core.interface.runtime import Runtime
-from memos_core.operation.recall.ranking import Ranked, rank, visible
+from memos_core.operation.recall.ranking import DEFAULT_WEIGHTS, Ranked, Weights, rank, visible
 from memos_core.operation.upkeep import EMBED
 from memos_core.ports import Columns, Floats, IndexView, Mask
 
@@ -29,7 +29,13 @@ PARTLY_EMBEDDED = "some memories are not embedded yet and were found by words on
 
 
 def recollect(
-    runtime: Runtime, vault: VaultRow | None, query: str, where: Filter, budget: int, limit: int
+    runtime: Runtime,
+    vault: VaultRow | None,
+    query: str,
+    where: Filter,
+    budget: int,
+    limit: int,
+    weights: Weights = DEFAULT_WEIGHTS,
 ) -> Recollection:
     """Answer a checked query. A vault that nothing was written to answers nothing."""
     if vault is None or vault.next_slot == 0:
@@ -37,13 +43,19 @@ def recollect(
             call=plan(query, (), where, budget, limit, runtime.clock.now()), tokens_exact=runtime.tokens_exact
         )
     vault, view = _fresh_view(runtime, vault)
-    call = plan(query, view.columns.speakers, where, budget, limit, runtime.clock.now(), _years(view.columns))
+    call = planned(runtime, view, query, where, budget, limit)
     vector, notes = _query_vector(runtime, vault, view, call)
-    hits = _hits(runtime, vault, view, call, rank(view, call, vector, _mask(runtime, vault, view, where)))
+    hits = _hits(runtime, vault, view, call, rank(view, call, vector, _mask(runtime, vault, view, where), weights))
     text, tokens, shown = pack(hits, budget, runtime.count_tokens)
     return Recollection(
         call=call, hits=tuple(shown), text=text, tokens=tokens, tokens_exact=runtime.tokens_exact, notes=notes
     )
+
+
+def planned(runtime: Runtime, view: IndexView, query: str, where: Filter, budget: int, limit: int) -> MemoryCall:
+    """Plan a query against what a vault holds."""
+    columns = view.columns
+    return plan(query, columns.speakers, where, budget, limit, runtime.clock.now(), _years(columns))
 
 
 def _years(columns: Columns) -> range:

@@ -15,7 +15,7 @@ from memos_core import Filter, MemoryOS, Vault
 from memos_core.domain.record import FOREVER
 from memos_core.evaluation import Conversation, Question, load_conversations
 from memos_core.infrastructure.registry import default_embedder
-from memos_core.interface.planner import plan
+from memos_core.interface.recollect import planned
 from memos_core.operation.recall.ranking import DEFAULT_WEIGHTS, Weights, rank, visible
 from memos_core.ports import Embedder
 from tests.bench.results import Line, Table, Target
@@ -119,7 +119,7 @@ def _without_each(memory: MemoryOS, vault: Vault) -> dict[str, Find]:
 
     def ranking(weights: Weights) -> Find:
         def find(question: Question) -> list[str]:
-            call = plan(question.text, view.columns.speakers, Filter(), max(BUDGETS), LIMIT)
+            call = planned(inside, view, question.text, Filter(), max(BUDGETS), LIMIT)
             vector = inside.query_vector(view.fingerprint, call.dense_query)
             ranked = rank(view, call, vector, visible(view.columns, call.where), weights)
             return list(dict.fromkeys(sources[slot] for slot in ranked.slots.tolist()))

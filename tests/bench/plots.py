@@ -66,11 +66,16 @@ def _search(lines: Sequence[Line], file: Path) -> Path | None:
     figure, axes = plt.subplots(figsize=(8, 0.5 * len(names) + 1), layout="constrained")
     colours = [OURS if name.startswith("memos") else PLAIN for name in names]
     bars = axes.barh(names, [times[name] for name in names], color=colours)
-    axes.bar_label(bars, [f"{times[name]:.2g} ms" for name in names], padding=4, fontsize=9)
+    axes.bar_label(
+        bars,
+        [f"{times[name]:.2g} ms" if times[name] < 100 else f"{times[name]:.0f} ms" for name in names],
+        padding=4,
+        fontsize=9,
+    )
     axes.set_xscale("log")
-    axes.margins(x=0.2)
+    axes.margins(x=0.25)
     axes.invert_yaxis()
-    axes.set_xlabel("p50 of one search among the same records, milliseconds (log scale); others search vectors only")
+    axes.set_xlabel("p50 of one search, CPU milliseconds; the other stores search vectors only")
     return _saved(figure, file)
 
 

@@ -2,6 +2,7 @@
 
 import statistics
 from pathlib import Path
+from time import process_time
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,7 +40,9 @@ def floor(scale: Scale, directory: Path) -> list[Line]:
             "recall": searched.recall,
             "recall of 50": lambda i: searched.vault.recall(searched.questions[i % asked]),
         }
-        found = interleaved(contenders, rounds=scale.rounds, turns=scale.queries, block=_BLOCK, warm=asked)
+        found = interleaved(
+            contenders, rounds=scale.rounds, turns=scale.queries, block=_BLOCK, warm=asked, clock=process_time
+        )
     scan = found["float32 scan"]
     times = milliseconds(found)
     scope = f"{scale.records:,} records, k={K}, warm, one thread"
@@ -91,7 +94,7 @@ def _compared(name: str, owner: str | None, peer: Peer, searched: Searched, scal
         "recall": searched.recall,
     }
     turns = scale.peer_queries
-    found = interleaved(contenders, rounds=scale.rounds, turns=turns, block=turns // 2, warm=2)
+    found = interleaved(contenders, rounds=scale.rounds, turns=turns, block=turns // 2, warm=2, clock=process_time)
     agreed = statistics.mean(
         len({*nearest(searched.matrix, vector)} & {*peer.search(question, vector, K, owner)}) / K
         for question, vector in zip(searched.questions[:10], searched.vectors, strict=False)

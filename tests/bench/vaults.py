@@ -9,7 +9,7 @@ import numpy as np
 
 from memos_core import Filter, MemoryCall, MemoryOS, Vault
 from memos_core.domain.record import VaultRow
-from memos_core.interface.planner import plan
+from memos_core.interface.recollect import planned
 from memos_core.interface.runtime import Runtime
 from memos_core.operation.recall.ranking import Ranked, rank, visible
 from memos_core.ports import Floats, IndexView
@@ -76,7 +76,8 @@ class Hybrid:
         self._row = row_of(searched.vault)
         self._view = searched.view
         self._calls: list[MemoryCall] = [
-            plan(question, self._view.columns.speakers, Filter(), 1000, K) for question in searched.questions
+            planned(runtime(searched.memory), self._view, question, Filter(), 1000, K)
+            for question in searched.questions
         ]
         self._vectors = searched.vectors
 
