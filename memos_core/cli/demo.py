@@ -64,7 +64,7 @@ def demo(
     _refuse_played(url, name)
     out = console()
     middle = halfway(played)
-    meaning = options.embedder and find_spec("sentence_transformers") is not None
+    meaning = options.embedder and find_spec("onnxruntime") is not None
     demo_screen.introduce(out, played, middle, url, embedder=meaning)
     fixed = ["--store", url, "--vault", name, "--data", str(file), "--conversation", conversation]
     fixed += ["--budget", str(budget), "--answers", str(questions)]

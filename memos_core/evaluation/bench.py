@@ -20,7 +20,6 @@ from memos_core.interface.vault import Vault
 from memos_core.operation.recall.analysis import analyse
 from memos_core.operation.recall.ranking import DEFAULT_WEIGHTS, Weights
 from memos_core.operation.recall.rewriting import first_person, subjects
-from memos_core.operation.recall.rewriting import first_person, subjects
 from memos_core.ports import Embedder
 
 BATCH = 256

@@ -117,6 +117,9 @@ class CubesContract(OpenRecords):
             records.write(lambda tx, n=n, of=of: tx.cubes.add(of, [drafted("x")], ALICE, later(n)))[0].id  # type: ignore[misc]
             for n, of in enumerate([vault, other] * 5)
         ]
+        ids += [
+            cube.id for cube in records.write(lambda tx: tx.cubes.add(vault, [drafted("x")] * 20, ALICE, later(99)))
+        ]
         assert ids == sorted(set(ids))
         assert all(id.startswith("mem_") and len(id) == 30 for id in ids)
 
