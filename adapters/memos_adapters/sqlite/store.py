@@ -281,6 +281,7 @@ class SQLiteRecords:
                     connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
             except apsw.BusyError:
                 return False
+            self._writer.execute("PRAGMA shrink_memory")  # its cached pages still have the free space of before
         return self._wal_bytes() == 0
 
     def check(self) -> list[str]:
