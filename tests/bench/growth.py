@@ -80,7 +80,8 @@ def _large(root: Path, total: int, probes: tuple[int, ...]) -> tuple[Path, float
     place = root / f"{total}-{hashlib.sha256(chr(0).join(formed).encode()).hexdigest()[:12]}"
     file, done = place / "m.db", place / _DONE
     if not done.exists():
-        shutil.rmtree(place, ignore_errors=True)
+        for stale in root.glob(f"{total}-*"):  # of another format or content; they are large
+            shutil.rmtree(stale)
         begin = perf_counter()
         build(file, total, probes)
         done.write_text(json.dumps({"seconds": perf_counter() - begin}))

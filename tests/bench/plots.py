@@ -43,7 +43,7 @@ def _targets(lines: Sequence[Line], file: Path) -> Path | None:
     axes.margins(x=0.25)
     axes.set_yticks(range(len(lines)), [line.what for line in lines], fontsize=8)
     axes.invert_yaxis()
-    axes.set_xlabel("times better than the target (1 = just met); median and range of the rounds")
+    figure.supxlabel("times better than the target (1 = just met); median and range of the rounds", fontsize=9)
     return _saved(figure, file)
 
 
@@ -75,7 +75,7 @@ def _search(lines: Sequence[Line], file: Path) -> Path | None:
     axes.set_xscale("log")
     axes.margins(x=0.25)
     axes.invert_yaxis()
-    axes.set_xlabel("p50 of one search, CPU milliseconds; the other stores search vectors only")
+    figure.supxlabel("p50 of one search, CPU milliseconds; the other stores search vectors only", fontsize=9)
     return _saved(figure, file)
 
 
