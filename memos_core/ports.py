@@ -316,15 +316,11 @@ class IndexView(Protocol):
     def lexical(self, terms: Sequence[int], mask: Mask, radii: Sequence[int]) -> list[Floats]:
         """BM25 ``(n,)`` of the window of each radius around each slot: that many turns to each side in its session.
 
-        Radius 0 is the slot alone; ``WHOLE_SESSION`` is all of its session.
+        Radius 0 is the slot alone.
 
         Statistics (document frequency, mean length) are those of the slots in ``mask``; others score 0.
         Source: Robertson and Zaragoza 2009, with idf = ln(1 + (N - df + 0.5) / (df + 0.5)).
         """
-
-
-WHOLE_SESSION = 2**31 - 1
-"""A radius that reaches from end to end of any session."""
 
 
 class VaultIndex(Protocol):

@@ -13,7 +13,7 @@ from memos_core.errors import DiskFull, EmbeddingFailed, ReadOnlyStore
 from memos_core.interface.packing import pack
 from memos_core.interface.planner import plan
 from memos_core.interface.runtime import Runtime
-from memos_core.operation.recall.ranking import DEFAULT_WEIGHTS, Ranked, Weights, rank, visible
+from memos_core.operation.recall.ranking import Ranked, Weights, rank, visible
 from memos_core.operation.upkeep import EMBED
 from memos_core.ports import Columns, Floats, IndexView, Mask
 
@@ -35,7 +35,7 @@ def recollect(
     where: Filter,
     budget: int,
     limit: int,
-    weights: Weights = DEFAULT_WEIGHTS,
+    weights: Weights | None = None,
 ) -> Recollection:
     """Answer a checked query. A vault that nothing was written to answers nothing."""
     if vault is None or vault.next_slot == 0:

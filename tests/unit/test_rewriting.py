@@ -63,6 +63,8 @@ def test_a_question_expects_a_kind_of_answer(query: str, answer: Answer):
         ("How should I furnish my study?", (), True),
         ("Could you tell me what Jo suggested?", ("Jo",), False),
         ("Where does my sister live?", (), False),
+        ("Could you summarise what I planned?", (), False),
+        ("Can you list the steps in the order in which I mentioned them?", (), False),
     ],
 )
 def test_a_request_for_advice_is_one_that_names_nobody(query: str, named: tuple[str, ...], advice: bool):

@@ -252,8 +252,8 @@ def metadata_text(metadata: Mapping[str, Json]) -> str:
 
 
 def _new_uids(micros: int, count: int) -> list[str]:
-    """``mem_`` and 26 base-32 characters each: 51 bits of microseconds, 79 random bits; rising within the batch."""
-    first = micros << 79 | secrets.randbits(78)
+    """``mem_`` and 26 base-32 characters each: 54 bits of microseconds, 76 random bits; rising within the batch."""
+    first = micros << 76 | secrets.randbits(75)
     return ["mem_" + _base32(first + place) for place in range(count)]
 
 

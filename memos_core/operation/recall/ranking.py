@@ -15,7 +15,7 @@ from memos_core.domain.moment import to_micros
 from memos_core.domain.query import Answer, Filter, MemoryCall
 from memos_core.domain.record import FOREVER
 from memos_core.operation.formation.signals import Signal
-from memos_core.ports import WHOLE_SESSION, Columns, Floats, IndexView, Mask
+from memos_core.ports import Columns, Floats, IndexView, Mask
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,15 +30,13 @@ class Weights:
     """BM25 of the passage."""
     window: float = 0.7
     """BM25 of the passage with the two turns before and after it in its session."""
-    session: float = 0.1
-    """BM25 of the passage's session."""
     subject: float = 0.35
     """The speaker is whom the question names."""
     asker: float = 0.6
     """The user said it, and the question names nobody else."""
     period: float = 0.7
     """It was said in, or soon after, a period that the question names."""
-    stance: float = 0.2
+    stance: float = 0.3
     """The question wants advice and the passage states a preference, a habit or a constraint."""
     when: float = 0.15
     """The question asks for a time and the passage tells one."""
@@ -51,12 +49,13 @@ class Weights:
 
 
 DEFAULT_WEIGHTS = Weights()
+ADVICE_WEIGHTS = Weights(dense_session=0.0, turn=0.1, window=0.1)
+"""For requests for advice: they share few words with the preferences that should shape the answer."""
 WINDOW_RADIUS = 2
 _DAY = 86_400_000_000
 _DAYS_BEFORE, _DAYS_AFTER, _FADING = 3, 10, 20
 """Days of grace before and after a period, and in which nearness falls to a third."""
-_LEXICAL = ("turn", "window", "session")
-_SCALED = frozenset({"dense", "dense_session", *_LEXICAL})
+_SCALED = frozenset({"dense", "dense_session", "turn", "window"})
 """Features on scales of their own; the others lie in [0, 1] as they are."""
 
 
@@ -94,9 +93,7 @@ def visible(columns: Columns, where: Filter) -> Mask:
     return mask
 
 
-def rank(
-    view: IndexView, call: MemoryCall, query: Floats | None, mask: Mask, weights: Weights = DEFAULT_WEIGHTS
-) -> Ranked:
+def rank(view: IndexView, call: MemoryCall, query: Floats | None, mask: Mask, weights: Weights | None = None) -> Ranked:
     """The best ``4 * call.limit`` slots of ``mask`` (several may belong to one cube).
 
     Args:
@@ -104,8 +101,9 @@ def rank(
         call: The planned query.
         query: Its vector ``(d,)``, or ``None`` without an embedder.
         mask: Candidates ``(n,)``.
-        weights: The linear model.
+        weights: The linear model; by default that of the kind of question.
     """
+    weights = weights or (ADVICE_WEIGHTS if call.advice else DEFAULT_WEIGHTS)
     candidates = np.flatnonzero(mask)
     if not candidates.size:
         return Ranked(slots=candidates, scores=np.empty(0, np.float32), shares={})
@@ -132,8 +130,8 @@ def _features(
         dense = _filled(view.dense(query, mask)[candidates])
         found["dense"], found["dense_session"] = dense, _session_best(columns, dense, candidates)
     if call.terms:
-        scores = view.lexical(call.terms, mask, (0, WINDOW_RADIUS, WHOLE_SESSION))
-        found |= {name: score[candidates] for name, score in zip(_LEXICAL, scores, strict=True)}
+        turn, window = view.lexical(call.terms, mask, (0, WINDOW_RADIUS))
+        found["turn"], found["window"] = turn[candidates], window[candidates]
     if call.subjects:
         found["subject"] = _subject(columns, call.subjects, candidates)
     elif "user" in columns.roles:

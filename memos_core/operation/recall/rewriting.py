@@ -24,6 +24,13 @@ _ASKS_ADVICE = re.compile(
     r"|推荐|建议|应该|怎么|帮我",
     re.IGNORECASE,
 )
+_ASKS_BACK = re.compile(
+    r"\b(?:summar\w+|recap\w*|remind|overview|in (?:what|which|the) order|chronolog\w+|timeline|walk me through"
+    r"|list (?:the|all|how)|(?:did|have|had|was|were) (?:I|we|you)"
+    r"|(?:I|we|you) (?:said|mentioned|told|discussed|talked|brought up|asked|agreed))\b",
+    re.IGNORECASE,
+)
+"""Wants to know what was said or done, however politely it asks."""
 _ASKS_NAME = re.compile(r"\b(?:who|whom|whose|which|where|name|called)\b|谁|哪里|哪儿|哪个|叫什么|在哪", re.IGNORECASE)
 _SHORTEST_NICKNAME = 3
 _LONGEST_NICKNAME = 4
@@ -63,7 +70,7 @@ def asks_advice(query: str, named: Sequence[str]) -> bool:
 
     Such questions share few words with the preferences and habits that should shape the answer.
     """
-    return not named and bool(_ASKS_ADVICE.search(query))
+    return not named and bool(_ASKS_ADVICE.search(query)) and not _ASKS_BACK.search(query)
 
 
 def subjects(query: str, speakers: Sequence[str]) -> tuple[str, ...]:
