@@ -72,6 +72,15 @@ def test_dense_and_its_session():
     assert best(view, dense_session=1) == [2, 3]
 
 
+def test_without_a_session_no_session_is_preferred():
+    view = View(session=np.array([0, 0, 1, 2]))
+    view.cosines = np.array([0.9, 0.1, 0.2, 0.6], np.float32)
+    assert rank(view, CALL, QUERY, EVERY, replace(NOTHING, dense_session=1)).slots.tolist() == [3, 1, 0, 2]
+    nowhere = View(session=np.zeros(N, np.int64))
+    nowhere.cosines = view.cosines
+    assert best(nowhere, dense_session=1) == [0, 1, 2, 3]
+
+
 def test_a_passage_without_a_vector_counts_as_an_average_one():
     view = View()
     view.cosines = np.array([0.1, np.nan, 0.9, 0.3], np.float32)

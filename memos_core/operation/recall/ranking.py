@@ -172,11 +172,16 @@ def _nearness(occurred: NDArray[np.int64], periods: Sequence[tuple[datetime, dat
 
 
 def _session_best(columns: Columns, scores: Floats, candidates: NDArray[np.int64]) -> Floats:
-    """The highest score in each candidate's session; its own where there is no session."""
+    """The highest score in each candidate's session; where there is no session, the mean of those."""
     sessions = columns.session[candidates]
+    inside = sessions > 0
+    if not inside.any():
+        return np.zeros_like(scores)
     best = np.full(len(columns.sessions), scores.min(), np.float32)
     np.maximum.at(best, sessions, scores)
-    return np.where(sessions > 0, best[sessions], scores)
+    found: Floats = best[sessions]
+    found[~inside] = found[inside].mean()
+    return found
 
 
 def _subject(columns: Columns, named: tuple[str, ...], candidates: NDArray[np.int64]) -> Floats:
