@@ -24,6 +24,7 @@ SPARE_HITS = 5
 WAITED_FOR = 64
 """A recall waits for the vectors of this many passages at most, so that a vault's owner can find what was just said."""
 WAIT_S = 5.0
+MOST_YEARS = 30
 LEXICAL_ONLY = "no embedder: found by words only"
 PARTLY_EMBEDDED = "some memories are not embedded yet and were found by words only; settle() waits for them"
 
@@ -59,11 +60,12 @@ def planned(runtime: Runtime, view: IndexView, query: str, where: Filter, budget
 
 
 def _years(columns: Columns) -> range:
-    """The years that a vault's memories tell of."""
+    """The years that a vault's memories tell of, the last ``MOST_YEARS`` of them: a date without a year means each."""
     occurred = columns.occurred[~columns.hidden]
     if not occurred.size:
         return range(0)
-    return range(from_micros(int(occurred.min())).year, from_micros(int(occurred.max())).year + 1)
+    first, last = from_micros(int(occurred.min())).year, from_micros(int(occurred.max())).year
+    return range(max(first, last - MOST_YEARS + 1), last + 1)
 
 
 def _fresh_view(runtime: Runtime, vault: VaultRow) -> tuple[VaultRow, IndexView]:

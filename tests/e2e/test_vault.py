@@ -152,6 +152,14 @@ def test_filters_hold(alice: Vault):
         alice.recall("tea", speakers="Ann")
 
 
+def test_a_date_without_a_year_is_not_tried_in_every_year_of_history(alice: Vault):
+    alice.remember(["the wall was built", "the wall was painted"], at=datetime(122, 5, 3, tzinfo=UTC))
+    alice.remember("the wall was sold", at=datetime(2023, 5, 3, tzinfo=UTC))
+    found = alice.recall("What happened to the wall on 3 May?")
+    assert found.hits[0].cube.text == "the wall was sold"
+    assert 0 < len(found.call.periods) <= 30
+
+
 def test_a_long_text_is_found_by_the_passage_that_matters(alice: Vault):
     filler = "The weather stayed grey and the harbour quiet all through that week. " * 40
     alice.remember(f"{filler}The spare key hangs behind the blue door. {filler}", source="letter.txt")

@@ -163,11 +163,10 @@ def _nearness(occurred: NDArray[np.int64], periods: Sequence[tuple[datetime, dat
     """1 within a period, a few days before it or up to ten after (people tell what has happened), then falling."""
     near = np.zeros(occurred.size, np.float32)
     for start, end in periods:
-        early = (to_micros(start) - occurred) / _DAY
-        late = (occurred - to_micros(end)) / _DAY
-        before = 0.7 * np.exp(-(early - _DAYS_BEFORE) / _FADING)
-        after = np.exp(-(late - _DAYS_AFTER) / _FADING)
-        near = np.maximum(near, np.where(early > _DAYS_BEFORE, before, np.where(late > _DAYS_AFTER, after, 1.0)))
+        early = (to_micros(start) - occurred) / _DAY - _DAYS_BEFORE
+        late = (occurred - to_micros(end)) / _DAY - _DAYS_AFTER
+        faded = np.exp(-np.maximum(np.maximum(early, late), 0) / _FADING)
+        near = np.maximum(near, np.where(early > 0, 0.7 * faded, faded))
     return near.astype(np.float32)
 
 
