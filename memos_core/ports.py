@@ -15,9 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from memos_core.domain.cube import Json, MemCube, Provenance
+from memos_core.domain.engram import Message
 from memos_core.domain.lifecycle import LifecycleState
 from memos_core.domain.record import (
     BlobRow,
+    DerivedRow,
     Draft,
     Found,
     Job,
@@ -26,6 +28,7 @@ from memos_core.domain.record import (
     SlotRow,
     SlotState,
     StoreStats,
+    Unformed,
     VaultRow,
 )
 
@@ -76,6 +79,9 @@ class VaultTable(Protocol):
     def all(self) -> list[VaultRow]: ...
     def create(self, uid: str, now: datetime) -> VaultRow:
         """Return the vault of that name, made now if it is new."""
+
+    def set_zone(self, vault: int, zone: str) -> bool:
+        """Change the owner's time zone; false if it was that already."""
 
     def stats(self, vault: int | None) -> StoreStats:
         """Counts of one vault, or of the whole store for ``None``."""
@@ -170,6 +176,53 @@ class IndexFeed(Protocol):
         """Slots of versions whose metadata holds all of ``fields``."""
 
 
+class DerivedTable(Protocol):
+    """What is made of memories, and which sessions wait for it."""
+
+    def get(self, vault: int, uid: str) -> DerivedRow | None: ...
+    def listed(self, vault: int, kind: str) -> list[tuple[str, int]]:
+        """Id, and ``VaultRow.derived_n`` of its writing, of all of a kind, by start."""
+
+    def in_session(self, vault: int, kind: str, session: str, since: datetime, before: int) -> list[DerivedRow]:
+        """Those of a session that start at ``since`` or later, and the last ``before`` earlier ones; by start."""
+
+    def of(self, vault: int, uid: str) -> list[str]:
+        """Ids of what rests on a cube."""
+
+    def put(self, vault: int, rows: Sequence[DerivedRow]) -> None:
+        """Write rows; those of the same id are replaced. Sources that do not exist in the vault are left out."""
+
+    def remove(self, vault: int, uids: Iterable[str]) -> None:
+        """Delete rows; unknown ids are passed over."""
+
+    def mark(self, vault: int, session: str, since: datetime, cube: str) -> None:
+        """Note that a session must be formed anew from an event time on, because of a cube."""
+
+    def mark_all(self, vault: int) -> None:
+        """Note that every session of a vault must be formed anew."""
+
+    def outdated(self, kind: str, rules: str) -> list[int]:
+        """The vaults that hold something of a kind made by rules whose name does not begin with ``rules``."""
+
+    def mark_outdated(self, kind: str, rules: str) -> None:
+        """Note that their sessions must be formed anew."""
+
+    def unformed(self, vault: int) -> list[Unformed]:
+        """The sessions that were marked."""
+
+    def unformed_vaults(self) -> list[int]:
+        """The vaults that have such sessions."""
+
+    def settle(self, vault: int, seen: Unformed, since: datetime | None = None, rest: Sequence[str] = ()) -> None:
+        """Take a mark away, or narrow it to the cubes ``rest`` from ``since`` on; not if it was marked again."""
+
+    def stream(self, vault: int, session: str, first: int, uids: Sequence[str]) -> list[Message]:
+        """Active memories of a session that are not older than cube ``first`` or named in ``uids``, by event time."""
+
+    def vectors(self, vault: int, fingerprint: str, uids: Sequence[str]) -> dict[str, Floats]:
+        """For each cube that has any, the mean ``(d,)`` of its current passages' vectors, of length one."""
+
+
 class JobTable(Protocol):
     """Durable work. One ready job per (kind, vault); running ones do not block a new one."""
 
@@ -232,6 +285,8 @@ class Transaction(Protocol):
     def cubes(self) -> CubeTable: ...
     @property
     def feed(self) -> IndexFeed: ...
+    @property
+    def derived(self) -> DerivedTable: ...
     @property
     def jobs(self) -> JobTable: ...
     @property

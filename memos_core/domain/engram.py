@@ -24,6 +24,8 @@ class Message:
     session: str = ""
     at: datetime
     """Event time, aware UTC."""
+    correcting: bool = False
+    """Said to put right what was believed, whatever its words."""
 
     @property
     def who(self) -> str:

@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from memos_core.domain.cube import Json, MemCube
+from memos_core.domain.engram import Attribute, Foresight
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +37,38 @@ class Answer(StrEnum):
     """Who, which, where."""
 
 
+class Stage(StrEnum):
+    """Parts of a recall that can be left out, to see what each is worth."""
+
+    DATES = "dates"
+    """What relative expressions mean, beside the text."""
+    CONDENSING = "condensing"
+    """Long entries are shortened to what the question asks about."""
+    INSTRUCTIONS = "instructions"
+    """Standing instructions and preferences, where they apply."""
+    FORESIGHT = "foresight"
+    """What is in force now, and what comes up."""
+    PROFILE = "profile"
+    """What is known of whom the question is about."""
+    ROUNDS = "rounds"
+    """The question is rewritten and asked again where the answer is incomplete."""
+    SCENES = "scenes"
+    """Scene-guided selection: only memories of the scenes that match best (EverMemOS, section 3.3). Off by default."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """Whether a recollection answers its question, as far as rules can tell."""
+
+    sufficient: bool
+    missing: tuple[str, ...] = ()
+    """Words, names, kinds of answer that nothing found speaks of."""
+    confidence: float
+    """That the memories shown hold the answer, in [0, 1]."""
+    abstain: bool = False
+    """Better say that nothing is known."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MemoryCall:
     """A planned query: what will be searched for, and within what."""
@@ -52,6 +85,12 @@ class MemoryCall:
     """Intervals ``[start, end)`` that the query names."""
     advice: bool = False
     """The asker wants help rather than a fact: what they prefer matters more than what shares words."""
+    overview: bool = False
+    """The asker wants a list, an order or a summary: coverage matters more than the best single answer."""
+    now: datetime | None = None
+    """The moment at which it is asked: what is in force, upcoming or past is seen from here."""
+    stages: frozenset[Stage] = frozenset(Stage) - {Stage.SCENES}
+    """What is done."""
     terms: tuple[int, ...] = ()
     """Hashes of the analysed content words, in query order, distinct."""
     where: Filter = field(default_factory=Filter)
@@ -96,6 +135,14 @@ class Recollection:
     """False when ``tokens`` is an estimate from the length of the text."""
     notes: tuple[str, ...] = ()
     """What a reader should know, e.g. that no embedder was available."""
+    verdict: Verdict | None = None
+    """Whether it suffices; ``None`` where nothing was searched."""
+    attributes: tuple[Attribute, ...] = ()
+    """Lines of the profile that stand in the text."""
+    foresight: tuple[Foresight, ...] = ()
+    """What is in force or coming up and stands in the text."""
+    queries: tuple[str, ...] = ()
+    """What was asked, in order: the question, and its rewritten forms."""
 
     def __str__(self) -> str:
         return self.text

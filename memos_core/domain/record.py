@@ -44,6 +44,44 @@ class VaultRow:
     """Slots given out so far. A slot is one passage of one version, never reused."""
     revision: int
     """Rises with every committed change to the vault."""
+    derived_n: int = 0
+    """Rises with every change to what is derived from its memories."""
+    zone: str = "UTC"
+    """The owner's time zone, an IANA name."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DerivedRow:
+    """Something made of memories, e.g. a cell or a scene. It is deleted together with any one of its sources."""
+
+    uid: str
+    kind: str
+    """``cell`` or ``scene``."""
+    session: str = ""
+    """The conversation of a cell."""
+    start: datetime
+    stop: datetime
+    """Event times of the first and the last memory that it tells of."""
+    made_at: datetime
+    rules: str
+    """Name and version of what made it."""
+    sources: tuple[str, ...]
+    """Ids of the cubes that it rests on."""
+    body: str
+    """JSON."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unformed:
+    """A session whose cells do not tell of everything yet."""
+
+    session: str
+    since: datetime
+    """Event time of the earliest change."""
+    first: int
+    """Internal number of the oldest cube that changed."""
+    marks: int
+    """How often it was marked; what was marked again in the meantime stays."""
 
 
 class SlotRow(NamedTuple):
@@ -117,7 +155,7 @@ class Job:
 
     id: int
     kind: str
-    """``embed``, ``seal`` or ``scrub``."""
+    """``embed``, ``form``, ``consolidate``, ``seal`` or ``scrub``."""
     vault: int
     token: int
     """Fencing token: rises with every lease; a stale holder can store nothing."""
@@ -145,6 +183,8 @@ class StoreStats:
     versions: int = 0
     passages: int = 0
     vectors: int = 0
+    derived: dict[str, int] = field(default_factory=dict)
+    """Cells and scenes, by kind."""
     segments: int = 0
     jobs: dict[str, int] = field(default_factory=dict)
     """Jobs by state: ``ready``, ``leased``, ``dead``."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from memos_core.domain.cube import Json
 from memos_core.domain.moment import to_utc
@@ -55,6 +56,23 @@ def a_version(value: object, what: str = "version") -> int | None:
         InvalidInput: neither.
     """
     return None if value is None else a_number(value, what, -LARGEST)
+
+
+def a_zone(value: object) -> str:
+    """An IANA time zone's name, or an empty string.
+
+    Raises:
+        InvalidInput: this machine knows no zone of that name.
+    """
+    name = words(value, "zone")
+    if name:
+        try:
+            ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+            raise InvalidInput(
+                f"zone={name!r} is no time zone that is known here; names are like Europe/Berlin"
+            ) from error
+    return name
 
 
 def a_moment(value: object, what: str) -> datetime | None:

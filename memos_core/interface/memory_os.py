@@ -12,12 +12,14 @@ from memos_core.domain.moment import SystemClock
 from memos_core.domain.record import StoreStats
 from memos_core.errors import UnknownVault
 from memos_core.infrastructure import registry
+from memos_core.interface.arguments import a_zone
 from memos_core.interface.reader import check_name
 from memos_core.interface.runtime import Runtime
 from memos_core.interface.tokens import default_counter
 from memos_core.interface.vault import Vault
+from memos_core.operation.formation.forming import CELL, RULES
 from memos_core.operation.scheduler import Scheduler
-from memos_core.operation.upkeep import EMBED, Workplace
+from memos_core.operation.work import EMBED, FORM, Workplace
 from memos_core.ports import Clock, Embedder, TokenCounter, Transaction
 
 
@@ -84,13 +86,15 @@ class MemoryOS:
             scheduler.start()
         return cls(runtime)
 
-    def vault(self, name: str, *, create: bool = True, actor: str = "user") -> Vault:
+    def vault(self, name: str, *, create: bool = True, actor: str = "user", zone: str = "") -> Vault:
         """One owner's memory.
 
         Args:
             name: The owner: a user id, an agent's or a team's name.
             create: Make it with the first write if it is new.
             actor: Who acts through this handle, for the log.
+            zone: The owner's time zone (``Europe/Berlin``), in which "yesterday" is meant and dates are shown. It is
+                kept with the first write through this handle; UTC for a new vault.
 
         Raises:
             UnknownVault: there is none of that name and ``create`` is false.
@@ -100,7 +104,7 @@ class MemoryOS:
         check_name(actor, "actor")
         if not create and name not in self.vaults():
             raise UnknownVault(f"{self.location} has no vault {name!r}")
-        return Vault(name, self._runtime, actor)
+        return Vault(name, self._runtime, actor, a_zone(zone))
 
     def vaults(self) -> list[str]:
         """Names of all vaults that something was written to, sorted."""
@@ -169,23 +173,26 @@ class MemoryOS:
 
 
 def _catch_up(place: Workplace) -> None:
-    """Ask for vectors of what was remembered with another embedder, or without one."""
+    """Ask for vectors of what was remembered with another embedder or without one, and for cells that are missing."""
     embedder = place.embedder
-    if embedder is None:
-        return
     with place.records.read() as transaction:
+        outdated = transaction.derived.outdated(CELL, RULES)
+        unformed = {*transaction.derived.unformed_vaults(), *outdated}
         behind = [
             row.id
             for row in transaction.vaults.all()
-            if transaction.feed.coverage(row.id).get(embedder.fingerprint, 0) < row.next_slot
+            if embedder and transaction.feed.coverage(row.id).get(embedder.fingerprint, 0) < row.next_slot
         ]
     now = place.clock.now()
 
     def ask(transaction: Transaction) -> None:
-        for vault in behind:
-            transaction.jobs.defer(EMBED, vault, now)
+        if outdated:
+            transaction.derived.mark_outdated(CELL, RULES)
+        for kind, vaults in ((EMBED, behind), (FORM, sorted(unformed))):
+            for vault in vaults:
+                transaction.jobs.defer(kind, vault, now)
 
-    if behind:
+    if behind or unformed:
         place.records.write(ask)
 
 

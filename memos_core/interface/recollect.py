@@ -14,7 +14,7 @@ from memos_core.interface.packing import pack
 from memos_core.interface.planner import plan
 from memos_core.interface.runtime import Runtime
 from memos_core.operation.recall.ranking import Ranked, Weights, rank, visible
-from memos_core.operation.upkeep import EMBED
+from memos_core.operation.work import EMBED
 from memos_core.ports import Columns, Floats, IndexView, Mask
 
 _log = logging.getLogger(__name__)

@@ -9,8 +9,10 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 from memos_core.errors import StoreClosed
+from memos_core.interface.knowledge import Knowledge
 from memos_core.operation.scheduler import Scheduler
-from memos_core.operation.upkeep import EMBED, embedded
+from memos_core.operation.upkeep import embedded
+from memos_core.operation.work import EMBED, FORM
 from memos_core.ports import Clock, Embedder, Engine, Floats, RecordStore, TokenCounter, Transaction
 
 T = TypeVar("T")
@@ -37,6 +39,7 @@ class Runtime:
         self.clock = clock
         self.count_tokens, self.tokens_exact = counter
         self.scheduler = scheduler
+        self.knowledge = Knowledge(engine.records, embedders[0].fingerprint if embedders else "", clock)
         self._pool = ThreadPoolExecutor(POOL_THREADS, thread_name_prefix="memos")
         self._vault_ids: dict[str, int] = {}
         self._query_vectors: OrderedDict[tuple[str, str], Floats] = OrderedDict()
@@ -70,9 +73,10 @@ class Runtime:
         return vector
 
     def defer(self, transaction: Transaction, kind: str, vault: int) -> None:
-        """Ask for background work within a transaction; embedding only where there is an embedder."""
-        if kind != EMBED or self.embedders:
-            transaction.jobs.defer(kind, vault, self.clock.now())
+        """Ask for background work within a transaction; without an embedder, what comes after embedding."""
+        if kind == EMBED and not self.embedders:
+            kind = FORM
+        transaction.jobs.defer(kind, vault, self.clock.now())
 
     def vault_id(self, name: str) -> int | None:
         """The number of a vault that is known to be committed."""

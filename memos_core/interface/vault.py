@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import wraps
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec, TypeVar, Unpack, overload
+from typing import Any, TypeVar, Unpack, overload
 
 from memos_core.domain.cube import Json, MemCube, Provenance
 from memos_core.domain.query import Filter, Recollection
@@ -17,6 +16,8 @@ from memos_core.errors import Erased
 from memos_core.infrastructure.exchange import write_export
 from memos_core.interface.arguments import a_moment, a_number, a_path, a_version, an_id, names, several_ids, words
 from memos_core.interface.content import Content, Details
+from memos_core.interface.doors import door
+from memos_core.interface.insight import Insight
 from memos_core.interface.planner import check_call
 from memos_core.interface.reader import many, read, read_one
 from memos_core.interface.recollect import recollect
@@ -24,31 +25,17 @@ from memos_core.interface.runtime import Runtime
 from memos_core.operation import transitions
 from memos_core.operation.formation.passages import drafts
 from memos_core.operation.transitions import Change
-from memos_core.operation.upkeep import EMBED, SCRUB
+from memos_core.operation.work import EMBED, SCRUB
 from memos_core.ports import Transaction
 
-P = ParamSpec("P")
 R = TypeVar("R")
 
 SCRUB_TIMEOUT_S = 60.0
 PAGE = 500
 
 
-def _door(method: Callable[Concatenate[Vault, P], R]) -> Callable[Concatenate[Vault, P], Awaitable[R]]:
-    """The async door to a method: the same work on the kernel's own threads, with the caller's context variables."""
-
-    @wraps(method)
-    async def through(self: Vault, /, *args: P.args, **kwargs: P.kwargs) -> R:
-        return await self._runtime.offload(lambda: method(self, *args, **kwargs))
-
-    through.__name__ = f"a{method.__name__}"
-    through.__qualname__ = f"Vault.a{method.__name__}"
-    through.__doc__ = f"Async door to ``{method.__name__}``."
-    return through
-
-
 @dataclass(frozen=True, slots=True)
-class Vault:
+class Vault(Insight):
     """One owner's memory (a user, an agent, a team). Thread-safe; get one from ``MemoryOS.vault``."""
 
     name: str
@@ -56,6 +43,8 @@ class Vault:
     _runtime: Runtime
     actor: str = "user"
     """Who acts through this handle; written into every version and log entry."""
+    _zone: str = ""
+    """The owner's time zone, kept with the first write; empty to leave it as it is."""
 
     # ── writing ──
 
@@ -337,19 +326,19 @@ class Vault:
         if row is not None:
             self._runtime.scheduler.settle(row.id, timeout)
 
-    aremember = _door(remember)
-    arevise = _door(revise)
-    aforget = _door(forget)
-    arestore = _door(restore)
-    aerase = _door(erase)
-    arecall = _door(recall)
-    aget = _door(get)
-    ahistory = _door(history)
-    atranscript = _door(transcript)
-    alog = _door(log)
-    aexport = _door(export)
-    astats = _door(stats)
-    asettle = _door(settle)
+    aremember = door(remember)
+    arevise = door(revise)
+    aforget = door(forget)
+    arestore = door(restore)
+    aerase = door(erase)
+    arecall = door(recall)
+    aget = door(get)
+    ahistory = door(history)
+    atranscript = door(transcript)
+    alog = door(log)
+    aexport = door(export)
+    astats = door(stats)
+    asettle = door(settle)
 
     # ── inside ──
 
@@ -359,6 +348,8 @@ class Vault:
 
         def change(transaction: Transaction) -> tuple[int, R]:
             vault = self._runtime.vault_id(self.name) or transaction.vaults.create(self.name, now).id
+            if self._zone and transaction.vaults.set_zone(vault, self._zone):
+                transaction.derived.mark_all(vault)
             return vault, work(transaction, Change(vault=vault, provenance=provenance, now=now))
 
         vault, done = self._runtime.records.write(change)

@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 
 from memos_core.domain.record import Job
 from memos_core.errors import WorkFailed
-from memos_core.operation.upkeep import EMBED, HANDLERS, LEASE_S, LeaseLost, Postponed, Workplace
+from memos_core.operation.jobs import HANDLERS
+from memos_core.operation.work import EMBED, LEASE_S, LeaseLost, Postponed, Workplace
 from memos_core.ports import Transaction
 
 _log = logging.getLogger(__name__)

@@ -8,6 +8,7 @@ from memos_core.domain.cube import MemCube, Provenance
 from memos_core.domain.lifecycle import LEGAL_TRANSITIONS, LifecycleState
 from memos_core.domain.record import Draft
 from memos_core.errors import Conflict, Erased, IllegalTransition, InvalidInput, UnknownCube, UnknownVersion
+from memos_core.operation.work import FORM
 from memos_core.ports import Transaction
 
 
@@ -47,7 +48,9 @@ def store(transaction: Transaction, change: Change, drafts: Sequence[Draft]) -> 
     for index, draft in enumerate(drafts):
         if draft.key not in known:
             fresh.setdefault(draft.key or index, draft)
-    added = dict(zip(fresh, cubes.add(change.vault, list(fresh.values()), change.provenance, change.now), strict=True))
+    made = cubes.add(change.vault, list(fresh.values()), change.provenance, change.now)
+    _note_new(transaction, change, made)
+    added = dict(zip(fresh, made, strict=True))
     return [
         cubes.get(change.vault, known[draft.key])
         if draft.key is not None and draft.key in known
@@ -83,6 +86,7 @@ def forget(transaction: Transaction, change: Change, uid: str) -> MemCube:
     if current.state is LifecycleState.FORGOTTEN:
         return current
     _move(transaction, change, current, LifecycleState.FORGOTTEN, "forget")
+    _drop_derived(transaction, change, current)
     return require(transaction, change.vault, uid)
 
 
@@ -91,6 +95,7 @@ def restore(transaction: Transaction, change: Change, uid: str, draft: Draft | N
     current = require(transaction, change.vault, uid)
     if current.state is LifecycleState.FORGOTTEN:
         _move(transaction, change, current, LifecycleState.ACTIVE, "restore")
+        _drop_derived(transaction, change, current)
     if draft is None:
         return require(transaction, change.vault, uid)
     valid_from = max(change.now, current.header.valid_from)
@@ -101,7 +106,7 @@ def erase(transaction: Transaction, change: Change, uids: Sequence[str]) -> None
     """Destroy the content of cubes for good. Erasing what is erased changes nothing."""
     for uid in uids:
         if transaction.cubes.state(change.vault, uid) is not LifecycleState.ERASED:
-            require(transaction, change.vault, uid)
+            _drop_derived(transaction, change, require(transaction, change.vault, uid))
             transaction.cubes.erase(change.vault, uid, change.provenance, change.now)
 
 
@@ -120,4 +125,32 @@ def _supersede(
             f"a revision cannot begin earlier ({valid_from.isoformat()})"
         )
     transaction.cubes.add_version(change.vault, current.id, draft, change.provenance, valid_from, change.now, op)
+    _drop_derived(transaction, change, current)
     return require(transaction, change.vault, current.id)
+
+
+def _note_new(transaction: Transaction, change: Change, cubes: Sequence[MemCube]) -> None:
+    """Let every session that has new memories be formed."""
+    earliest: dict[str, MemCube] = {}
+    for cube in cubes:
+        known = earliest.setdefault(cube.header.session, cube)
+        if cube.header.occurred_at < known.header.occurred_at:
+            earliest[cube.header.session] = cube
+    oldest: dict[str, MemCube] = {}
+    for cube in cubes:
+        oldest.setdefault(cube.header.session, cube)
+    for session, cube in oldest.items():
+        transaction.derived.mark(change.vault, session, earliest[session].header.occurred_at, cube.id)
+
+
+def _drop_derived(transaction: Transaction, change: Change, source: MemCube) -> None:
+    """Delete what was made of a cube that has changed, and let its session be formed anew."""
+    derived = transaction.derived
+    for uid in derived.of(change.vault, source.id):
+        row = derived.get(change.vault, uid)
+        if row is not None and row.session == source.header.session:
+            for cube in row.sources:  # they belong to nothing any more
+                derived.mark(change.vault, row.session, row.start, cube)
+        derived.remove(change.vault, [uid])
+    derived.mark(change.vault, source.header.session, source.header.occurred_at, source.id)
+    transaction.jobs.defer(FORM, change.vault, change.now)

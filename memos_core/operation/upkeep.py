@@ -1,62 +1,22 @@
-"""What the background jobs do: embed new passages, seal the index, scrub what was erased."""
+"""Background jobs that keep the index: embed new passages, seal segments, scrub what was erased."""
 
 import logging
-import threading
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from datetime import timedelta
 
 import numpy as np
 
-from memos_core.domain.record import Job, VaultRow
-from memos_core.errors import EmbeddingFailed, StoreError
-from memos_core.ports import BlobStore, Clock, Embedder, Floats, RecordStore, Transaction, VaultIndex
+from memos_core.domain.record import Job
+from memos_core.errors import EmbeddingFailed
+from memos_core.operation.work import FORM, SEAL, Postponed, Workplace
+from memos_core.ports import Embedder, Floats, Transaction
 
 _log = logging.getLogger(__name__)
 
-EMBED, SEAL, SCRUB = "embed", "seal", "scrub"
-
 EMBED_BATCH = 256
 """Passages per embedder call and transaction."""
-LEASE_S = 60.0
-"""A worker that is silent for this long loses its job."""
 BLOB_GRACE = timedelta(hours=1)
 """A blob that nothing refers to is kept this long: its reference may be about to be committed."""
-
-
-class LeaseLost(Exception):
-    """Another worker has the job now; whatever this one made is dropped."""
-
-
-class Postponed(Exception):
-    """The job cannot be finished now. It is tried again a little later, however often that takes."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Workplace:
-    """What jobs work with."""
-
-    records: RecordStore
-    index: VaultIndex
-    blobs: BlobStore
-    embedder: Embedder | None
-    clock: Clock
-    stopping: threading.Event = field(default_factory=threading.Event)
-    """Set when the store is about to be closed: long jobs leave the rest for the next open."""
-
-    def store(self, job: Job, work: Callable[[Transaction], None]) -> None:
-        """Commit a result together with the proof that the lease still holds.
-
-        Raises:
-            LeaseLost: it does not; nothing was stored.
-        """
-
-        def fenced(transaction: Transaction) -> None:
-            if not transaction.jobs.extend(job, self.clock.now(), LEASE_S):
-                raise LeaseLost
-            work(transaction)
-
-        self.records.write(fenced)
 
 
 def embed(place: Workplace, job: Job) -> None:
@@ -104,7 +64,7 @@ def embedded(embedder: Embedder, texts: list[str]) -> Floats:
 
 def seal(place: Workplace, job: Job) -> None:
     """Move what is in memory only into segment files."""
-    while place.index.seal(_vault(place, job)):
+    while place.index.seal(place.vault(job)):
         _log.debug("sealed a segment of vault %d", job.vault)
 
 
@@ -114,7 +74,7 @@ def scrub(place: Workplace, job: Job) -> None:
     Raises:
         Postponed: a reader holds on to pages that are no longer current.
     """
-    place.index.scrub(_vault(place, job))
+    place.index.scrub(place.vault(job))
     with place.records.read() as transaction:
         orphans = transaction.blobs.unreferenced(place.clock.now() - BLOB_GRACE)
     for digest in orphans:
@@ -122,10 +82,6 @@ def scrub(place: Workplace, job: Job) -> None:
         place.store(job, _without(digest))
     if not place.records.purge():
         raise Postponed("a reader holds on to old pages; erased bytes are removed from the log when it is done")
-
-
-HANDLERS: Mapping[str, Callable[[Workplace, Job], None]] = {EMBED: embed, SEAL: seal, SCRUB: scrub}
-"""By kind of job."""
 
 
 def _keeping(
@@ -138,15 +94,8 @@ def _after_embedding(place: Workplace, transaction: Transaction, vault: int, fin
     if any(other != fingerprint for other in transaction.feed.coverage(vault)):
         transaction.feed.drop_vectors(vault, keep=fingerprint)
     transaction.jobs.defer(SEAL, vault, place.clock.now())
+    transaction.jobs.defer(FORM, vault, place.clock.now())
 
 
 def _without(digest: str) -> Callable[[Transaction], None]:
     return lambda transaction: transaction.blobs.remove(digest)
-
-
-def _vault(place: Workplace, job: Job) -> VaultRow:
-    with place.records.read() as transaction:
-        vault = transaction.vaults.by_id(job.vault)
-    if vault is None:
-        raise StoreError(f"job {job.id} is for vault {job.vault}, which does not exist")
-    return vault

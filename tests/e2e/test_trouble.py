@@ -23,7 +23,8 @@ from memos_core import MemoryOS, Turn, Vault
 from memos_core.domain.record import BlobRow
 from memos_core.errors import CorruptStore, DiskFull, FutureFormat, ReadOnlyStore, WorkFailed
 from memos_core.operation import scheduler
-from memos_core.operation.upkeep import EMBED, LeaseLost, embed
+from memos_core.operation.upkeep import embed
+from memos_core.operation.work import EMBED, LeaseLost
 from memos_core.ports import Embedder, Transaction
 from memos_core.testing.fakes import FrozenClock, HashEmbedder
 

@@ -1,17 +1,19 @@
 -- One statement under each "-- name:" line; read by statements.py.
 
 -- name: vault_get
-SELECT id, uid, next_slot, revision FROM vault WHERE uid = ?
+SELECT id, uid, next_slot, revision, derived_n, zone FROM vault WHERE uid = ?
 -- name: vault_by_id
-SELECT id, uid, next_slot, revision FROM vault WHERE id = ?
+SELECT id, uid, next_slot, revision, derived_n, zone FROM vault WHERE id = ?
 -- name: vault_all
-SELECT id, uid, next_slot, revision FROM vault ORDER BY uid
+SELECT id, uid, next_slot, revision, derived_n, zone FROM vault ORDER BY uid
 -- name: vault_create
 INSERT INTO vault (uid, created_at) VALUES (?, ?) ON CONFLICT (uid) DO NOTHING
 -- name: vault_advance
 UPDATE vault SET next_slot = ?, log_n = ?, revision = revision + 1 WHERE id = ?
 -- name: vault_counters
 SELECT next_slot, log_n FROM vault WHERE id = ?
+-- name: vault_set_zone
+UPDATE vault SET zone = ?2 WHERE id = ?1 AND zone <> ?2
 -- name: vault_touch
 UPDATE vault SET revision = revision + 1 WHERE id = ?
 
@@ -30,6 +32,8 @@ WHERE ?1 IS NULL OR vector.id BETWEEN ?1 << 32 AND (?1 + 1 << 32) - 1
 SELECT count(*) FROM segment WHERE ?1 IS NULL OR vault = ?1
 -- name: count_jobs
 SELECT state, count(*) FROM job WHERE ?1 IS NULL OR vault = ?1 GROUP BY state
+-- name: count_derived
+SELECT kind, count(*) FROM derived WHERE ?1 IS NULL OR id BETWEEN ?1 << 32 AND (?1 + 1 << 32) - 1 GROUP BY kind
 -- name: count_blobs
 SELECT count(DISTINCT digest) FROM blob_reference
 WHERE ?1 IS NULL OR cube BETWEEN ?1 << 32 AND (?1 + 1 << 32) - 1
@@ -204,6 +208,73 @@ SELECT id, kind, vault, token, tries, error FROM job WHERE state = 'dead' AND (?
 -- name: job_revive
 UPDATE OR REPLACE job SET state = 'ready', run_at = ?2, tries = 0
 WHERE state = 'dead' AND (?1 IS NULL OR vault = ?1)
+
+-- name: derived_add
+INSERT INTO derived (id, uid, kind, session, start_at, stop_at, made_at, n, rules, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+-- name: derived_last
+SELECT id FROM derived WHERE id >= ?1 << 32 AND id < ?1 + 1 << 32 ORDER BY id DESC LIMIT 1
+-- name: derived_advance
+UPDATE vault SET derived_n = derived_n + 1 WHERE id = ? RETURNING derived_n
+-- name: derived_id
+SELECT id FROM derived WHERE uid = ?2 AND id >= ?1 << 32 AND id < ?1 + 1 << 32
+-- name: derived_read
+SELECT d.uid, d.kind, d.session, d.start_at, d.stop_at, d.made_at, d.rules, d.body,
+       (SELECT json_group_array(c.uid) FROM (SELECT source FROM derivation WHERE derived = d.id) s JOIN cube c ON c.id = s.source)
+FROM derived d WHERE d.uid = ?2 AND d.id >= ?1 << 32 AND d.id < ?1 + 1 << 32
+-- name: derived_since
+SELECT uid, kind, session, start_at, stop_at, made_at, rules, body,
+       (SELECT json_group_array(c.uid) FROM (SELECT source FROM derivation WHERE derived = d.id) s JOIN cube c ON c.id = s.source)
+FROM derived d WHERE session = ?2 AND kind = ?3 AND id >= ?1 << 32 AND id < ?1 + 1 << 32 AND start_at >= ?4 ORDER BY start_at, id
+-- name: derived_before
+SELECT uid, kind, session, start_at, stop_at, made_at, rules, body,
+       (SELECT json_group_array(c.uid) FROM (SELECT source FROM derivation WHERE derived = d.id) s JOIN cube c ON c.id = s.source)
+FROM derived d WHERE session = ?2 AND kind = ?3 AND id >= ?1 << 32 AND id < ?1 + 1 << 32 AND start_at < ?4 ORDER BY start_at DESC, id DESC LIMIT ?5
+-- name: derived_listed
+SELECT uid, n FROM derived WHERE id >= ?1 << 32 AND id < ?1 + 1 << 32 AND kind = ?2 ORDER BY start_at, id
+-- name: derived_from
+SELECT d.uid FROM derivation s JOIN derived d ON d.id = s.derived WHERE s.source = (SELECT id FROM cube WHERE uid = ?2 AND vault = ?1)
+-- name: derived_delete
+DELETE FROM derived WHERE id = ?
+-- name: derivation_add
+INSERT INTO derivation (source, derived) SELECT id, ?1 FROM cube WHERE uid = ?2 AND vault = ?3
+-- name: derivation_delete
+DELETE FROM derivation WHERE derived = ?
+-- name: unformed_mark
+INSERT INTO unformed (vault, session, since, first, marks)
+VALUES (?1, ?2, ?3, coalesce((SELECT id FROM cube WHERE uid = ?4 AND vault = ?1), 0), 1)
+ON CONFLICT (vault, session) DO UPDATE SET since = min(since, excluded.since), first = min(first, excluded.first), marks = marks + 1
+-- name: unformed_read
+SELECT session, since, first, marks FROM unformed WHERE vault = ? ORDER BY session
+-- name: unformed_clear
+DELETE FROM unformed WHERE vault = ? AND session = ? AND marks = ?
+-- name: unformed_narrow
+UPDATE unformed SET since = ?4, first = (SELECT min(id) FROM cube WHERE vault = ?1 AND uid IN (SELECT value FROM json_each(?5)))
+WHERE vault = ?1 AND session = ?2 AND marks = ?3
+-- name: unformed_outdated
+INSERT INTO unformed (vault, session, since, first, marks)
+SELECT id >> 32, session, min(start_at), 0, 1 FROM derived WHERE kind = ?1 AND substr(rules, 1, length(?2)) <> ?2 GROUP BY id >> 32, session
+ON CONFLICT (vault, session) DO UPDATE SET since = min(since, excluded.since), first = 0, marks = marks + 1
+-- name: derived_outdated
+SELECT DISTINCT id >> 32 FROM derived WHERE kind = ?1 AND substr(rules, 1, length(?2)) <> ?2
+-- name: unformed_vaults
+SELECT DISTINCT vault FROM unformed
+-- name: unformed_all
+INSERT INTO unformed (vault, session, since, first, marks)
+SELECT ?1, c.session, min(v.occurred_at), min(c.id), 1 FROM cube c JOIN version v ON v.id = c.current
+WHERE c.id >= ?1 << 32 AND c.id < ?1 + 1 << 32 GROUP BY c.session
+ON CONFLICT (vault, session) DO UPDATE SET since = min(since, excluded.since), first = min(first, excluded.first), marks = marks + 1
+-- name: stream_read
+SELECT c.uid, v.number, v.text, v.speaker, v.role, c.session, v.occurred_at, c.kind = 'correction'
+FROM cube c JOIN version v ON v.id = c.current
+WHERE c.session = ?2 AND c.state = 'active'
+  AND (c.id >= max(?3, ?1 << 32) AND c.id < ?1 + 1 << 32
+       OR c.id IN (SELECT k.id FROM json_each(?4) wanted JOIN cube k ON k.uid = wanted.value AND k.vault = ?1))
+ORDER BY v.occurred_at, c.id
+-- name: stream_vectors
+SELECT c.uid, t.data
+FROM json_each(?3) wanted JOIN cube c ON c.uid = wanted.value JOIN version v ON v.id = c.current
+JOIN vector t ON t.embedder = ?2 AND t.id >= v.slot AND t.id < v.slot + v.slots
+WHERE c.vault = ?1
 
 -- name: blob_add
 INSERT INTO blob (digest, bytes, created_at) VALUES (?, ?, ?)

@@ -17,6 +17,7 @@ import apsw
 from memos_adapters.sqlite.blobs import Blobs
 from memos_adapters.sqlite.connection import NO_ROOM, check_engine, connect, connect_to_clean, migrate, translated
 from memos_adapters.sqlite.cubes import Cubes
+from memos_adapters.sqlite.derived import Derived
 from memos_adapters.sqlite.feed import Feed
 from memos_adapters.sqlite.jobs import Jobs
 from memos_adapters.sqlite.vaults import Vaults
@@ -53,6 +54,10 @@ class SQLiteTransaction:
     @cached_property
     def feed(self) -> Feed:
         return Feed(self._connection, self.cubes)
+
+    @cached_property
+    def derived(self) -> Derived:
+        return Derived(self._connection)
 
     @cached_property
     def jobs(self) -> Jobs:

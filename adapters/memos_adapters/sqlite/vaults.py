@@ -43,6 +43,9 @@ class Vaults:
             )[0]
         )
 
+    def set_zone(self, vault: int, zone: str) -> bool:
+        return self._sql.run("vault_set_zone", vault, zone) > 0
+
     def stats(self, vault: int | None) -> StoreStats:
         return StoreStats(
             vaults=self._count("vaults", vault),
@@ -50,6 +53,7 @@ class Vaults:
             versions=self._count("versions", vault),
             passages=self._count("passages", vault),
             vectors=self._count("vectors", vault),
+            derived=self._counts("derived", vault),
             segments=self._count("segments", vault),
             jobs=self._counts("jobs", vault),
             blobs=self._count("blobs", vault),
@@ -66,9 +70,9 @@ class Vaults:
         return {str(name): int(number) for name, number in self._sql.rows(f"count_{what}", vault)}
 
 
-def _vault(vault: int, uid: str, next_slot: int, revision: int) -> VaultRow:
-    return VaultRow(id=vault, uid=uid, next_slot=next_slot, revision=revision)
+def _vault(vault: int, uid: str, next_slot: int, revision: int, derived_n: int, zone: str) -> VaultRow:
+    return VaultRow(id=vault, uid=uid, next_slot=next_slot, revision=revision, derived_n=derived_n, zone=zone)
 
 
-def _row(rows: list[tuple[int, str, int, int]]) -> VaultRow | None:
+def _row(rows: list[tuple[int, str, int, int, int, str]]) -> VaultRow | None:
     return _vault(*rows[0]) if rows else None

@@ -8,6 +8,7 @@ Example:
 
 from memos_core.testing.contracts.blobs import BlobStoreContract
 from memos_core.testing.contracts.cubes import CubesContract
+from memos_core.testing.contracts.derived import DerivedContract
 from memos_core.testing.contracts.feed import FeedContract
 from memos_core.testing.contracts.jobs import JobsContract
 from memos_core.testing.contracts.opening import ALICE, NOW, drafted, later
@@ -16,5 +17,5 @@ from memos_core.testing.contracts.transactions import TransactionsContract
 __all__ = ["ALICE", "NOW", "BlobStoreContract", "RecordStoreContract", "drafted", "later"]
 
 
-class RecordStoreContract(CubesContract, FeedContract, JobsContract, TransactionsContract):
+class RecordStoreContract(CubesContract, DerivedContract, FeedContract, JobsContract, TransactionsContract):
     """``ports.RecordStore``: the truth. Inherit it and say in ``open_records`` how a store is opened."""

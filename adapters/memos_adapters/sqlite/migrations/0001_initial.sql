@@ -6,7 +6,9 @@ CREATE TABLE vault (
     created_at INTEGER NOT NULL,
     next_slot  INTEGER NOT NULL DEFAULT 0,
     log_n      INTEGER NOT NULL DEFAULT 0,
-    revision   INTEGER NOT NULL DEFAULT 0
+    revision   INTEGER NOT NULL DEFAULT 0,
+    derived_n  INTEGER NOT NULL DEFAULT 0, -- counts the changes of what is derived
+    zone       TEXT    NOT NULL DEFAULT 'UTC'
 ) STRICT;
 
 CREATE TABLE cube (
@@ -122,3 +124,36 @@ CREATE TABLE blob_reference (
     PRIMARY KEY (cube, name)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX blob_reference_by_digest ON blob_reference (digest);
+
+-- What is made of memories: cells, scenes. Rebuilt from its sources at any time; deleted with any one of them.
+CREATE TABLE derived (
+    id       INTEGER PRIMARY KEY,         -- vault << 32 | ordinal
+    uid      TEXT    NOT NULL UNIQUE,
+    kind     TEXT    NOT NULL,
+    session  TEXT    NOT NULL,
+    start_at INTEGER NOT NULL,
+    stop_at  INTEGER NOT NULL,
+    made_at  INTEGER NOT NULL,
+    n        INTEGER NOT NULL,            -- vault.derived_n when it was written
+    rules    TEXT    NOT NULL,            -- what made it; another text means that it should be made anew
+    body     TEXT    NOT NULL             -- JSON
+) STRICT;
+CREATE INDEX derived_by_session ON derived (session, kind, start_at);
+CREATE INDEX derived_by_rules ON derived (kind, rules);
+
+CREATE TABLE derivation (
+    source  INTEGER NOT NULL,             -- cube.id
+    derived INTEGER NOT NULL REFERENCES derived,
+    PRIMARY KEY (source, derived)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX derivation_by_derived ON derivation (derived);
+
+-- Sessions whose cells do not tell of everything yet.
+CREATE TABLE unformed (
+    vault   INTEGER NOT NULL REFERENCES vault,
+    session TEXT    NOT NULL,
+    since   INTEGER NOT NULL,             -- event time of the earliest change
+    first   INTEGER NOT NULL,             -- cube.id of the oldest one that changed
+    marks   INTEGER NOT NULL,             -- how often it was marked: a job takes away only what it has seen
+    PRIMARY KEY (vault, session)
+) STRICT, WITHOUT ROWID;

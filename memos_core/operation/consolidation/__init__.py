@@ -1,0 +1,1 @@
+"""From cells to what is known: scenes, their summaries, the profile."""

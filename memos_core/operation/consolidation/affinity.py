@@ -1,0 +1,120 @@
+"""How near two cells are: what they say, whom and what they name, how far apart in time.
+
+Vectors are rounded to whole numbers, so that every sum of their products is exact in floating point and the order of
+the additions, hence the machine, the batch size and the number of cells, changes no result.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from math import log, sqrt
+
+import numpy as np
+from numpy.typing import NDArray
+
+from memos_core.operation.recall.analysis import analyse
+from memos_core.ports import Floats
+
+MEANING = 0.75
+NAMES = 0.15
+NEARNESS = 0.10
+"""Weights of the three parts of an affinity: cosine, Jaccard index of the entities, nearness in time."""
+FADING = timedelta(days=30)
+"""Nearness in time falls to 1/e within it."""
+
+_SCALE = 2048
+"""A unit vector's length in whole numbers: its products stay below 2**24, exact in float32."""
+_BUCKETS = 512
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CellPoint:
+    """A cell as clustering sees it."""
+
+    id: str
+    session: str = ""
+    start: datetime
+    """Aware, as ``end``."""
+    end: datetime
+    vector: Floats | None = None
+    """``(d,)``, the mean of the vectors of its turns, of any length but zero; ``None`` without an embedder."""
+    entities: frozenset[str] = frozenset()
+    """Names and key terms in lower case, without those of the speakers."""
+    text: str = ""
+    """What it says: compared by its words where a cell has no vector."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cells:
+    """Cells by time, ready to be compared; ``n`` of them."""
+
+    points: tuple[CellPoint, ...]
+    vectors: Floats
+    """``(n, d)``, whole numbers, each row of length ``_SCALE`` but for rounding, or zero."""
+    lengths: NDArray[np.float64]
+    """``(n,)``, of the rows; 1 for a row of zeros."""
+    starts: NDArray[np.float64]
+    ends: NDArray[np.float64]
+    """``(n,)``, days since the first start."""
+
+
+def by_time(points: Sequence[CellPoint]) -> Cells:
+    """Bring cells into the order of their time and round their vectors.
+
+    Where a cell lacks a vector, or vectors have different dimensions, all cells are compared by their words.
+    """
+    ordered = tuple(sorted(points, key=lambda one: (one.start, one.end, one.session, one.id)))
+    given = [one.vector for one in ordered]
+    shapes = {None if vector is None else vector.shape for vector in given}
+    if len(shapes) == 1 and None not in shapes:
+        raw = np.stack([np.asarray(vector, np.float32) for vector in given])
+    else:
+        raw = _word_vectors([one.text or " ".join(sorted(one.entities)) for one in ordered])
+    vectors = whole(raw)
+    lengths = np.sqrt(np.einsum("ij,ij->i", vectors, vectors, dtype=np.float64))
+    zero = ordered[0].start if ordered else None
+    days = [[(moment - zero) / timedelta(days=1) for moment in (one.start, one.end)] for one in ordered if zero]
+    times = np.asarray(days, np.float64).reshape(-1, 2)
+    return Cells(
+        points=ordered,
+        vectors=vectors,
+        lengths=np.where(lengths > 0, lengths, 1.0),
+        starts=times[:, 0],
+        ends=times[:, 1],
+    )
+
+
+def whole(raw: Floats) -> Floats:
+    """Rows ``(n, d)`` scaled to the same length and rounded to whole numbers; a row of zeros stays one."""
+    lengths = np.linalg.norm(raw.astype(np.float64), axis=1, keepdims=True)
+    rounded: Floats = np.rint(raw / np.where(lengths > 0, lengths, 1.0) * _SCALE).astype(np.float32)
+    return rounded
+
+
+def jaccard(one: frozenset[str], other: frozenset[str]) -> float:
+    """Shared entities among all of two cells; 0 where both have none."""
+    shared = len(one & other)
+    return shared / (len(one) + len(other) - shared) if shared else 0.0
+
+
+def nearness(days: NDArray[np.float64]) -> NDArray[np.float64]:
+    """1 for no time between, 1/e for ``FADING``."""
+    faded: NDArray[np.float64] = np.exp(-np.maximum(days, 0.0) / (FADING / timedelta(days=1)))
+    return faded
+
+
+def _word_vectors(texts: Sequence[str]) -> Floats:
+    """Hashed words, ``(n, 512)``: each weighs by how few of the texts up to its own hold it.
+
+    What comes later changes no earlier row, so that appended cells leave the others as they were.
+    """
+    held: Counter[int] = Counter()
+    vectors = np.zeros((len(texts), _BUCKETS), np.float32)
+    for row, text in enumerate(texts):
+        counts = Counter(analyse(text))
+        held.update(counts.keys())
+        for term, count in counts.items():
+            sign = 1.0 if term & 1 else -1.0
+            vectors[row, (term >> 1) % _BUCKETS] += sign * sqrt(count) * log((row + 2) / held[term])
+    return vectors

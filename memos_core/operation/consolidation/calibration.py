@@ -1,0 +1,90 @@
+"""How alike cells must be to share a scene, measured on the vault's own cells.
+
+Embedders differ in how alike they find any two texts, and so do conversations. What is taken for alike is the upper
+tail of what unrelated cells, those of different sessions, show. Neighbours within a session are no model of cells that
+belong together: segmentation cuts them apart exactly where they differ.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from memos_core.operation.consolidation.affinity import MEANING, NAMES, NEARNESS, Cells, jaccard, nearness
+
+_PAIRS = 4000
+"""Pairs that are sampled."""
+_PRIOR_PAIRS = 400
+"""Weight of the prior in pairs."""
+_TAIL = 0.95
+"""Share of unrelated pairs below the threshold."""
+_STEP = 0.05
+"""Thresholds are whole multiples of it, so that a few more cells rarely move one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Calibration:
+    """Thresholds of clustering."""
+
+    join: float
+    """Least affinity of a cell and the scene that it joins."""
+    merge: float
+    """Least cosine of two scenes that become one."""
+    split: float
+    """A scene whose cells have a lower mean cosine, pair by pair, is divided."""
+
+
+EMBEDDED = Calibration(join=0.55, merge=0.85, split=0.45)
+"""Prior for vectors of a sentence embedder."""
+WORDED = Calibration(join=0.20, merge=0.60, split=0.10)
+"""Prior for vectors of words."""
+
+
+def calibrate(cells: Cells) -> Calibration:
+    """The thresholds for these cells: between the prior and what they show, the nearer to it the more they are."""
+    is_worded = any(point.vector is None for point in cells.points)
+    prior, low, high = (WORDED, 0.10, 0.45) if is_worded else (EMBEDDED, 0.40, 0.75)
+    first, second = _unrelated(cells)
+    if not len(first):
+        return prior
+    cosines = _cosines(cells, first, second)
+    affinities = MEANING * cosines + NEARNESS * nearness(np.abs(cells.starts[second] - cells.ends[first]))
+    affinities += NAMES * _jaccards(cells, first, second)
+    share = len(first) / (len(first) + _PRIOR_PAIRS)
+
+    def between(shown: float, given: float) -> float:
+        return share * shown + (1 - share) * given
+
+    join = _stepped(between(float(np.quantile(affinities, _TAIL)), prior.join), low, high)
+    usual = _stepped(between(float(np.quantile(cosines, 0.5)), prior.split), 0.0, high)
+    return Calibration(join=join, merge=min(max(prior.merge, join + 0.15), 0.95), split=usual)
+
+
+def _unrelated(cells: Cells) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Places of cells of different sessions, earlier and later, spread evenly over all such pairs."""
+    count = len(cells.points)
+    total = count * (count - 1) // 2
+    picked = np.unique(np.linspace(0, max(total - 1, 0), min(total, _PAIRS)).astype(np.int64))
+    # Pair number p of the rows below the diagonal: row r begins at r (r - 1) / 2.
+    later = ((1 + np.sqrt(1 + 8.0 * picked)) / 2).astype(np.int64)
+    earlier = picked - later * (later - 1) // 2
+    sessions = [point.session for point in cells.points]
+    apart = np.fromiter(
+        (sessions[a] != sessions[b] for a, b in zip(earlier, later, strict=True)), np.bool_, count=len(picked)
+    )
+    return earlier[apart], later[apart]
+
+
+def _cosines(cells: Cells, first: NDArray[np.int64], second: NDArray[np.int64]) -> NDArray[np.float64]:
+    products = np.einsum("ij,ij->i", cells.vectors[first], cells.vectors[second], dtype=np.float64)
+    cosines: NDArray[np.float64] = products / (cells.lengths[first] * cells.lengths[second])
+    return cosines
+
+
+def _jaccards(cells: Cells, first: NDArray[np.int64], second: NDArray[np.int64]) -> NDArray[np.float64]:
+    names = [point.entities for point in cells.points]
+    return np.array([jaccard(names[a], names[b]) for a, b in zip(first, second, strict=True)], np.float64)
+
+
+def _stepped(value: float, low: float, high: float) -> float:
+    return round(min(max(round(value / _STEP) * _STEP, low), high), 10)

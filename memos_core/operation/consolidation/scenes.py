@@ -1,0 +1,306 @@
+"""Cells to scenes: one pass in the order of time, then upkeep; and which scene keeps which id.
+
+The pass puts each cell into the scene to which it has the greatest affinity, if that is great enough, else into a new
+one (EverMemOS, arXiv 2601.02163, section 3.2). It starts anew on every call: the same cells make the same scenes
+however they were delivered, and 5,000 cells take a fraction of a second.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import blake2b
+from math import sqrt
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from memos_core.domain.engram import MemScene
+from memos_core.domain.moment import from_micros, to_micros
+from memos_core.operation.consolidation.affinity import (
+    MEANING,
+    NAMES,
+    NEARNESS,
+    CellPoint,
+    Cells,
+    by_time,
+    nearness,
+)
+from memos_core.operation.consolidation.calibration import Calibration, calibrate
+from memos_core.ports import Floats
+
+BODY_VERSION = 1
+LEAST_TO_SPLIT = 6
+"""Cells of a scene that may be divided."""
+
+_BLOCK = 256
+_ROUNDS = 10
+
+Places = list[int]
+"""Places of cells in the order of time, rising."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """Cells on one theme."""
+
+    cells: tuple[str, ...]
+    """Ids by time."""
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """The ids of new scenes, and what became of the earlier ones."""
+
+    ids: tuple[str, ...]
+    """One for each scene, in their order."""
+    vanished: tuple[str, ...]
+    """Earlier ids that no scene carries on, in order."""
+
+
+def cluster(points: Sequence[CellPoint], calibration: Calibration | None = None) -> list[Scene]:
+    """Group cells into scenes.
+
+    Args:
+        points: Cells in any order, their ids distinct.
+        calibration: Thresholds; measured on these cells if ``None``.
+
+    Returns:
+        Scenes by the time of their first cell. Every cell is in exactly one.
+    """
+    cells = by_time(points)
+    limits = calibrate(cells) if calibration is None else calibration
+    groups = _divided(cells, _merged(cells, _passed(cells, limits.join), limits.merge), limits.split)
+    return [
+        Scene(
+            cells=tuple(cells.points[place].id for place in group),
+            start=cells.points[group[0]].start,
+            end=max(cells.points[place].end for place in group),
+        )
+        for group in sorted(groups)
+    ]
+
+
+def assign_ids(previous: Mapping[str, Sequence[str]], scenes: Sequence[Scene]) -> Named:
+    """Let each scene keep the id of the earlier one with which it shares most cells.
+
+    Args:
+        previous: Ids of the cells of every earlier scene, by its id; vanished ones may be among them.
+        scenes: What ``cluster`` returned.
+
+    Returns:
+        Ids, each given to one scene only. A scene that carries on none gets one made of the id of its first cell.
+    """
+    owner: dict[str, list[str]] = {}
+    for id, members in previous.items():
+        for cell in members:
+            owner.setdefault(cell, []).append(id)
+    shared: dict[tuple[str, int], int] = {}
+    for place, scene in enumerate(scenes):
+        for cell in scene.cells:
+            for id in owner.get(cell, ()):
+                shared[id, place] = shared.get((id, place), 0) + 1
+    ids: dict[int, str] = {}
+    taken: set[str] = set()
+    for (id, place), _ in sorted(shared.items(), key=lambda one: (-one[1], one[0][1], one[0][0])):
+        if place not in ids and id not in taken:
+            ids[place] = id
+            taken.add(id)
+    for place, scene in enumerate(scenes):
+        if place not in ids:
+            ids[place] = _new_id(scene.cells[0], taken | previous.keys())
+            taken.add(ids[place])
+    vanished = tuple(sorted(previous.keys() - taken))
+    return Named(ids=tuple(ids[place] for place in range(len(scenes))), vanished=vanished)
+
+
+def scene_to_body(scene: MemScene) -> dict[str, Any]:
+    """The scene as JSON values, without its id; times are microseconds since the epoch."""
+    return {
+        "v": BODY_VERSION,
+        "label": scene.label,
+        "summary": scene.summary,
+        "cells": list(scene.cells),
+        "start": to_micros(scene.start),
+        "end": to_micros(scene.end),
+    }
+
+
+def scene_from_body(body: Mapping[str, Any], id: str = "") -> MemScene:
+    """The scene that ``scene_to_body`` wrote.
+
+    Raises:
+        ValueError: The body was written by another release, or is no scene.
+    """
+    if body.get("v") != BODY_VERSION:
+        raise ValueError(f"scene {id}: body version {body.get('v')!r}, this release reads {BODY_VERSION}")
+    return MemScene(
+        id=id,
+        label=body["label"],
+        summary=body["summary"],
+        cells=tuple(body["cells"]),
+        start=from_micros(body["start"]),
+        end=from_micros(body["end"]),
+    )
+
+
+def _new_id(founder: str, taken: set[str]) -> str:
+    for attempt in range(len(taken) + 1):
+        id = f"scene_{blake2b(f'{founder} {attempt}'.encode(), digest_size=13).hexdigest()}"
+        if id not in taken:
+            return id
+    raise AssertionError("more attempts than ids")
+
+
+# ── the pass ────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(slots=True)
+class _Pass:
+    """Scenes as they grow."""
+
+    home: NDArray[np.int64]
+    """``(n,)``, the scene of each cell so far."""
+    sizes: NDArray[np.float64]
+    squares: NDArray[np.float64]
+    """Squared lengths of the sums of the scenes' vectors."""
+    last: NDArray[np.float64]
+    """When each scene was last touched, in days."""
+    count: int = 0
+    naming: dict[str, Places] = field(default_factory=dict)
+    """By entity: the cells that name it."""
+
+
+def _passed(cells: Cells, join: float) -> list[Places]:
+    count = len(cells.points)
+    grown = _Pass(*(np.zeros(count, kind) for kind in (np.int64, np.float64, np.float64, np.float64)))
+    widths = np.array([len(point.entities) for point in cells.points], np.float64)
+    for lo in range(0, count, _BLOCK):
+        hi = min(lo + _BLOCK, count)
+        products = cells.vectors[lo:hi] @ cells.vectors[:hi].T
+        for place in range(lo, hi):
+            _place(cells, grown, place, products[place - lo], widths, join)
+    groups: list[Places] = [[] for _ in range(grown.count)]
+    for place in range(count):
+        groups[grown.home[place]].append(place)
+    return groups
+
+
+def _place(cells: Cells, grown: _Pass, place: int, products: Floats, widths: NDArray[np.float64], join: float) -> None:
+    open_scenes = grown.count
+    sums = np.bincount(grown.home[:place], weights=products[:place], minlength=open_scenes)
+    own = float(cells.lengths[place]) if products[place] else 0.0
+    scene = open_scenes
+    if open_scenes:
+        lengths = np.sqrt(np.maximum(grown.squares[:open_scenes], 1.0))
+        affinity = MEANING * sums / (lengths * cells.lengths[place])
+        affinity += NEARNESS * nearness(cells.starts[place] - grown.last[:open_scenes])
+        affinity += NAMES * _naming_alike(cells, grown, place, widths)
+        best = int(np.argmax(affinity))
+        if affinity[best] >= join:
+            scene = best
+    grown.squares[scene] += 2 * (sums[scene] if scene < open_scenes else 0.0) + own * own
+    grown.home[place] = scene
+    grown.sizes[scene] += 1
+    grown.last[scene] = max(grown.last[scene], cells.ends[place]) if scene < open_scenes else cells.ends[place]
+    grown.count = max(open_scenes, scene + 1)
+    for entity in cells.points[place].entities:
+        grown.naming.setdefault(entity, []).append(place)
+
+
+def _naming_alike(cells: Cells, grown: _Pass, place: int, widths: NDArray[np.float64]) -> NDArray[np.float64]:
+    """By scene: the mean Jaccard index of the cell's entities and those of the scene's cells."""
+    entities = cells.points[place].entities
+    others = [other for entity in entities for other in grown.naming.get(entity, ())]
+    if not others:
+        return np.zeros(grown.count)
+    shared = np.bincount(others, minlength=place)
+    alike = shared / (widths[:place] + len(entities) - shared)
+    mean: NDArray[np.float64] = (
+        np.bincount(grown.home[:place], weights=alike, minlength=grown.count) / grown.sizes[: grown.count]
+    )
+    return mean
+
+
+# ── upkeep ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def _merged(cells: Cells, groups: list[Places], merge: float) -> list[Places]:
+    """Unite scenes whose means point the same way, the nearest first."""
+    sums = np.array([_sum(cells, group) for group in groups]).reshape(len(groups), -1)
+    lengths = _lengths(sums)
+    pairs: list[tuple[float, int, int]] = []
+    for lo in range(0, len(groups), _BLOCK):
+        cosines = sums[lo : lo + _BLOCK] @ sums.T / np.outer(lengths[lo : lo + _BLOCK], lengths)
+        rows, columns = np.nonzero(cosines >= merge)
+        found = zip(rows.tolist(), columns.tolist(), strict=True)
+        pairs += [(float(cosines[row, column]), lo + row, column) for row, column in found if lo + row < column]
+    root = list(range(len(groups)))
+    united = [list(group) for group in groups]
+    for _, one, other in sorted(pairs, key=lambda pair: (-pair[0], pair[1], pair[2])):
+        a, b = sorted((_root(root, one), _root(root, other)))
+        if a != b and float(sums[a] @ sums[b]) >= merge * sqrt(float(sums[a] @ sums[a]) * float(sums[b] @ sums[b])):
+            root[b] = a
+            sums[a] += sums[b]
+            united[a] = sorted(united[a] + united[b])
+    return [group for place, group in enumerate(united) if root[place] == place]
+
+
+def _root(root: Sequence[int], place: int) -> int:
+    while root[place] != place:
+        place = root[place]
+    return place
+
+
+def _divided(cells: Cells, groups: Sequence[Places], split: float) -> list[Places]:
+    """Divide scenes whose cells have little in common, for as long as that makes them clearly more alike."""
+    done: list[Places] = []
+    waiting = list(groups)
+    while waiting:
+        group = waiting.pop()
+        parts = _halves(cells, group) if len(group) >= LEAST_TO_SPLIT and _alike(cells, group) < split else ()
+        if parts and all(len(part) > 1 and _alike(cells, part) > _alike(cells, group) for part in parts):
+            waiting += parts
+        else:
+            done.append(group)
+    return done
+
+
+def _alike(cells: Cells, group: Places) -> float:
+    """Mean cosine of two different cells of a group of at least two."""
+    unit = cells.vectors[group] / cells.lengths[group][:, None]
+    total = unit.astype(np.float64).sum(axis=0)
+    size = len(group)
+    return (float(total @ total) - size) / (size * (size - 1))
+
+
+def _halves(cells: Cells, group: Places) -> tuple[Places, ...]:
+    """Two parts around the two cells that are least alike (2-means on directions); none where one part is empty."""
+    vectors = cells.vectors[group].astype(np.float64)
+    cosines = vectors @ vectors.T / np.outer(cells.lengths[group], cells.lengths[group])
+    one, other = divmod(int(np.argmin(cosines)), len(group))
+    centres = np.stack([vectors[one], vectors[other]])
+    side = np.zeros(len(group), np.bool_)
+    for round_ in range(_ROUNDS):
+        nearer = vectors @ (centres / _lengths(centres)[:, None]).T
+        found = nearer[:, 1] > nearer[:, 0]
+        if found.all() or not found.any() or (round_ and (found == side).all()):
+            break
+        side = found
+        centres = np.stack([vectors[~side].sum(axis=0), vectors[side].sum(axis=0)])
+    parts = [
+        [place for place, is_other in zip(group, side, strict=True) if is_other == which] for which in (False, True)
+    ]
+    return tuple(parts) if all(parts) else ()
+
+
+def _sum(cells: Cells, group: Places) -> NDArray[np.float64]:
+    total: NDArray[np.float64] = cells.vectors[group].astype(np.float64).sum(axis=0)
+    return total
+
+
+def _lengths(rows: NDArray[np.float64]) -> NDArray[np.float64]:
+    lengths = np.sqrt(np.einsum("ij,ij->i", rows, rows))
+    return np.where(lengths > 0, lengths, 1.0)

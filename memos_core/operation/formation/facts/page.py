@@ -1,0 +1,176 @@
+"""A message as the rules read it: clauses with their places, and the words that tell time blanked out."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from functools import cached_property, lru_cache
+
+from memos_core.operation.formation.temporal import TimeExpression, resolve
+
+_HIDDEN = re.compile(r"```.*?(?:```|\Z)|`[^`\n]*`|https?://\S+|^>[^\n]*", re.DOTALL | re.MULTILINE)
+_QUOTED = re.compile(r"\"[^\"\n]{1,400}\"|“[^”]{1,400}”|「[^」]{1,400}」|『[^』]{1,400}』")
+_TITLE = re.compile(r".[^.!?。！？，,]{1,48}.")
+"""A quotation that may be a title or a name, mark to mark; longer ones are somebody's words."""
+_SAID_IN = re.compile(r"\b(?:I|I['’]\w+|you|we|he|she|my|is|are|was)\b|[我你他她]")
+_SENTENCE = re.compile(
+    r"(?:(?<!\bMr)(?<!\bMrs)(?<!\bMs)(?<!\bDr)(?<!\bSt)(?<!\bvs)(?<!\be\.g)(?<!\bi\.e)(?<![ .][A-Z])\.+(?=[\s\"”')]|$)|[!?。！？…]+|\n+)[\"”’)」』]*"
+)
+_VERB = (
+    r"am|is|are|was|were|have|has|had|do|don['’]t|does|did|didn['’]t|will|can|can['’]t|live|lives|lived|work|works|worked|moved|started"
+    r"|love|loves|loved|hate|hates|like|likes|enjoy|enjoys|adopted|bought|got|sold|quit|left|joined|became|switched|study|studied|"
+    r"take|takes|took|eat|eats|speak|speaks|drive|drives|play|plays|weigh|weighs|own|owns|prefer|used|no longer|never|also|now|still|just"
+)
+_SUBJECT = r"I|I['’](?:m|ve|d|ll)|Im|Ive|we|we['’]\w+|he|he['’]s|she|she['’]s|they|they['’]re|my|our|his|her|their|it|it['’]s|you|you['’]re|there|not"
+_JOINT = re.compile(
+    rf"(?:(?:\s*[,;]\s*|\s+)(?P<word>and|but|or|so|because|cause|since|as|although|though|while|whereas|then|yet|plus|if|when|unless|until|which|who)"
+    rf"\s+(?=(?:now |then |also |currently |recently |today |still |no longer |just )?(?:{_SUBJECT})\b))"
+    rf"|(?:(?:\s*[,;]\s*|\s+)(?P<bare>and|but|or|who|which|then)\s+(?=(?:{_VERB})\b))"
+    rf"|(?P<name>\s*[,;]\s*(?:but|because|while|if)\s+(?=(?-i:[A-Z])))"
+    rf"|(?P<comma>\s*[,;:]\s*(?:-+\s*)?|\s+[-–—]+\s+|—)(?=(?:{_SUBJECT}|{_VERB}|actually|sorry|no|joking|kidding|please|always)\b)",
+    re.IGNORECASE,
+)
+_LEAD = re.compile(
+    r"[\W_]*(?P<word>if|when|whenever|unless|because|although|though|since|while|until|after|before|as if|suppose|imagine)\b",
+    re.IGNORECASE,
+)
+_JOINT_ZH = re.compile(r"[，、；：,;:]+\s*|\s{2,}|(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
+_LIST_MARK = "、"
+_CJK = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
+_LETTER = re.compile(r"[^\W_]")
+_PARTNER = re.compile(r"\W*(?:(?:my|our) \w+(?: \w+)?|[A-Z]\w+)")
+_CUE = re.compile(
+    r"(?:\b(?:ever since|since|back in|back on|as of|as from|starting(?: from| in| on)?|beginning(?: in)?|until|till|by|from|in|on|at|for|around|about|during|over"
+    r"|sometime|early|late)\s+(?:the\s+)?)+$|(?:自从|自|从|在|于|到)$",
+    re.IGNORECASE,
+)
+_TAIL = re.compile(r"(?:的时候|之后|以后|以来|开始|起|那年|年底|年初)")
+_MOST = 40_000
+"""Characters of a message that are read; no one speaks longer than that about themselves."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clause:
+    """A stretch of a message with one verb, if the split is right."""
+
+    start: int
+    stop: int
+    lead: str = ""
+    """The conjunction before it, in lower case."""
+    sentence: int
+    """Number of its sentence."""
+    asked: bool
+    """Its sentence is a question."""
+    chinese: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """One text with what the rules ask of it, each computed once and when asked for."""
+
+    text: str
+    at: datetime
+    zone: tzinfo
+
+    @cached_property
+    def shown(self) -> str:
+        """The text with code, addresses and others' words as blanks, of the same length."""
+        text = _HIDDEN.sub(_blank, self.text[:_MOST])
+        return _QUOTED.sub(_unquote, text).replace("’", "'")
+
+    @cached_property
+    def clauses(self) -> tuple[Clause, ...]:
+        """In text order, not overlapping."""
+        return tuple(_clauses(self.shown))
+
+    @cached_property
+    def sentences(self) -> tuple[tuple[int, int, bool], ...]:
+        """Start, stop and whether it asks, in order; numbered as ``Clause.sentence`` says."""
+        return tuple(_sentences(self.shown))
+
+    @cached_property
+    def times(self) -> tuple[TimeExpression, ...]:
+        """The time expressions of the text."""
+        return resolve(self.shown, self.at, self.zone)
+
+    @cached_property
+    def plain(self) -> str:
+        """``shown`` with the words that tell time as blanks, of the same length."""
+        text = self.shown
+        for time in reversed(self.times):
+            start, stop = time.span
+            cue = _CUE.search(text, max(0, start - 24), start)
+            tail = _TAIL.match(text, stop)
+            start, stop = cue.start() if cue else start, tail.end() if tail else stop
+            text = text[:start] + " " * (stop - start) + text[stop:]
+        return text
+
+    def sentence_at(self, number: int) -> str:
+        """The text of a sentence."""
+        start, stop, _ = self.sentences[number]
+        return self.shown[start:stop]
+
+
+@lru_cache(maxsize=64)
+def page_of(text: str, at: datetime, zone: tzinfo) -> Page:
+    """The page of a text; the turns before a message are read again and again."""
+    return Page(text=text, at=at, zone=zone)
+
+
+def _blank(found: re.Match[str]) -> str:
+    return " " * len(found[0])
+
+
+def _unquote(found: re.Match[str]) -> str:
+    """Titles stay without their marks; what somebody said goes."""
+    quotation = found[0]
+    if _TITLE.fullmatch(quotation) and not _SAID_IN.search(quotation):
+        return f" {quotation[1:-1]} "
+    return _blank(found)
+
+
+def _sentences(text: str) -> Iterator[tuple[int, int, bool]]:
+    start = 0
+    ends = [(end.start(), end.end(), end[0]) for end in _SENTENCE.finditer(text)]
+    for stop, resume, mark in [*ends, (len(text), len(text), "")]:
+        if _LETTER.search(text, start, stop):
+            yield start, stop, "?" in mark or "？" in mark
+        start = resume
+
+
+def _clauses(text: str) -> Iterator[Clause]:
+    for number, (start, stop, asked) in enumerate(_sentences(text)):
+        chinese = _CJK.search(text, start, stop) is not None
+        at, lead = start, ""
+        for joint in (_JOINT_ZH if chinese else _JOINT).finditer(text, start, stop):
+            if (joint[0] == _LIST_MARK) if chinese else _joins_subjects(text[at : joint.start()], joint["word"]):
+                continue
+            if clause := _clause(text, at, joint.start(), lead, number, asked, chinese):
+                yield clause
+            at, lead = joint.end(), _word_of(joint, chinese)
+        if clause := _clause(text, at, stop, lead, number, asked, chinese):
+            yield clause
+
+
+def _joins_subjects(before: str, word: str | None) -> bool:
+    """Whether the words around ``and`` are one subject: "Tom and I broke up"."""
+    return word in ("and", "And") and _PARTNER.fullmatch(before) is not None
+
+
+def _word_of(joint: re.Match[str], chinese: bool) -> str:
+    if chinese:
+        return ""
+    groups = joint.groupdict()
+    return (groups["word"] or groups["bare"] or (groups["name"] or "").strip(" ,;")).lower()
+
+
+def _clause(text: str, start: int, stop: int, lead: str, number: int, asked: bool, chinese: bool) -> Clause | None:
+    while start < stop and (text[start].isspace() or text[start] in "-–—*•,;:"):
+        start += 1
+    while stop > start and text[stop - 1].isspace():
+        stop -= 1
+    if not _LETTER.search(text, start, stop):
+        return None
+    if not lead and (found := _LEAD.match(text, start, stop)):
+        lead = found["word"].lower()
+    return Clause(start=start, stop=stop, lead=lead, sentence=number, asked=asked, chinese=chinese)

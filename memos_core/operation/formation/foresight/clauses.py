@@ -1,0 +1,182 @@
+"""From a message to clauses: where one statement ends and the next begins, and which of them assert nothing."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+
+from memos_core.operation.formation.foresight.times import Time, times
+from memos_core.operation.formation.temporal.scanning import fold
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clause:
+    """One statement of a message."""
+
+    start: int
+    stop: int
+    text: str
+    """As written."""
+    low: str
+    """In lower case, what is quoted blotted out; position by position the same."""
+    bare: str
+    """``low`` with its times blotted out as well."""
+    sentence: int
+    """Which sentence of the message it belongs to."""
+    times: tuple[Time, ...]
+    asked: bool
+    """It is a question, or an offer put as one."""
+    unreal: bool
+    """Its sentence tells of fiction, a dream, a text to be written, or a condition."""
+
+    @property
+    def chinese(self) -> bool:
+        """Whether Chinese rules read it."""
+        return _HAN.search(self.low) is not None
+
+
+BLOT = "~"
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+_QUOTED = re.compile(r"“[^”]*”?|\"[^\"\n]*(?:\"|$)|「[^」]*」?|『[^』]*』?|(?<![a-z0-9])'[^'\n]{3,}[.,!?]'|^>.*$", re.MULTILINE)
+_SENTENCE = re.compile(
+    r"(?:(?<!\b[ap]\.m)(?<!\b[a-z])(?<!\b(?:dr|mr|st|vs|no))(?<!\b(?:mrs|jan|feb|mar|apr|jun|jul|aug|sep|oct|nov|dec|e\.g|i\.e))"
+    r"\.(?=[\s\"')”]|$)|[!?…]+(?=[\s\"')”]|$)|[。！？!?；]+|\.{2,}|\n+)[\"')”’]*"
+)
+_NO_COMMA_IN = r"(?<!\d)(?=.)"
+_BREAK = re.compile(
+    r"[,;:]\s+(?:(?:and|but|so|because|then|or|yet|plus|which means|which)\s+(?=\S))?"
+    r"|\s+[–—-]+\s+|—|\s*[()]\s*"
+    r"|\s+(?:but|because|cause|whereas|though|although|while|now that|given that|until then)\s+"
+    r"|\s+so\s+(?!that\b|far\b|much\b|long\b|many\b|as\b|badly\b|hard\b|excited|sick|happy)"
+    r"|\s+(?:since|as)\s+(?=(?:i|my|we|i'm|we're|she|he|she's|he's)\b)"
+    r"|\s+(?:and|then)\s+(?=(?:i|i'm|i'll|i've|we|we're|we'll|we've|he|he's|she|she's|they|they're|my|our|it|it's|the doctor|can't|no|not|then)\b)"
+    r"|[，；：,]|——"
+)
+_PREDICATE = re.compile(
+    r"\b(?:i|we|he|she|they|it|you|there|who|i'[a-z]+|we'[a-z]+|you'[a-z]+|he's|she's|they'[a-z]+|it'[a-z]+|there's|that's|is|are|am|was|were|be|been"
+    r"|will|have|has|had|must|can|can't|cannot|won't|don't|didn't|doesn't|isn't|aren't|do|does|did|should|would|could"
+    r"|going|gonna|need|needs|promise[ds]?|booked|due|starts?|begins?|ends?|comes?|goes|leaves|leaving|arrives?|returns?|returning)\b"
+    r"|^(?:so |and |but )?(?:no|not|only|off|on|starting|just|got|back|finally|finished|submitted|flying|taking)\b|[a-z]'(?:s|re) (?:not )?[a-z]+ing\b"
+)
+_ASKS = re.compile(
+    r"^(?:so |and |but |then |also |oh |hey |ok(?:ay)? |well |um+ )*(?:(?:are|is|am|was|were|do|does|did|will|would|could|can|should|shall|have|has|had|may|might"
+    r"|won't|isn't|aren't|don't|didn't|haven't|hasn't|couldn't|can't|shouldn't|wouldn't)\s+(?:you|i|we|he|she|they|it|there|the|that|this|your|my|our|anyone|somebody|any)\b"
+    r"|(?:what|when|where|who|whom|whose|which|why|how|what's|when's|where's|who's|how's|any (?:tips|ideas|advice|recommendations|suggestions|plans|chance))\b)"
+    r"|[吗嘛么][？?]?$|(?:什么时候|哪[天儿里个]|怎么|多少|谁[?？]|几[点号]|如何|能不能|要不要|是不是|可不可以|好不好|有没有|呢[？?]?$|行不行|去不去|来不来)"
+)
+_SUBORDINATE = re.compile(r"^(?:while|now that|since|because|given|as|during|with|after|until|before|for)\b")
+_DECLARES = re.compile(r"^(?:so |and |but |hi |hey |ok |okay |well )*(?:i|i'm|i'll|i've|we|we're|we'll|we've|my|our|he|she|they|he's|she's|the|it|it's|there's)\b|^(?:我|我们|今天|明天|最近)")
+_FICTION = re.compile(
+    r"\b(?:in|of|from|reading|watching|watched|about) (?:the|this|a|an|my|that|our) (?:[a-z'-]+ ){0,2}(?:novel|book|movie|film|show|series|story|episode|comic|manga|anime|drama|opera|musical|video ?game|rpg|campaign|song|poem|script|screenplay|fairy tale|podcast)\b"
+    r"|\b(?:the|my|a) (?:[a-z-]+ )?(?:protagonist|main character|narrator|villain|heroine)\b|\bi (?:dreamt|dreamed|had a dream|had this dream)|\blyrics?\b|\bonce upon a time\b|\bplot twist\b"
+    r"|(?:小说|电影|电视剧|剧|书|故事|漫画|动画|游戏|歌词|剧本|童话|副本)(?:里|中|的?(?:主角|主人公|情节))|梦[见到]|做了?个?梦"
+)
+_DICTATES = re.compile(
+    r"^(?:please |pls |can you |could you |now |ok |hey |i want you to |i need you to |help me )*(?:to )?(?:write|draft|compose|translate|rewrite|proofread|paraphrase|summari[sz]e|pretend|role-?play|imagine|suppose|act as|continue the story)\b"
+    r"|(?:帮我|请|麻烦)?(?:写[一篇封段首个]|翻译|润色|改写|扮演|想象|假装|续写)"
+)
+_CONDITIONAL = re.compile(
+    r"^(?:but |and |so |well |even )*(?:if|unless|suppose|supposing|imagine|in case|assuming|provided|had i|were i|what if|once|when(?:ever)?(?= i(?:'m| am) \w+(?:er|ed)\b))\b"
+    r"|(?<!even )(?<!as )(?<!see )(?<!know )(?<!ask )(?<!asked )(?<!wonder )(?<!sure )\bif (?!so\b|only\b)(?!you\b)"
+    r"|要是|如果|假如|假设|倘若|万一|若是|的话|除非|只要"
+)
+
+
+def clauses(text: str, at: datetime, zone: tzinfo) -> list[Clause]:
+    """The clauses of a message in order."""
+    low = _blotted(fold(text))
+    found = times(text, low, at, zone)
+    made: list[Clause] = []
+    dictated = False
+    for number, (start, stop, ending) in enumerate(_sentences(low, found)):
+        sentence = low[start:stop]
+        dictates = _DICTATES.match(sentence.strip()) is not None
+        unreal = dictated or dictates or _FICTION.search(sentence) is not None
+        dictated = dictated or (dictates and (sentence.rstrip().endswith(":") or "\n" in ending))
+        pieces = list(_pieces(low, start, stop, found))
+        conditional = bool(pieces) and _CONDITIONAL.search(sentence) is not None
+        for place, (first, last) in enumerate(pieces):
+            asked = _asks(low[first:last], "?" in ending or "？" in ending, place == len(pieces) - 1)
+            own = tuple(time for time in found if first <= time.start < last)
+            made.append(
+                Clause(
+                    start=first,
+                    stop=last,
+                    text=text[first:last],
+                    low=low[first:last],
+                    bare=_without(low, first, last, own),
+                    sentence=number,
+                    times=own,
+                    asked=asked,
+                    unreal=unreal or conditional,
+                )
+            )
+    return made
+
+
+def _blotted(low: str) -> str:
+    return _QUOTED.sub(lambda match: BLOT * len(match.group()), low) if any(mark in low for mark in "\"“「『>'") else low
+
+
+def _without(low: str, start: int, stop: int, found: Sequence[Time]) -> str:
+    for time in found:
+        low = low[: time.start] + BLOT * (time.stop - time.start) + low[time.stop :]
+    return low[start:stop]
+
+
+def _sentences(low: str, found: Sequence[Time]) -> Iterator[tuple[int, int, str]]:
+    """Start, stop and closing punctuation of each."""
+    start = 0
+    for match in _SENTENCE.finditer(low):
+        if _inside(match.start(), found):
+            continue
+        if low[start : match.start()].strip():
+            yield start, match.start(), match.group()
+        start = match.end()
+    if low[start:].strip():
+        yield start, len(low), ""
+
+
+def _inside(place: int, found: Sequence[Time]) -> bool:
+    return any(time.start < place < time.stop - 1 for time in found)
+
+
+def _pieces(low: str, start: int, stop: int, found: Sequence[Time]) -> Iterator[tuple[int, int]]:
+    """The spans of the clauses of one sentence; what has no predicate belongs to its neighbour."""
+    spans, first = [], start
+    for match in _BREAK.finditer(low, start, stop):
+        if _inside(match.start(), found) or re.search(r"\d$", low[first : match.start()]) and low[match.start()] == ":":
+            continue
+        word = re.search(r"(?:while|now that|given that|because|since|as|until then|can't|no|not)\b", match.group())
+        spans.append((first, match.start()))
+        first = match.start() + word.start() if word else match.end()
+    spans.append((first, stop))
+    joined: list[tuple[int, int]] = []
+    pending: int | None = None
+    for begin, end in ((a, b) for a, b in (_stripped(low, *span) for span in spans) if a < b):
+        if _HAN.search(low[begin:end]) or _PREDICATE.search(low[begin:end]):
+            joined.append((begin if pending is None else pending, end))
+            pending = None
+        elif joined:
+            joined[-1] = (joined[-1][0], end)
+        elif pending is None:
+            pending = begin
+    if pending is not None:
+        joined.append(_stripped(low, pending, stop))
+    yield from joined
+
+
+def _stripped(low: str, start: int, stop: int) -> tuple[int, int]:
+    while start < stop and not (low[start].isalnum() or low[start] in "~$€£¥"):
+        start += 1
+    while stop > start and low[stop - 1] in " \t\n,;:-–—!?.。！？，、；：)(\"'…":
+        stop -= 1
+    return start, stop
+
+
+def _asks(low: str, marked: bool, last: bool) -> bool:
+    if _ASKS.search(low):
+        return True
+    if not marked or _SUBORDINATE.match(low):
+        return False
+    return last or _DECLARES.match(low) is None

@@ -1,0 +1,345 @@
+"""When a clause speaks of: dates, bounds and durations, from the temporal grammar and a few rules of its own.
+
+The temporal grammar returns intervals and lets bare durations go ("no running for six weeks"); here durations count,
+because a state that holds for a while needs an end.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, tzinfo
+from enum import StrEnum
+
+from memos_core.domain.engram import IntervalSource, Period
+from memos_core.operation.formation.temporal import Direction, Granularity, TimeExpression, resolve
+from memos_core.operation.formation.temporal.dates import add_months, midnight
+from memos_core.operation.formation.temporal.numerals import chinese_number, english_number
+
+EVENT_LENGTH = timedelta(hours=2)
+"""Of an event whose words give a time of day only."""
+
+
+class Role(StrEnum):
+    """What a time is to its clause."""
+
+    AT = "at"
+    """When it happens."""
+    FROM = "from"
+    """When it begins."""
+    UNTIL = "until"
+    """When it ends; that day is part of it."""
+    BY = "by"
+    """Until when it is to be done; that day counts."""
+    BEFORE = "before"
+    """As ``BY``, and that day does not count."""
+    AFTER = "after"
+    """Begins when that is over."""
+    FOR = "for"
+    """How long it lasts."""
+    SINCE = "since"
+    """Since when it has lasted."""
+    PAST = "past"
+    """Over when it was said."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Time:
+    """A time in a text."""
+
+    start: int
+    stop: int
+    role: Role
+    begin: datetime
+    """Aware UTC."""
+    end: datetime
+    """Aware UTC; for a duration, that long after the message."""
+    granularity: Granularity = Granularity.DAY
+    days: int = 0
+    """Of a duration."""
+    told: tuple[datetime, datetime] | None = None
+    """The interval as the tense of the text has it, where that differs: "I broke it on Monday"."""
+
+    @property
+    def ahead(self) -> bool:
+        """Whether it can date something to come."""
+        return self.role not in (Role.PAST, Role.SINCE)
+
+    def counts_from(self, moment: datetime, zone: tzinfo) -> datetime:
+        """The end of the duration when it starts at ``moment``, at midnight."""
+        day = moment.astimezone(zone).date() + timedelta(days=self.days)
+        return midnight(day).replace(tzinfo=zone).astimezone(UTC)
+
+
+_PAST_WORDS = re.compile(
+    r"\b(?:ago|last|yesterday|past|since|earlier|previous|back in|recent(?:ly)?)\b|[上昨]|前[天年些]|去年|刚才|以来|自从|当时|那[年时]"
+)
+_LEFT = (
+    (Role.BEFORE, re.compile(r"\b(?:before|ahead of|prior to)(?: the)? $")),
+    (Role.UNTIL, re.compile(r"\b(?:until|till?|through|thru|up to|'til)(?: (?:about|around|at least|after|the|my|[a-z]+ (?:on|in)))* $")),
+    (Role.UNTIL, re.compile(r"\bun?till? (?:[a-z']+ ){1,6}(?:on |in |the |this |at ){0,2}$")),
+    (Role.UNTIL, re.compile(r"(?:直到|一直到|等到|至|[^\d月日号周年天期]到)(?:了)?$|(?:[待休住忙请吃戴用呆留玩排值学做睡烧打隔离养忍忌戒禁穿拄躺歇]|居家)到$")),
+    (Role.BY, re.compile(r"\b(?:by|due|no later than|deadline(?: for [a-z' ]{1,40})? is|due (?:on|in|back|at|for)|at the latest)(?: (?:on|the|by|in|at))* $")),
+    (Role.BY, re.compile(r"\b(?:due|deadline|closes?|expires?|runs? out|cutoff|cut-off|lapses?)\b[a-z' ]{0,24}$")),
+    (Role.BY, re.compile(r"(?:截止(?:日期|时间)?(?:是|为|到|在)?|最[晚迟](?:在|到|是)?|不晚于|赶在|到期日?是?)$")),
+    (Role.AFTER, re.compile(r"\b(?:after)(?: the)? $")),
+    (Role.FROM, re.compile(r"\b(?:from|starting|beginning|as of|effective|starts?|begins?|commencing)(?: (?:on|from|the))* $")),
+    (Role.FROM, re.compile(r"(?:从|自|打)$")),
+)  # fmt: skip
+_RIGHT = (
+    (Role.BY, re.compile(r"(?:的?(?:之前|以前|前(?![后夕面进途往天])|内(?=[^科部]))|(?:就|是)?(?:要|会)?(?:截止|到期|交稿|过期)|为限)")),
+    (Role.AFTER, re.compile(r"(?:之后|以后|过后)")),
+    (Role.FROM, re.compile(r"(?:起(?![床来飞])|开始|出发)")),
+    (Role.UNTIL, re.compile(r"(?:为止|才(?:能|可以|结束|回|好|拆|到期)|结束|回来|解除)")),
+    (Role.BY, re.compile(r" (?:at the latest|deadline|latest|is the deadline|is the (?:last|final) day)\b")),
+    (Role.FROM, re.compile(r" (?:on(?:wards?)?\b(?! the))")),
+)  # fmt: skip
+_IN_PHRASE = (
+    (Role.SINCE, re.compile(r"(?:ever )?since\b|自从?")),
+    (Role.UNTIL, re.compile(r"(?:not |up )?(?:un)?till?\b|'til|through|thru|直到")),
+    (Role.BY, re.compile(r"by\b|no later than|截[止至]|.*(?:之前|以前|为止|前$)")),
+    (Role.FROM, re.compile(r".*(?:起|开始)$|starting|from\b(?!.*\b(?:to|until|till|through)\b)")),
+    (Role.FOR, re.compile(r"(?:for|within|over|during) ")),
+)
+_COUNT = (
+    r"\d{1,3}|a|an|another|a couple(?: of)?|a few|several|(?:a )?half(?: an?)?|one|two|three|four|five|six|seven|eight|nine|ten|eleven"
+    r"|twelve|thirteen|fourteen|fifteen|sixteen|eighteen|twenty(?:[- ]one)?|thirty|forty|fifty|sixty|ninety"
+)
+_DURATION = re.compile(
+    r"\b(?:for |another |the next |next |about |around |at least |up to |roughly |a further |only |just )*"
+    rf"(?P<count>{_COUNT})(?: ?(?:-|–|to|or) ?(?P<high>{_COUNT}))?(?: more| full| whole| solid| long| straight| strict)?[ -]"
+    r"(?P<unit>night|day|week|month|year|fortnight)s?\b(?! (?:ago|old|later|earlier|before|pregnant|along|into|from|in\b(?! ))|-old)"
+    r"(?! (?:a|per|each|every) )"
+)
+_FORTNIGHT = re.compile(r"\b(?:for )?(?:a|the next) fortnight\b(?! ago)")
+_CHINESE_DURATION = re.compile(
+    r"(?P<count>\d{1,3}|半|[一二两三四五六七八九十]{1,3}|几)(?:个(?:多|半)?)?(?:多)?"
+    r"(?P<unit>天|周|星期|礼拜|月|年|晚)(?P<half>半)?(?![前以之]?前|[份号日]|后(?!不)|[一二三四五六日天末])"
+)
+_REST = re.compile(
+    r"\b(?:for )?(?:(?:the |all )?(?:rest|remainder) of (?:the |this )|all |(?:this|the) (?:whole|entire) )"
+    r"(?P<unit>day|week|month|year)\b|(?P<chinese>整个(?:周|星期|月)|这一?整(?:周|个?星期|个?月)|本月|本周)"
+)
+_PAYDAY = re.compile(
+    r"\b(?:until|till?|before) (?:(?:my|the|next) )*(?:payday|pay day|i get paid|paycheck|pay ?check|salary)\b|发(?:工资|薪水?)(?:之?前|以前)"
+)
+_UNIT_DAYS = {"night": 1, "day": 1, "week": 7, "fortnight": 14, "天": 1, "晚": 1, "周": 7, "星期": 7, "礼拜": 7}
+_UNIT_MONTHS = {"month": 1, "year": 12, "月": 1, "年": 12}
+_VAGUE = {"another": 1, "several": 5, "a few": 3, "a couple": 2, "a couple of": 2}
+
+
+def times(text: str, low: str, at: datetime, zone: tzinfo) -> tuple[Time, ...]:
+    """The times of a text in order, not overlapping."""
+    found = [time for expression in resolve(text, at, zone) if (time := _dated(expression, low, at, zone)) is not None]
+    for time in (*_durations(low, at, zone), *_rests(low, at, zone)):
+        if not any(one.start < time.stop and time.start < one.stop for one in found):
+            found.append(time)
+    return tuple(sorted(found, key=lambda time: time.start))
+
+
+def _dated(found: TimeExpression, low: str, at: datetime, zone: tzinfo) -> Time | None:
+    start, stop = found.span
+    phrase = low[start:stop]
+    role = _role(low, start, stop)
+    if role is Role.FOR and found.start >= midnight_before(at, zone) and (amount := _amount_of(phrase, at, zone)):
+        return Time(start=start, stop=stop, role=role, begin=at, end=amount[1], days=amount[0])
+    if role is Role.FOR:
+        role = Role.SINCE if found.start < midnight_before(at, zone) else Role.AT
+    told = (found.start, found.end)
+    if _PAST_WORDS.search(phrase) or role is Role.SINCE:
+        role = Role.SINCE if role is Role.SINCE else Role.PAST
+        return Time(start=start, stop=stop, role=role, begin=told[0], end=told[1], granularity=found.granularity)
+    begin, end = told
+    if found.direction is Direction.PAST or (found.start < at and found.granularity is not Granularity.RANGE):
+        begin, end = _ahead(phrase, at, zone) or told
+    if end <= at:
+        role = Role.PAST
+    if role is Role.BEFORE and begin > at:
+        begin, end = at, begin
+    return Time(start=start, stop=stop, role=role, begin=begin, end=end, granularity=found.granularity, told=told)
+
+
+def _role(low: str, start: int, stop: int) -> Role:
+    phrase, left, right = low[start:stop], low[max(0, start - 48) : start], low[stop : stop + 24]
+    for role, pattern in _IN_PHRASE:
+        if pattern.match(phrase):
+            return role
+    for role, pattern in _LEFT:
+        if pattern.search(left):
+            return role
+    for role, pattern in _RIGHT:
+        if pattern.match(right):
+            return role
+    return Role.AT
+
+
+def _ahead(phrase: str, at: datetime, zone: tzinfo) -> tuple[datetime, datetime] | None:
+    """The occurrence to come of what the phrase says."""
+    found = resolve(f"will {phrase}", at, zone)
+    return (found[0].start, found[0].end) if len(found) == 1 and found[0].end > at else None
+
+
+def midnight_before(at: datetime, zone: tzinfo) -> datetime:
+    """The beginning of the local day of ``at``, in UTC."""
+    return midnight(at.astimezone(zone).date()).replace(tzinfo=zone).astimezone(UTC)
+
+
+def _durations(low: str, at: datetime, zone: tzinfo) -> Iterator[Time]:
+    for pattern in (_DURATION, _CHINESE_DURATION):
+        for match in pattern.finditer(low):
+            if re.search(
+                r"\b(?:past|last|every|in|first|of my|ago)(?: the)? $|[每过第]$|过去$",
+                low[max(0, match.start() - 12) : match.start()],
+            ):
+                continue
+            amount = _amount(match["count"], match["unit"], at, zone, high=match.groupdict().get("high") or "")
+            if amount is not None:
+                yield Time(
+                    start=match.start(), stop=match.end(), role=Role.FOR, begin=at, end=amount[1], days=amount[0]
+                )
+    for match in _FORTNIGHT.finditer(low):
+        days, end = _after(at, zone, days=14)
+        yield Time(start=match.start(), stop=match.end(), role=Role.FOR, begin=at, end=end, days=days)
+
+
+def _amount_of(phrase: str, at: datetime, zone: tzinfo) -> tuple[int, datetime] | None:
+    match = _DURATION.search(phrase) or _CHINESE_DURATION.search(phrase)
+    if match is None:
+        return None
+    return _amount(match["count"], match["unit"], at, zone, high=match.groupdict().get("high") or "")
+
+
+def _amount(count: str, unit: str, at: datetime, zone: tzinfo, high: str = "") -> tuple[int, datetime] | None:
+    number = _number(high) or _number(count)
+    if not number:
+        return None
+    if unit in _UNIT_MONTHS:
+        months = number * _UNIT_MONTHS[unit]
+        if months < 1:
+            return _after(at, zone, days=int(30 * months))
+        day = at.astimezone(zone).date()
+        return _after(at, zone, days=(add_months(day, int(months)) - day).days)
+    return _after(at, zone, days=max(1, round(number * _UNIT_DAYS[unit])))
+
+
+def _number(count: str) -> float:
+    if count.startswith(("half", "a half")) or count == "半":
+        return 0.5
+    if count == "几":
+        return 3
+    if count in _VAGUE:
+        return _VAGUE[count]
+    try:
+        return english_number(count) if count.isascii() else chinese_number(count)
+    except ValueError:
+        return 0
+
+
+def _after(at: datetime, zone: tzinfo, *, days: int) -> tuple[int, datetime]:
+    day = at.astimezone(zone).date() + timedelta(days=days + 1)
+    return days, midnight(day).replace(tzinfo=zone).astimezone(UTC)
+
+
+def _rests(low: str, at: datetime, zone: tzinfo) -> Iterator[Time]:
+    """ "All week", "the rest of the month", "until payday": until the unit that now lies in is over."""
+    for match in _REST.finditer(low):
+        named = match["unit"] or ("month" if "月" in match["chinese"] else "week")
+        unit = resolve("today" if named == "day" else f"this {named}", at, zone)
+        if unit:
+            yield Time(start=match.start(), stop=match.end(), role=Role.UNTIL, begin=at, end=unit[0].end)
+    for match in _PAYDAY.finditer(low):
+        month = resolve("this month", at, zone)
+        yield Time(start=match.start(), stop=match.end(), role=Role.UNTIL, begin=at, end=month[0].end)
+
+
+# ── from times to a period ──────────────────────────────────────────────────────────────────────
+
+
+def period(
+    found: Sequence[Time], at: datetime, zone: tzinfo, *, lasting: bool, days: int | None = None
+) -> tuple[Period, IntervalSource] | None:
+    """The interval that the times of a clause give to what it says.
+
+    Args:
+        found: Its times.
+        at: When it was said.
+        zone: The speaker's.
+        lasting: Whether it speaks of something that goes on (a state), not of an event.
+        days: How long such a thing usually lasts; ``None`` for nothing usual.
+
+    Returns:
+        ``None`` when neither the text nor custom tells.
+    """
+    begin = _begin(found, at, lasting)
+    end, source = _end(found, begin, at, zone, lasting), IntervalSource.EXPLICIT
+    if end is None and days is not None:
+        end, source = _after(begin, zone, days=days)[1], IntervalSource.DEFAULT
+    if end is None or end <= begin or end <= at:
+        return None
+    return Period(start=begin, end=end, label=labelled(begin, end, at, zone, source)), source
+
+
+def _begin(found: Sequence[Time], at: datetime, lasting: bool) -> datetime:
+    starts = [time.begin for time in found if time.role in (Role.FROM, Role.AT) and time.ahead and time.end > at]
+    starts += [time.end for time in found if time.role is Role.AFTER and time.end > at]
+    onset = [
+        time.begin if time.told is None else time.told[0] for time in found if time.role in (Role.PAST, Role.SINCE)
+    ]
+    if lasting and onset:
+        return min(min(onset), at)
+    if not starts or any(time.role in (Role.BY, Role.BEFORE) for time in found):
+        return at
+    first = min(starts)
+    return max(first, at) if lasting and first <= at else first
+
+
+def _end(found: Sequence[Time], begin: datetime, at: datetime, zone: tzinfo, lasting: bool) -> datetime | None:
+    bounds = [time for time in found if time.role in (Role.UNTIL, Role.BY, Role.BEFORE) and time.end > begin]
+    if bounds:
+        return max(time.end for time in bounds)
+    lengths = [time for time in found if time.role is Role.FOR]
+    dates = [time for time in found if time.role in (Role.AT, Role.FROM, Role.AFTER) and time.end > at]
+    if lengths:
+        longest = max(lengths, key=lambda time: time.days)
+        return longest.counts_from(begin, zone) if dates and begin > at else _after(begin, zone, days=longest.days)[1]
+    if lasting and dates and all(time.role is Role.FROM for time in dates):
+        return None
+    events = [time for time in dates if time.role is not Role.AFTER]
+    if not events:
+        return None
+    last = max(events, key=lambda time: time.end)
+    fine = last.granularity in (Granularity.MINUTE, Granularity.HOUR)
+    return max(last.end, last.begin + EVENT_LENGTH) if fine else last.end
+
+
+def labelled(begin: datetime, end: datetime, at: datetime, zone: tzinfo, source: IntervalSource) -> str:
+    """The period as a reader would write it, in local dates."""
+    first = begin.astimezone(zone)
+    last = (end - timedelta(microseconds=1)).astimezone(zone)
+    about = "about " if source is IntervalSource.DEFAULT else ""
+    if first.date() == last.date():
+        clock = f", {first:%H:%M}" if end - begin <= EVENT_LENGTH else ""
+        return f"{day_label(first)}{clock}"
+    if begin <= at:
+        return f"until {about}{day_label(last)}"
+    return f"{day_label(first)} to {about}{day_label(last)}"
+
+
+_MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
+
+
+def day_label(moment: datetime) -> str:
+    """``7 May 2023``, whatever the process's locale."""
+    return f"{moment.day} {_MONTHS[moment.month - 1]} {moment.year}"

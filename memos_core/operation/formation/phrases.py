@@ -1,0 +1,168 @@
+"""What a few messages are about, in the words that they use: names, and phrases between words that say little.
+
+Candidate phrases are runs of words between stop words (Rose et al. 2010, "Automatic keyword extraction from individual
+documents"); they are weighed by how many messages hold them and, where the caller knows it, by how rare they are.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from memos_core.operation.formation.cues import COURTESY
+from memos_core.operation.recall.analysis import analyse
+
+_COMMON = """
+able about above across actually add after afterwards ago ahead almost along already also although another anyone
+anything anyway apparently around ask asked asking away back bad bang based basically became because become been
+before began begin behind believe below besides between big bit both bought bring brought busy call called came
+cannot change check checked close coming consider could couple course create currently cut decide decided
+despite did different difficult during each early easier easily easy eat either else end ended ensure especially
+etc every everybody example except expect explore face fact far few figure figured final finally find finding
+finish finished first five followed following found four full gave general get gets getting give given gives giving
+goal goes gone got had half happen happened happening hard hardly hear her here hers herself hey high him himself
+his hold how however idea imagine important include including inside instead into its itself keep keeping
+kept kinda knew knowing known large last lately later latest learn learned least leave left less let life little
+long longer look looked looking looks low made main mainly make making manage managed matter may maybe meant
+meet might mine minute moment month months more moreover most mostly move must myself near nearly needed needs
+neither new next nobody none normal nor note noticed obviously off often old once ones only onto open opened opinion
+option options or order other others otherwise ought ours out overall own part particular past pay people
+perhaps person pick piece place planning plan point possible prefer probably process provide put quick quite rather
+read ready real realize realized reason recent recently regarding remember right said same saw say saying says
+second seem seemed seems seen send sent set several shall she short show showed similar simple simply
+since single sit six small somebody somehow someone something sometimes somewhat somewhere soon sort special
+specific spend spent start started starting starts step stop stuff suggest tell ten than their theirs
+themselves these they those though thought thoughts three through throughout time times tip tips told
+took top total toward towards tried try trying turn turned two type under unfortunately unless unlike upon usually
+use used useful uses using value various via want wanted wants watch watched ways week weeks went where wherever
+whether which while who whole whom whose why willing within without wonder wondering wont word words worked works
+worth write wrong years yesterday yet yourselves
+also are aren cant couldnt didnt doesnt doing dont hadnt hasnt havent hes im ive isnt ill youll youre youve theyre
+weve wasnt werent wouldnt shouldnt thats theres whats shes am he hers it me my myself not our ours ourselves us
+if than too so no nor only very just don should will would
+monday tuesday wednesday thursday friday saturday sunday january february march april june july august september
+october november december photo photos image picture shares
+being taking sitting giving bringing seeing standing walking drew drawn apologize apologise apologies app def import
+return
+"""
+_STOP = frozenset(_COMMON.split()) | COURTESY
+_PARTICLES = (
+    "的了是我你您他她它们在有和与就都也不没要会能可很这那个些么吗呢吧啊呀哦嗯哈啦过着得地把被让给对从到去来说想看做用跟向为之而且但或如果因所以还又再"
+    "更最太真好多少几一二两三四五六七八九十上下里中前后今明昨天年月日号点时候现在什怎样觉喜欢知道"
+)
+_WORD = re.compile(r"[^\W\d_][\w'’-]*")
+_CJK_RUN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]+")
+_ZH_PIECE = re.compile(f"[^{_PARTICLES}]{{2,6}}")
+_PAUSE = re.compile(r"[^\w\s'’-]+|\n|\d+")
+_NAME_WEIGHT = 1.6
+_LONGEST = 3
+_SHORTEST_NICKNAME = 3
+"""Letters that a word shares with the beginning of a longer name to stand for it: "Mel" for "Melanie"."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    shown: str
+    key: str
+    is_name: bool
+    words: int
+
+
+def key_phrases(
+    texts: Sequence[str],
+    exclude: Iterable[str] = (),
+    limit: int = 3,
+    rarity: Callable[[str], float] | None = None,
+) -> tuple[str, ...]:
+    """What the texts are about, the weightiest first; no phrase contains another.
+
+    Args:
+        texts: Messages or episodes.
+        exclude: Names that say nothing here, such as the speakers'.
+        limit: Phrases at most.
+        rarity: From a phrase in lower case to a weight; 1 for every phrase without it.
+    """
+    unwanted = {word for name in exclude for word in _words(name)}
+    nicknames = tuple(word for word in unwanted if len(word) > _SHORTEST_NICKNAME)
+    held: Counter[str] = Counter()
+    shown: dict[str, _Candidate] = {}
+    for text in texts:
+        found = {one.key: one for one in _candidates(text) if not _names(one.key, unwanted, nicknames)}
+        held.update(found.keys())
+        shown = found | shown
+    ranked = sorted(shown.values(), key=lambda one: (-_weight(one, held[one.key], rarity), one.key))
+    chosen: list[_Candidate] = []
+    for one in ranked:
+        if len(chosen) == limit:
+            break
+        if not any(_overlap(one.key, other.key) for other in chosen):
+            chosen.append(one)
+    return tuple(one.shown for one in chosen)
+
+
+def entities(texts: Sequence[str], exclude: Iterable[str] = (), limit: int = 12) -> frozenset[str]:
+    """The names and key terms by which texts can be matched, in lower case."""
+    return frozenset(phrase.lower() for phrase in key_phrases(texts, exclude, limit))
+
+
+def _weight(one: _Candidate, held: int, rarity: Callable[[str], float] | None) -> float:
+    weight = held * (_NAME_WEIGHT if one.is_name else 1.0) * (1 + 0.35 * (one.words - 1))
+    return weight * (rarity(one.key) if rarity else 1.0)
+
+
+def _names(phrase: str, names: Iterable[str], long_names: Sequence[str]) -> bool:
+    words = _words(phrase)
+    short = (word for word in words if len(word) >= _SHORTEST_NICKNAME)
+    return not words.isdisjoint(names) or any(name.startswith(word) for word in short for name in long_names)
+
+
+def _overlap(one: str, other: str) -> bool:
+    if one in other or other in one:
+        return True
+    return not set(analyse(one)).isdisjoint(analyse(other))
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(word.lower() for word in re.findall(r"\w+", text))
+
+
+def _candidates(text: str) -> Iterable[_Candidate]:
+    for run in _CJK_RUN.findall(text):
+        for piece in _ZH_PIECE.findall(run):
+            yield _Candidate(piece, piece, False, 1)
+    if not text.isascii():
+        text = _CJK_RUN.sub(" . ", text)
+    for clause in _PAUSE.split(text):
+        yield from _phrases(clause)
+
+
+def _phrases(clause: str) -> Iterable[_Candidate]:
+    run: list[str] = []
+    for place, match in enumerate([*_WORD.finditer(clause), None]):
+        word = match.group().rstrip("'’-") if match else ""
+        word = re.sub(r"['’]s$", "", word)
+        if (
+            word
+            and word.replace("’", "'").replace("'", "").lower() not in _STOP
+            and "'" not in word
+            and "’" not in word
+        ):
+            # A capital at the start of a sentence names nothing by itself.
+            run.append(word.lower() if place == 0 and word[1:].islower() else word)
+            continue
+        yield from _of_run(run)
+        run = []
+
+
+def _of_run(run: Sequence[str]) -> Iterable[_Candidate]:
+    names = [word for word in run if word[:1].isupper()]
+    if names and len(names) < len(run):
+        yield _Candidate(
+            " ".join(names[:_LONGEST]), " ".join(names[:_LONGEST]).lower(), True, min(len(names), _LONGEST)
+        )
+    for size in (1, len(run)) if 1 < len(run) <= _LONGEST else (1,):
+        for start in range(len(run) - size + 1):
+            words = run[start : start + size]
+            if size > 1 or len(words[0]) > 2:
+                shown = " ".join(words)
+                yield _Candidate(shown, shown.lower(), all(word[:1].isupper() for word in words), size)
