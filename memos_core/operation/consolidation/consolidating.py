@@ -1,16 +1,118 @@
-"""The job that gathers cells into scenes."""
+"""The job that gathers the cells of a vault into scenes."""
 
-from memos_core.domain.engram import MemScene
-from memos_core.domain.record import DerivedRow, Job
+import json
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+
+from memos_core.domain.engram import MemCell, MemScene
+from memos_core.domain.record import DerivedRow, Job, VaultRow
+from memos_core.operation.consolidation.affinity import CellPoint
+from memos_core.operation.consolidation.scenes import assign_ids, cluster, scene_from_body, scene_to_body
+from memos_core.operation.formation.forming import CELL, cell_of
+from memos_core.operation.formation.phrases import entities
 from memos_core.operation.work import Workplace
+from memos_core.ports import Floats, Transaction
 
 SCENE = "scene"
+RULES = "rules 1"
 
 
 def consolidate(place: Workplace, job: Job) -> None:
-    """Cluster the cells of the vault and store the scenes that changed."""
+    """Cluster all cells of the vault; store the scenes that are new or changed, delete those that are no more."""
+    vault = place.vault(job)
+    now = place.clock.now()
+    with place.records.read() as transaction:
+        read = dict(transaction.derived.listed(vault.id, CELL))
+        cells = {cell.id: cell for cell in _cells(transaction, vault)}
+        earlier = {uid: row for uid, row in _rows(transaction, vault)}
+        vectors = _vectors(transaction, vault, cells, place.embedder.fingerprint if place.embedder else "")
+    found = cluster([_point(cell, vectors) for cell in cells.values()])
+    named = assign_ids({uid: scene_of(row).cells for uid, row in earlier.items()}, found)
+    made = []
+    for uid, scene in zip(named.ids, found, strict=True):
+        inside = [cells[cell] for cell in scene.cells]
+        row = _row(uid, inside, now)
+        if uid not in earlier or earlier[uid].body != row.body:
+            made.append(row)
+    place.store(job, _keeping(vault, made, named.vanished, read))
 
 
 def scene_of(row: DerivedRow) -> MemScene:
     """The scene that a row holds."""
-    raise NotImplementedError(row.uid)
+    return scene_from_body(json.loads(row.body), row.uid)
+
+
+def _keeping(
+    vault: VaultRow, made: Sequence[DerivedRow], gone: Sequence[str], read: Mapping[str, int]
+) -> Callable[[Transaction], None]:
+    def keep(transaction: Transaction) -> None:
+        derived = transaction.derived
+        there = dict(derived.listed(vault.id, CELL))
+        same = {uid for uid, n in read.items() if there.get(uid) == n}
+        derived.remove(vault.id, gone)
+        # What a cell said before it changed may have been erased since; the job that follows makes its scene anew.
+        derived.put(vault.id, [row for row in made if same.issuperset(json.loads(row.body)["cells"])])
+
+    return keep
+
+
+def _cells(transaction: Transaction, vault: VaultRow) -> list[MemCell]:
+    rows = (transaction.derived.get(vault.id, uid) for uid, _ in transaction.derived.listed(vault.id, CELL))
+    return [cell_of(row) for row in rows if row is not None]
+
+
+def _rows(transaction: Transaction, vault: VaultRow) -> list[tuple[str, DerivedRow]]:
+    rows = [(uid, transaction.derived.get(vault.id, uid)) for uid, _ in transaction.derived.listed(vault.id, SCENE)]
+    return [(uid, row) for uid, row in rows if row is not None]
+
+
+def _vectors(
+    transaction: Transaction, vault: VaultRow, cells: Mapping[str, MemCell], fingerprint: str
+) -> dict[str, Floats]:
+    """By cell: the sum of the vectors of its turns; only of those that have any."""
+    if not fingerprint:
+        return {}
+    sources = [source for cell in cells.values() for source, _ in cell.sources]
+    of = transaction.derived.vectors(vault.id, fingerprint, sources)
+    sums: dict[str, Floats] = {}
+    for uid, cell in cells.items():
+        parts = [of[source] for source, _ in cell.sources if source in of]
+        if parts:
+            sums[uid] = sum(parts[1:], start=parts[0])
+    return sums
+
+
+def _point(cell: MemCell, vectors: Mapping[str, Floats]) -> CellPoint:
+    return CellPoint(
+        id=cell.id,
+        session=cell.session,
+        start=cell.start,
+        end=cell.end,
+        vector=vectors.get(cell.id),
+        entities=entities([cell.episode], exclude=cell.speakers),
+        text=cell.episode,
+    )
+
+
+def _row(uid: str, cells: Sequence[MemCell], now: datetime) -> DerivedRow:
+    from memos_core.operation.consolidation.summaries import summarise
+
+    label, summary = summarise(cells)
+    scene = MemScene(
+        id=uid,
+        label=label,
+        summary=summary,
+        cells=tuple(cell.id for cell in cells),
+        start=cells[0].start,
+        end=max(cell.end for cell in cells),
+    )
+    return DerivedRow(
+        uid=uid,
+        kind=SCENE,
+        start=scene.start,
+        stop=scene.end,
+        made_at=now,
+        rules=RULES,
+        sources=tuple(sorted({source for cell in cells for source, _ in cell.sources})),
+        body=json.dumps(scene_to_body(scene), ensure_ascii=False, separators=(",", ":")),
+    )

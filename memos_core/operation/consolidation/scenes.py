@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import blake2b
+from itertools import count
 from math import sqrt
 from typing import Any
 
@@ -147,11 +148,9 @@ def scene_from_body(body: Mapping[str, Any], id: str = "") -> MemScene:
 
 
 def _new_id(founder: str, taken: set[str]) -> str:
-    for attempt in range(len(taken) + 1):
-        id = f"scene_{blake2b(f'{founder} {attempt}'.encode(), digest_size=13).hexdigest()}"
-        if id not in taken:
-            return id
-    raise AssertionError("more attempts than ids")
+    """An id that a scene of the same founder does not carry on already."""
+    digests = (blake2b(f"{founder} {attempt}".encode(), digest_size=13).hexdigest() for attempt in count())
+    return next(id for digest in digests if (id := f"scene_{digest}") not in taken)
 
 
 # ── the pass ────────────────────────────────────────────────────────────────────────────────────
@@ -174,16 +173,16 @@ class _Pass:
 
 
 def _passed(cells: Cells, join: float) -> list[Places]:
-    count = len(cells.points)
-    grown = _Pass(*(np.zeros(count, kind) for kind in (np.int64, np.float64, np.float64, np.float64)))
+    total = len(cells.points)
+    grown = _Pass(home=np.zeros(total, np.int64), sizes=np.zeros(total), squares=np.zeros(total), last=np.zeros(total))
     widths = np.array([len(point.entities) for point in cells.points], np.float64)
-    for lo in range(0, count, _BLOCK):
-        hi = min(lo + _BLOCK, count)
+    for lo in range(0, total, _BLOCK):
+        hi = min(lo + _BLOCK, total)
         products = cells.vectors[lo:hi] @ cells.vectors[:hi].T
         for place in range(lo, hi):
             _place(cells, grown, place, products[place - lo], widths, join)
     groups: list[Places] = [[] for _ in range(grown.count)]
-    for place in range(count):
+    for place in range(total):
         groups[grown.home[place]].append(place)
     return groups
 

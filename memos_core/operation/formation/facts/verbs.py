@@ -1,0 +1,301 @@
+"""English verb groups: from auxiliaries, adverbs and a verb to polarity, modality, tense and the verb's base form."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from functools import cache
+
+_TOKEN = re.compile(r"\w+?(?=n't\b)|n't\b|'(?:m|re|s|ve|d|ll)\b|\w+(?:[-.&]\w+)*|[^\w\s]", re.IGNORECASE)
+_SPOKEN: Mapping[str, tuple[str, ...]] = {
+    "im": ("i", "'m"), "ive": ("i", "'ve"), "dont": ("do", "n't"), "didnt": ("did", "n't"), "doesnt": ("does", "n't"),
+    "cant": ("can", "n't"), "wont": ("will", "n't"), "isnt": ("is", "n't"), "wasnt": ("was", "n't"), "cannot": ("can", "not"),
+    "gonna": ("going", "to"), "wanna": ("want", "to"), "havent": ("have", "n't"), "arent": ("are", "n't"), "u": ("you",),
+}  # fmt: skip
+_IRREGULAR = """
+be am is are was were been being|have has had having|do does did done doing|go goes went gone going|get gets got gotten getting
+become becomes became become becoming|leave leaves left left leaving|buy buys bought bought buying|sell sells sold sold selling
+take takes took taken taking|eat eats ate eaten eating|drink drinks drank drunk drinking|drive drives drove driven driving
+ride rides rode ridden riding|speak speaks spoke spoken speaking|run runs ran run running|swim swims swam swum swimming
+begin begins began begun beginning|grow grows grew grown growing|teach teaches taught taught teaching|feel feels felt felt feeling
+quit quits quit quit quitting|lose loses lost lost losing|give gives gave given giving|find finds found found finding
+stand stands stood stood standing|make makes made made making|keep keeps kept kept keeping|break breaks broke broken breaking
+wake wakes woke woken waking|sing sings sang sung singing|draw draws drew drawn drawing|write writes wrote written writing
+read reads read read reading|sleep sleeps slept slept sleeping|put puts put put putting|spend spends spent spent spending
+meet meets met met meeting|see sees saw seen seeing|say says said said saying|tell tells told told telling|think thinks thought thought thinking
+know knows knew known knowing|hear hears heard heard hearing|build builds built built building|win wins won won winning
+wear wears wore worn wearing|hate hates hated hated hating|die dies died died dying|lie lies lay lain lying|rise rises rose risen rising
+stop stops stopped stopped stopping|plan plans planned planned planning|prefer prefers preferred preferred preferring|jog jogs jogged jogged jogging
+knit knits knit knitted knitting|drop drops dropped dropped dropping|ban bans banned banned banning|get_out x x x x|swap swaps swapped swapped swapping
+pay pays paid paid paying|set sets set set setting|come comes came come coming|choose chooses chose chosen choosing|split splits split split splitting
+cut cuts cut cut cutting|hit hits hit hit hitting|let lets let let letting|lend lends lent lent lending|sew sews sewed sewn sewing|bear bears bore born bearing|transfer transfers transferred transferred transferring
+"""
+_REGULAR = """
+live reside work move relocate settle start join resign retire switch change study attend graduate major speak own adopt love like enjoy
+adore dislike detest loathe prefer play practice practise collect weigh measure stay smoke hike climb cycle bike surf ski skate sail row
+fish hunt camp garden cook bake paint sketch crochet quilt dance meditate box walk train volunteer avoid try hope want need wish plan
+decide intend consider expect save aim finish learn pass donate trade rescue welcome name call marry engage divorce date separate diagnose suffer struggle
+promote hire fire lay base raise turn use follow identify relocate transfer enroll register purchase order lease rent share inherit return
+remember claim believe guess suppose imagine dream pretend mention consume skip commute jog visit watch listen attend call celebrate
+specialize specialise freelance manage lead lift golf bowl sculpt weave brew forage whittle embroider juggle blog stream fence kayak snowboard dive snorkel
+bench squat deadlift score react appreciate despise fancy favor favour crave tolerate quit end found launch open close convert
+move-in total crash wreck scrap develop have-got suffer recover head shift abandon drop end
+"""
+
+
+class Tense(StrEnum):
+    """As the first word of a group shows it."""
+
+    PRESENT = "present"
+    PAST = "past"
+    PERFECT = "perfect"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Token:
+    """A word or mark of a clause."""
+
+    word: str
+    """In lower case."""
+    raw: str
+    start: int
+    stop: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """A verb with all that leads to it."""
+
+    lemma: str = ""
+    form: str = ""
+    """``base``, ``s``, ``past``, ``participle`` or ``ing``."""
+    denied: bool = False
+    ended: bool = False
+    """``no longer``, ``used to``, ``stopped``."""
+    begun: bool = False
+    """``started``: a past date is the beginning of what still holds."""
+    planned: bool = False
+    supposed: bool = False
+    """``would``, ``might``, ``maybe``."""
+    modal: str = ""
+    tense: Tense = Tense.PRESENT
+    progressive: bool = False
+    now: bool = False
+    stop: int = 0
+    """Where the group ends, in characters of the text."""
+    after: int = 0
+    """Index of the token after it."""
+
+
+def tokens(text: str, start: int, stop: int) -> list[Token]:
+    """The words of ``text[start:stop]``; contractions are two words."""
+    found: list[Token] = []
+    for one in _TOKEN.finditer(text, start, stop):
+        raw = one[0]
+        word = raw.lower()
+        for part in _SPOKEN.get(word, (word,)):
+            found.append(Token(word=_PLAIN.get(part, part), raw=raw, start=one.start(), stop=one.end()))
+    return found
+
+
+_PLAIN: Mapping[str, str] = {"ca": "can", "wo": "will", "sha": "shall"}
+_BE = frozenset("am is are was were be been being 'm 're".split())
+_HAVE = frozenset("have has had having 've".split())
+_PRESENT_DO = frozenset("do does".split())
+_NOT = frozenset("not n't never hardly rarely barely seldom neither".split())
+_SUPPOSING = frozenset("would could might may should must shall 'd wish maybe perhaps possibly probably hopefully supposedly apparently allegedly".split())
+_ADVERBS = frozenset(
+    """really just actually currently still always also finally now already basically mostly usually often sometimes absolutely definitely
+    totally truly kind sort of even only officially happily recently both all originally newly lately generally normally typically mainly
+    proudly personally literally simply honestly pretty very super so quite completely fully certainly surely obviously clearly
+    today nowadays again then since ever particularly especially deeply genuinely mainly temporarily permanently legally happily freshly
+    regularly occasionally frequently daily primarily secretly long strictly gladly kinda sorta rather too much""".split()
+)
+_WANTING = frozenset("want wants wanted wanting hope hopes hoping plan plans planning intend intends intending decide decided wish need needs aim aiming look looking expect expects expecting try trying consider considering think thinking dream dreaming like".split())
+_STOPPING = frozenset("stop stops stopped stopping quit quits quitting cease ceased finished".split())
+_STARTING = frozenset("start starts started starting begin begins began begun beginning keep kept keeps".split())
+
+
+@cache
+def forms() -> Mapping[str, tuple[tuple[str, str], ...]]:
+    """By form: base form and name of the form."""
+    table: dict[str, list[tuple[str, str]]] = {}
+    names = ("base", "s", "past", "participle", "ing")
+    for entry in _IRREGULAR.replace("\n", "|").split("|"):
+        words = entry.split()
+        if not words:
+            continue
+        if words[0] == "be":
+            rows = list(zip(words, ("base", "base", "s", "base", "past", "past", "participle", "ing"), strict=True))
+        else:
+            rows = list(zip(words if len(words) == 5 else [*words[:3], *words[2:]], names, strict=True))
+        for word, name in rows:
+            table.setdefault(word, []).append((words[0], name))
+    for base in _REGULAR.split():
+        if base not in table:
+            for word, name in zip(_inflect(base), names, strict=True):
+                table.setdefault(word, []).append((base, name))
+    return {word: tuple(dict.fromkeys(readings)) for word, readings in table.items()}
+
+
+def _inflect(base: str) -> tuple[str, str, str, str, str]:
+    if base.endswith("e"):
+        return base, base + "s", base + "d", base + "d", base[:-1] + "ing"
+    if base.endswith("y") and base[-2] not in "aeou":
+        return base, base[:-1] + "ies", base[:-1] + "ied", base[:-1] + "ied", base + "ing"
+    third = base + ("es" if base.endswith(("s", "sh", "ch", "x", "z")) else "s")
+    return base, third, base + "ed", base + "ed", base + "ing"
+
+
+def group_at(words: Sequence[Token], at: int) -> Group | None:
+    """The verb group that begins at ``words[at]``, or none."""
+    state = Group()
+    progress = at
+    while progress < len(words) and progress < at + 12:
+        step = _step(words, progress, state)
+        if step is None:
+            return _main_verb(words, progress, state)
+        state, progress = step
+    return None
+
+
+def _step(words: Sequence[Token], at: int, state: Group) -> tuple[Group, int] | None:
+    """What an auxiliary, an adverb or a semi-modal adds, and the token after it; ``None`` at the main verb."""
+    word = words[at].word
+    following = words[at + 1].word if at + 1 < len(words) else ""
+    if word in _NOT:
+        return replace(state, denied=True), at + 1
+    if word == "no" and following in ("longer", "more"):
+        return replace(state, ended=True), at + 2
+    if word in _SUPPOSING:
+        return _modal(words, at, state)
+    if word in ("will", "'ll") or (word, following) == ("about", "to"):
+        return replace(state, planned=True), at + (1 if word != "about" else 2)
+    if word == "used" and following == "to" and state.modal != "be":
+        return replace(state, ended=True, tense=Tense.PAST), at + 2
+    if word in ("once", "previously", "formerly"):
+        return replace(state, tense=Tense.PAST), at + 1
+    if word in ("can", "did", "to") or word in _PRESENT_DO:
+        return _helper(words, at, state)
+    if word in _HAVE or word in _BE or word == "'s":
+        return _be_or_have(words, at, state)
+    if word in _ADVERBS:
+        return replace(state, now=state.now or word in ("now", "nowadays", "currently", "today")), at + 1
+    return _semi_modal(words, at, state)
+
+
+def _modal(words: Sequence[Token], at: int, state: Group) -> tuple[Group, int]:
+    word = words[at].word
+    if word == "'d" and at + 1 < len(words) and _is(words, at + 1, "participle") and not _is(words, at + 1, "base"):
+        return replace(state, tense=Tense.PAST), at + 1
+    return replace(state, supposed=True, modal=word), at + 1
+
+
+def _helper(words: Sequence[Token], at: int, state: Group) -> tuple[Group, int] | None:
+    word = words[at].word
+    rest = [one for one in words[at + 1 : at + 6] if one.word not in _ADVERBS and one.word not in _NOT]
+    if word in ("do", "does", "did") and not (rest and _is_form(rest[0].word, "base")):
+        return None  # a verb of its own: "I do yoga"
+    return replace(state, tense=Tense.PAST if word == "did" else state.tense, modal=word), at + 1
+
+
+def _be_or_have(words: Sequence[Token], at: int, state: Group) -> tuple[Group, int] | None:
+    """``be`` before a participle or ``going to``, ``have`` before a participle; otherwise they are the verb."""
+    word = words[at].word
+    place = at + 1
+    while place < len(words) and (words[place].word in _ADVERBS or words[place].word in _NOT or words[place].word in ("no", "longer")):
+        place += 1
+    if place >= len(words):
+        return None
+    tense = Tense.PAST if word in ("was", "were", "had") else state.tense
+    if word in _HAVE or (word == "'s" and words[place].word in ("been", "got", "gone", "become")):
+        return _perfect(words, at, place, state)
+    if words[place].word == "going" and place + 1 < len(words) and words[place + 1].word == "to" and place + 2 < len(words):
+        if _is_form(words[place + 2].word, "base"):
+            return _take_not(words, at + 1, place + 2, replace(state, planned=True, tense=tense))
+        return None
+    if words[place].word == "about" and place + 1 < len(words) and words[place + 1].word == "to":
+        return _take_not(words, at + 1, place + 2, replace(state, planned=True, tense=tense))
+    if _is_form(words[place].word, "ing") and words[place].word != "being":
+        return _take_not(words, at + 1, place, replace(state, progressive=True, tense=tense, modal="be"))
+    if word in ("been", "be", "being") and _is_form(words[place].word, "ing"):
+        return _take_not(words, at + 1, place, replace(state, progressive=True))
+    return None
+
+
+def _perfect(words: Sequence[Token], at: int, place: int, state: Group) -> tuple[Group, int] | None:
+    word = words[place].word
+    if word == "to" or not _is_form(word, "participle") or (word == "got" and words[at].word in ("have", "'ve", "has", "'s") and _possesses(words, place)):
+        if word == "got" and _possesses(words, place):
+            return _take_not(words, at + 1, place, replace(state, modal="have got"))
+        return None
+    tense = Tense.PAST if words[at].word == "had" else Tense.PERFECT
+    return _take_not(words, at + 1, place, replace(state, tense=tense))
+
+
+def _possesses(words: Sequence[Token], got: int) -> bool:
+    """``have got a dog`` is ``have a dog``; ``have got married``, ``promoted`` and the like are not."""
+    following = words[got + 1].word if got + 1 < len(words) else ""
+    return not _is_form(following, "participle") and following not in ("engaged", "divorced", "married", "rid", "into")
+
+
+def _take_not(words: Sequence[Token], start: int, stop: int, state: Group) -> tuple[Group, int]:
+    between = [one.word for one in words[start:stop]]
+    return (
+        replace(
+            state,
+            denied=state.denied or any(word in _NOT for word in between),
+            ended=state.ended or ("no" in between and "longer" in between),
+            now=state.now or any(word in ("now", "currently", "nowadays") for word in between),
+        ),
+        stop,
+    )
+
+
+def _semi_modal(words: Sequence[Token], at: int, state: Group) -> tuple[Group, int] | None:
+    word = words[at].word
+    following = words[at + 1].word if at + 1 < len(words) else ""
+    if word in _STOPPING and _is_form(following, "ing"):
+        return replace(state, ended=True, tense=Tense.PRESENT), at + 1
+    if word in ("gave", "given", "give") and following == "up" and at + 2 < len(words) and _is_form(words[at + 2].word, "ing"):
+        return replace(state, ended=True, tense=Tense.PRESENT), at + 2
+    if word in _STARTING and (_is_form(following, "ing") or following == "to"):
+        return replace(state, begun=True, tense=Tense.PRESENT, planned=state.planned or (state.progressive and word == "starting")), at + 1
+    if word in _WANTING and following in ("to", "of", "about", "on", "forward"):
+        verb = words[at + 2].word if at + 2 < len(words) else ""
+        if _is_form(verb, "base") or _is_form(verb, "ing"):
+            if word == "like":
+                return None if not state.supposed else (replace(state, planned=True), at + 2)
+            return replace(state, planned=True), at + 2
+    if word == "considering" and _is_form(following, "ing"):
+        return replace(state, planned=True), at + 1
+    return None
+
+
+def _main_verb(words: Sequence[Token], at: int, state: Group) -> Group | None:
+    word = "is" if words[at].word == "'s" else words[at].word
+    word = {"'m": "am", "'re": "are", "'ve": "have"}.get(word, word)
+    if state.modal == "have got" and word == "got":
+        word = "have"
+    if word == "has" and state.modal == "":
+        return replace(state, lemma="have", form="s", stop=words[at].stop, after=at + 1)
+    readings = forms().get(word)
+    if not readings:
+        return None
+    lemma, form = readings[0]
+    wanted = {True: "ing", False: ""}[state.progressive]
+    for base, name in readings:
+        if name == wanted or (state.tense is Tense.PERFECT and name == "participle"):
+            lemma, form = base, name
+    tense = state.tense
+    if form == "past" and tense is Tense.PRESENT and not (lemma == "have" and state.modal == "have got"):
+        tense = Tense.PAST
+    return replace(state, lemma=lemma, form=form, tense=tense, stop=words[at].stop, after=at + 1)
+
+
+def _is_form(word: str, name: str) -> bool:
+    return any(form == name for _, form in forms().get(word, ()))
+
+
+def _is(words: Sequence[Token], at: int, name: str) -> bool:
+    return _is_form(words[at].word, name)
