@@ -2,8 +2,19 @@
 
 from memos_core import errors
 from memos_core.domain.cube import Header, MemCube, Plaintext, Provenance
+from memos_core.domain.engram import (
+    Agenda,
+    Attribute,
+    Evidence,
+    Fact,
+    Foresight,
+    MemCell,
+    MemScene,
+    Profile,
+)
+from memos_core.domain.experience import Experience, ToolCall
 from memos_core.domain.lifecycle import LifecycleState
-from memos_core.domain.query import Filter, Hit, MemoryCall, Recollection
+from memos_core.domain.query import Filter, Hit, MemoryCall, Recollection, Stage, Verdict
 from memos_core.domain.record import LogEntry, StoreStats
 from memos_core.domain.turn import Turn
 from memos_core.errors import MemOSError
@@ -12,23 +23,35 @@ from memos_core.interface.vault import Vault
 from memos_core.ports import Clock, Embedder, TokenCounter
 
 __all__ = [
+    "Agenda",
+    "Attribute",
     "Clock",
     "Embedder",
+    "Evidence",
+    "Experience",
+    "Fact",
     "Filter",
+    "Foresight",
     "Header",
     "Hit",
     "LifecycleState",
     "LogEntry",
+    "MemCell",
     "MemCube",
     "MemOSError",
+    "MemScene",
     "MemoryCall",
     "MemoryOS",
     "Plaintext",
+    "Profile",
     "Provenance",
     "Recollection",
+    "Stage",
     "StoreStats",
     "TokenCounter",
+    "ToolCall",
     "Turn",
     "Vault",
+    "Verdict",
     "errors",
 ]

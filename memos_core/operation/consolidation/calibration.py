@@ -14,11 +14,11 @@ from memos_core.operation.consolidation.affinity import MEANING, NAMES, NEARNESS
 
 _PAIRS = 4000
 """Pairs that are sampled."""
-_PRIOR_PAIRS = 400
+_PRIOR_PAIRS = 200
 """Weight of the prior in pairs."""
-_TAIL = 0.95
+_TAIL = 0.87
 """Share of unrelated pairs below the threshold."""
-_STEP = 0.05
+_STEP = 0.025
 """Thresholds are whole multiples of it, so that a few more cells rarely move one."""
 
 
@@ -29,14 +29,14 @@ class Calibration:
     join: float
     """Least affinity of a cell and the scene that it joins."""
     merge: float
-    """Least cosine of two scenes that become one."""
+    """Least mean cosine of the cells of two scenes, pair by pair, that become one."""
     split: float
     """A scene whose cells have a lower mean cosine, pair by pair, is divided."""
 
 
-EMBEDDED = Calibration(join=0.55, merge=0.85, split=0.45)
+EMBEDDED = Calibration(join=0.55, merge=0.65, split=0.45)
 """Prior for vectors of a sentence embedder."""
-WORDED = Calibration(join=0.20, merge=0.60, split=0.10)
+WORDED = Calibration(join=0.15, merge=0.20, split=0.05)
 """Prior for vectors of words."""
 
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from hashlib import blake2b
 
 from memos_core.domain.engram import MemCell, MemScene
 from memos_core.domain.record import DerivedRow, Job, VaultRow
@@ -30,10 +31,9 @@ def consolidate(place: Workplace, job: Job) -> None:
     named = assign_ids({uid: scene_of(row).cells for uid, row in earlier.items()}, found)
     made = []
     for uid, scene in zip(named.ids, found, strict=True):
-        inside = [cells[cell] for cell in scene.cells]
-        row = _row(uid, inside, now)
-        if uid not in earlier or earlier[uid].body != row.body:
-            made.append(row)
+        basis = _digest([(cell, read[cell]) for cell in scene.cells])
+        if uid not in earlier or json.loads(earlier[uid].body)["basis"] != basis:
+            made.append(_row(uid, [cells[cell] for cell in scene.cells], basis, now))
     place.store(job, _keeping(vault, made, named.vanished, read))
 
 
@@ -94,7 +94,12 @@ def _point(cell: MemCell, vectors: Mapping[str, Floats]) -> CellPoint:
     )
 
 
-def _row(uid: str, cells: Sequence[MemCell], now: datetime) -> DerivedRow:
+def _digest(cells: Sequence[tuple[str, int]]) -> str:
+    """Names the state of a scene's cells: while it is the same, so is the summary."""
+    return blake2b(json.dumps(cells).encode(), digest_size=8).hexdigest()
+
+
+def _row(uid: str, cells: Sequence[MemCell], basis: str, now: datetime) -> DerivedRow:
     from memos_core.operation.consolidation.summaries import summarise
 
     label, summary = summarise(cells)
@@ -114,5 +119,5 @@ def _row(uid: str, cells: Sequence[MemCell], now: datetime) -> DerivedRow:
         made_at=now,
         rules=RULES,
         sources=tuple(sorted({source for cell in cells for source, _ in cell.sources})),
-        body=json.dumps(scene_to_body(scene), ensure_ascii=False, separators=(",", ":")),
+        body=json.dumps({**scene_to_body(scene), "basis": basis}, ensure_ascii=False, separators=(",", ":")),
     )

@@ -1,16 +1,17 @@
 """Cells to scenes: one pass in the order of time, then upkeep; and which scene keeps which id.
 
-The pass puts each cell into the scene to which it has the greatest affinity, if that is great enough, else into a new
-one (EverMemOS, arXiv 2601.02163, section 3.2). It starts anew on every call: the same cells make the same scenes
-however they were delivered, and 5,000 cells take a fraction of a second.
+The pass puts each cell into the scene to whose cells it has the greatest mean affinity, if that is great enough, else
+into a new one. EverMemOS (arXiv 2601.02163, section 3.2) compares with a running mean instead; that lets one scene
+swallow half of a conversation, for everything is near the mean of many things. The pass starts anew on every call: the
+same cells make the same scenes however they were delivered, and 5,000 cells take a fraction of a second.
 """
 
+from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import blake2b
 from itertools import count
-from math import sqrt
 from typing import Any
 
 import numpy as np
@@ -36,6 +37,10 @@ LEAST_TO_SPLIT = 6
 
 _BLOCK = 256
 _ROUNDS = 10
+_PLACES = 9
+"""Decimals to which means are compared: the order of additions shows far behind them."""
+_COMMON, _FEW = 20, 25
+"""What more than every 20th cell names, and more than 25 do, tells no cells apart."""
 
 Places = list[int]
 """Places of cells in the order of time, rising."""
@@ -163,86 +168,81 @@ class _Pass:
     home: NDArray[np.int64]
     """``(n,)``, the scene of each cell so far."""
     sizes: NDArray[np.float64]
-    squares: NDArray[np.float64]
-    """Squared lengths of the sums of the scenes' vectors."""
     last: NDArray[np.float64]
-    """When each scene was last touched, in days."""
+    """By scene: its cells, and when the last of them ended, in days."""
     count: int = 0
-    naming: dict[str, Places] = field(default_factory=dict)
+    naming: dict[str, "array[int]"] = field(default_factory=dict)
     """By entity: the cells that name it."""
 
 
 def _passed(cells: Cells, join: float) -> list[Places]:
     total = len(cells.points)
-    grown = _Pass(home=np.zeros(total, np.int64), sizes=np.zeros(total), squares=np.zeros(total), last=np.zeros(total))
+    grown = _Pass(home=np.zeros(total, np.int64), sizes=np.zeros(total), last=np.zeros(total))
     widths = np.array([len(point.entities) for point in cells.points], np.float64)
     for lo in range(0, total, _BLOCK):
         hi = min(lo + _BLOCK, total)
         products = cells.vectors[lo:hi] @ cells.vectors[:hi].T
         for place in range(lo, hi):
-            _place(cells, grown, place, products[place - lo], widths, join)
+            scene = _best(cells, grown, place, products[place - lo, :place], widths, join)
+            _add(cells, grown, place, scene)
     groups: list[Places] = [[] for _ in range(grown.count)]
     for place in range(total):
         groups[grown.home[place]].append(place)
     return groups
 
 
-def _place(cells: Cells, grown: _Pass, place: int, products: Floats, widths: NDArray[np.float64], join: float) -> None:
-    open_scenes = grown.count
-    sums = np.bincount(grown.home[:place], weights=products[:place], minlength=open_scenes)
-    own = float(cells.lengths[place]) if products[place] else 0.0
-    scene = open_scenes
-    if open_scenes:
-        lengths = np.sqrt(np.maximum(grown.squares[:open_scenes], 1.0))
-        affinity = MEANING * sums / (lengths * cells.lengths[place])
-        affinity += NEARNESS * nearness(cells.starts[place] - grown.last[:open_scenes])
-        affinity += NAMES * _naming_alike(cells, grown, place, widths)
-        best = int(np.argmax(affinity))
-        if affinity[best] >= join:
-            scene = best
-    grown.squares[scene] += 2 * (sums[scene] if scene < open_scenes else 0.0) + own * own
+def _best(cells: Cells, grown: _Pass, place: int, products: Floats, widths: NDArray[np.float64], join: float) -> int:
+    """The scene that a cell joins: one there is, or the next."""
+    if not grown.count:
+        return 0
+    home, sizes = grown.home[:place], grown.sizes[: grown.count]
+    cosines = products / (cells.lengths[:place] * cells.lengths[place])
+    affinity = MEANING * np.bincount(home, weights=cosines, minlength=grown.count) / sizes
+    affinity += NEARNESS * nearness(cells.starts[place] - grown.last[: grown.count])
+    entities = cells.points[place].entities
+    others = [np.frombuffer(found, np.int64) for name in entities if (found := grown.naming.get(name))]
+    common = max(place // _COMMON, _FEW)
+    others = [found for found in others if len(found) <= common]
+    if others:
+        shared = np.bincount(np.concatenate(others), minlength=place)
+        alike = shared / (widths[:place] + len(entities) - shared)
+        affinity += NAMES * np.bincount(home, weights=alike, minlength=grown.count) / sizes
+    best = int(np.argmax(affinity))
+    return best if affinity[best] >= join else grown.count
+
+
+def _add(cells: Cells, grown: _Pass, place: int, scene: int) -> None:
+    is_new = scene == grown.count
     grown.home[place] = scene
     grown.sizes[scene] += 1
-    grown.last[scene] = max(grown.last[scene], cells.ends[place]) if scene < open_scenes else cells.ends[place]
-    grown.count = max(open_scenes, scene + 1)
+    grown.last[scene] = cells.ends[place] if is_new else max(grown.last[scene], cells.ends[place])
+    grown.count += is_new
     for entity in cells.points[place].entities:
-        grown.naming.setdefault(entity, []).append(place)
-
-
-def _naming_alike(cells: Cells, grown: _Pass, place: int, widths: NDArray[np.float64]) -> NDArray[np.float64]:
-    """By scene: the mean Jaccard index of the cell's entities and those of the scene's cells."""
-    entities = cells.points[place].entities
-    others = [other for entity in entities for other in grown.naming.get(entity, ())]
-    if not others:
-        return np.zeros(grown.count)
-    shared = np.bincount(others, minlength=place)
-    alike = shared / (widths[:place] + len(entities) - shared)
-    mean: NDArray[np.float64] = (
-        np.bincount(grown.home[:place], weights=alike, minlength=grown.count) / grown.sizes[: grown.count]
-    )
-    return mean
+        grown.naming.setdefault(entity, array("q")).append(place)
 
 
 # ── upkeep ──────────────────────────────────────────────────────────────────────────────────────
 
 
 def _merged(cells: Cells, groups: list[Places], merge: float) -> list[Places]:
-    """Unite scenes whose means point the same way, the nearest first."""
-    sums = np.array([_sum(cells, group) for group in groups]).reshape(len(groups), -1)
-    lengths = _lengths(sums)
+    """Unite scenes whose cells are alike, pair by pair on average; the most alike first."""
+    unit = cells.vectors.astype(np.float64) / cells.lengths[:, None]
+    sums = np.array([unit[group].sum(axis=0) for group in groups]).reshape(len(groups), unit.shape[1])
+    sizes = np.array([len(group) for group in groups], np.float64)
     pairs: list[tuple[float, int, int]] = []
     for lo in range(0, len(groups), _BLOCK):
-        cosines = sums[lo : lo + _BLOCK] @ sums.T / np.outer(lengths[lo : lo + _BLOCK], lengths)
-        rows, columns = np.nonzero(cosines >= merge)
+        alike = np.round(sums[lo : lo + _BLOCK] @ sums.T / np.outer(sizes[lo : lo + _BLOCK], sizes), _PLACES)
+        rows, columns = np.nonzero(alike >= merge)
         found = zip(rows.tolist(), columns.tolist(), strict=True)
-        pairs += [(float(cosines[row, column]), lo + row, column) for row, column in found if lo + row < column]
+        pairs += [(float(alike[row, at]), lo + row, at) for row, at in found if lo + row < at]
     root = list(range(len(groups)))
     united = [list(group) for group in groups]
     for _, one, other in sorted(pairs, key=lambda pair: (-pair[0], pair[1], pair[2])):
         a, b = sorted((_root(root, one), _root(root, other)))
-        if a != b and float(sums[a] @ sums[b]) >= merge * sqrt(float(sums[a] @ sums[a]) * float(sums[b] @ sums[b])):
+        if a != b and round(float(sums[a] @ sums[b] / (sizes[a] * sizes[b])), _PLACES) >= merge:
             root[b] = a
             sums[a] += sums[b]
+            sizes[a] += sizes[b]
             united[a] = sorted(united[a] + united[b])
     return [group for place, group in enumerate(united) if root[place] == place]
 
@@ -293,11 +293,6 @@ def _halves(cells: Cells, group: Places) -> tuple[Places, ...]:
         [place for place, is_other in zip(group, side, strict=True) if is_other == which] for which in (False, True)
     ]
     return tuple(parts) if all(parts) else ()
-
-
-def _sum(cells: Cells, group: Places) -> NDArray[np.float64]:
-    total: NDArray[np.float64] = cells.vectors[group].astype(np.float64).sum(axis=0)
-    return total
 
 
 def _lengths(rows: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -102,7 +102,8 @@ def key_phrases(
 
 def entities(texts: Sequence[str], exclude: Iterable[str] = (), limit: int = 12) -> frozenset[str]:
     """The names and key terms by which texts can be matched, in lower case."""
-    return frozenset(phrase.lower() for phrase in key_phrases(texts, exclude, limit))
+    lines = [line for text in texts for line in text.splitlines()]
+    return frozenset(phrase.lower() for phrase in key_phrases(lines, exclude, limit))
 
 
 def _weight(one: _Candidate, held: int, rarity: Callable[[str], float] | None) -> float:
