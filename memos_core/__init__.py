@@ -19,6 +19,7 @@ from memos_core.domain.record import LogEntry, StoreStats
 from memos_core.domain.turn import Turn
 from memos_core.errors import MemOSError
 from memos_core.interface.memory_os import MemoryOS
+from memos_core.interface.shelf import Shelf, ShelfWriter
 from memos_core.interface.vault import Vault
 from memos_core.ports import Clock, Embedder, TokenCounter
 
@@ -46,6 +47,8 @@ __all__ = [
     "Profile",
     "Provenance",
     "Recollection",
+    "Shelf",
+    "ShelfWriter",
     "Stage",
     "StoreStats",
     "TokenCounter",

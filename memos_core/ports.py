@@ -198,6 +198,9 @@ class DerivedTable(Protocol):
     def mark(self, vault: int, session: str, since: datetime, cube: str) -> None:
         """Note that a session must be formed anew from an event time on, because of a cube."""
 
+    def unmark_empty(self, vault: int, session: str) -> None:
+        """Forget that a session must be formed if nothing of it is left, not even its name."""
+
     def mark_all(self, vault: int) -> None:
         """Note that every session of a vault must be formed anew."""
 
@@ -276,6 +279,25 @@ class BlobTable(Protocol):
     def remove(self, digest: str) -> None: ...
 
 
+class ShelfTable(Protocol):
+    """Bytes that host frameworks keep beside the memories, under ordered keys. Keys compare by code point."""
+
+    def get(self, name: str, keys: Iterable[str]) -> dict[str, bytes]:
+        """Those of the keys that are there."""
+
+    def put(self, name: str, items: Mapping[str, bytes]) -> None:
+        """Write items; those of the same key are replaced."""
+
+    def delete(self, name: str, keys: Iterable[str]) -> None:
+        """Delete items; unknown keys are passed over."""
+
+    def scan(self, name: str, lo: str, hi: str, limit: int, reverse: bool) -> list[tuple[str, bytes]]:
+        """Up to ``limit`` items (-1 for all) with ``lo <= key < hi``, by key, or from the last one backwards."""
+
+    def keys(self, name: str, lo: str, hi: str) -> list[str]:
+        """The keys with ``lo <= key < hi``, in order."""
+
+
 class Transaction(Protocol):
     """One consistent view of the truth; inside ``write`` also the means to change it."""
 
@@ -291,6 +313,8 @@ class Transaction(Protocol):
     def jobs(self) -> JobTable: ...
     @property
     def blobs(self) -> BlobTable: ...
+    @property
+    def shelves(self) -> ShelfTable: ...
 
 
 class RecordStore(Protocol):

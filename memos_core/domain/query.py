@@ -56,6 +56,10 @@ class Stage(StrEnum):
     """Scene-guided selection: only memories of the scenes that match best (EverMemOS, section 3.3). Off by default."""
 
 
+DEFAULT_STAGES = frozenset(Stage) - {Stage.SCENES}
+"""What a recall does unless it is told otherwise."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
     """Whether a recollection answers its question, as far as rules can tell."""
@@ -89,7 +93,7 @@ class MemoryCall:
     """The asker wants a list, an order or a summary: coverage matters more than the best single answer."""
     now: datetime | None = None
     """The moment at which it is asked: what is in force, upcoming or past is seen from here."""
-    stages: frozenset[Stage] = frozenset(Stage) - {Stage.SCENES}
+    stages: frozenset[Stage] = DEFAULT_STAGES
     """What is done."""
     terms: tuple[int, ...] = ()
     """Hashes of the analysed content words, in query order, distinct."""

@@ -31,6 +31,6 @@ def door(method: Callable[Concatenate[S, P], R]) -> Callable[Concatenate[S, P], 
         return await runtime.offload(lambda: method(self, *args, **kwargs))
 
     through.__name__ = f"a{method.__name__}"
-    through.__qualname__ = f"Vault.a{method.__name__}"
+    through.__qualname__ = f"{method.__qualname__.rpartition('.')[0]}.a{method.__name__}"
     through.__doc__ = f"Async door to ``{method.__name__}``."
     return through

@@ -15,6 +15,7 @@ from memos_core.infrastructure import registry
 from memos_core.interface.arguments import a_zone
 from memos_core.interface.reader import check_name
 from memos_core.interface.runtime import Runtime
+from memos_core.interface.shelf import Shelf
 from memos_core.interface.tokens import default_counter
 from memos_core.interface.vault import Vault
 from memos_core.operation.formation.forming import CELL, RULES
@@ -105,6 +106,15 @@ class MemoryOS:
         if not create and name not in self.vaults():
             raise UnknownVault(f"{self.location} has no vault {name!r}")
         return Vault(name, self._runtime, actor, a_zone(zone))
+
+    def shelf(self, name: str) -> Shelf:
+        """A place for what a host framework keeps beside memories, by name.
+
+        Raises:
+            InvalidInput: not a name.
+        """
+        check_name(name, "shelf name")
+        return Shelf(name, self._runtime)
 
     def vaults(self) -> list[str]:
         """Names of all vaults that something was written to, sorted."""

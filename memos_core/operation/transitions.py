@@ -106,8 +106,10 @@ def erase(transaction: Transaction, change: Change, uids: Sequence[str]) -> None
     """Destroy the content of cubes for good. Erasing what is erased changes nothing."""
     for uid in uids:
         if transaction.cubes.state(change.vault, uid) is not LifecycleState.ERASED:
-            _drop_derived(transaction, change, require(transaction, change.vault, uid))
+            cube = require(transaction, change.vault, uid)
+            _drop_derived(transaction, change, cube)
             transaction.cubes.erase(change.vault, uid, change.provenance, change.now)
+            transaction.derived.unmark_empty(change.vault, cube.header.session)
 
 
 def _move(transaction: Transaction, change: Change, cube: MemCube, state: LifecycleState, op: str) -> None:

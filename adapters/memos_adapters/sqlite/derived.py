@@ -71,6 +71,10 @@ class Derived:
     def mark(self, vault: int, session: str, since: datetime, cube: str) -> None:
         self._sql.run("unformed_mark", vault, session, to_micros(since), cube)
 
+    def unmark_empty(self, vault: int, session: str) -> None:
+        if session:
+            self._sql.run("unformed_clear_empty", vault, session)
+
     def mark_all(self, vault: int) -> None:
         self._sql.run("unformed_all", vault)
 

@@ -247,6 +247,9 @@ ON CONFLICT (vault, session) DO UPDATE SET since = min(since, excluded.since), f
 SELECT session, since, first, marks FROM unformed WHERE vault = ? ORDER BY session
 -- name: unformed_clear
 DELETE FROM unformed WHERE vault = ? AND session = ? AND marks = ?
+-- name: unformed_clear_empty
+DELETE FROM unformed WHERE vault = ?1 AND session = ?2
+  AND NOT EXISTS (SELECT 1 FROM cube WHERE vault = ?1 AND session = ?2 AND session <> '')
 -- name: unformed_narrow
 UPDATE unformed SET since = ?4, first = (SELECT min(id) FROM cube WHERE vault = ?1 AND uid IN (SELECT value FROM json_each(?5)))
 WHERE vault = ?1 AND session = ?2 AND marks = ?3
@@ -289,3 +292,16 @@ SELECT digest FROM blob WHERE created_at < ? AND digest NOT IN (SELECT digest FR
 SELECT digest FROM blob
 -- name: blob_remove
 DELETE FROM blob WHERE digest = ?
+
+-- name: shelf_get
+SELECT s.key, s.value FROM json_each(?2) wanted JOIN shelf s ON s.name = ?1 AND s.key = wanted.value
+-- name: shelf_put
+INSERT INTO shelf (name, key, value) VALUES (?, ?, ?) ON CONFLICT (name, key) DO UPDATE SET value = excluded.value
+-- name: shelf_delete
+DELETE FROM shelf WHERE name = ? AND key = ?
+-- name: shelf_scan
+SELECT key, value FROM shelf WHERE name = ?1 AND key >= ?2 AND key < ?3 ORDER BY key LIMIT ?4
+-- name: shelf_scan_back
+SELECT key, value FROM shelf WHERE name = ?1 AND key >= ?2 AND key < ?3 ORDER BY key DESC LIMIT ?4
+-- name: shelf_keys
+SELECT key FROM shelf WHERE name = ?1 AND key >= ?2 AND key < ?3 ORDER BY key

@@ -20,6 +20,7 @@ from memos_adapters.sqlite.cubes import Cubes
 from memos_adapters.sqlite.derived import Derived
 from memos_adapters.sqlite.feed import Feed
 from memos_adapters.sqlite.jobs import Jobs
+from memos_adapters.sqlite.shelves import Shelves
 from memos_adapters.sqlite.vaults import Vaults
 from memos_core.errors import CorruptStore, DiskFull, ReadOnlyStore, StoreClosed
 from memos_core.ports import Transaction
@@ -62,6 +63,10 @@ class SQLiteTransaction:
     @cached_property
     def jobs(self) -> Jobs:
         return Jobs(self._connection)
+
+    @cached_property
+    def shelves(self) -> Shelves:
+        return Shelves(self._connection)
 
     @cached_property
     def blobs(self) -> Blobs:

@@ -2,7 +2,9 @@
 
 Embedders differ in how alike they find any two texts, and so do conversations. What is taken for alike is the upper
 tail of what unrelated cells, those of different sessions, show. Neighbours within a session are no model of cells that
-belong together: segmentation cuts them apart exactly where they differ.
+belong together: segmentation cuts them apart exactly where they differ. Where the pairs fall into two clear groups, as
+they do for a few themes that have nothing in common, the threshold lies between the groups instead (Otsu 1979, "A
+threshold selection method from gray-level histograms").
 """
 
 from dataclasses import dataclass
@@ -18,6 +20,8 @@ _PRIOR_PAIRS = 200
 """Weight of the prior in pairs."""
 _TAIL = 0.87
 """Share of unrelated pairs below the threshold."""
+_TWO_GROUPS = 0.8
+"""Share of the variance between two groups from which on there are two; it is 0.64 for a normal distribution."""
 _STEP = 0.025
 """Thresholds are whole multiples of it, so that a few more cells rarely move one."""
 
@@ -34,16 +38,16 @@ class Calibration:
     """A scene whose cells have a lower mean cosine, pair by pair, is divided."""
 
 
-EMBEDDED = Calibration(join=0.55, merge=0.65, split=0.45)
+EMBEDDED = Calibration(join=0.45, merge=0.65, split=0.25)
 """Prior for vectors of a sentence embedder."""
-WORDED = Calibration(join=0.15, merge=0.20, split=0.05)
+WORDED = Calibration(join=0.15, merge=0.3, split=0.025)
 """Prior for vectors of words."""
 
 
 def calibrate(cells: Cells) -> Calibration:
     """The thresholds for these cells: between the prior and what they show, the nearer to it the more they are."""
     is_worded = any(point.vector is None for point in cells.points)
-    prior, low, high = (WORDED, 0.10, 0.45) if is_worded else (EMBEDDED, 0.40, 0.75)
+    prior, low, high = (WORDED, 0.1, 0.4) if is_worded else (EMBEDDED, 0.3, 0.65)
     first, second = _unrelated(cells)
     if not len(first):
         return prior
@@ -55,7 +59,7 @@ def calibrate(cells: Cells) -> Calibration:
     def between(shown: float, given: float) -> float:
         return share * shown + (1 - share) * given
 
-    join = _stepped(between(float(np.quantile(affinities, _TAIL)), prior.join), low, high)
+    join = _stepped(between(_alike_from(affinities), prior.join), low, high)
     usual = _stepped(between(float(np.quantile(cosines, 0.5)), prior.split), 0.0, high)
     return Calibration(join=join, merge=min(max(prior.merge, join + 0.15), 0.95), split=usual)
 
@@ -84,6 +88,21 @@ def _cosines(cells: Cells, first: NDArray[np.int64], second: NDArray[np.int64]) 
 def _jaccards(cells: Cells, first: NDArray[np.int64], second: NDArray[np.int64]) -> NDArray[np.float64]:
     names = [point.entities for point in cells.points]
     return np.array([jaccard(names[a], names[b]) for a, b in zip(first, second, strict=True)], np.float64)
+
+
+def _alike_from(affinities: NDArray[np.float64]) -> float:
+    """The affinity that tells pairs that belong together from the others."""
+    values = np.sort(affinities)
+    tail = float(np.quantile(values, _TAIL))
+    total, count = float(values.var()) * len(values), len(values)
+    if count < 2 or total <= 0:
+        return tail
+    low = np.arange(1, count)
+    sums = np.cumsum(values)[:-1]
+    gap = (values.sum() - sums) / (count - low) - sums / low
+    shares = low * (count - low) / count * gap**2 / total
+    cut = int(np.argmax(shares))
+    return min(tail, float(values[cut] + values[cut + 1]) / 2) if shares[cut] >= _TWO_GROUPS else tail
 
 
 def _stepped(value: float, low: float, high: float) -> float:

@@ -6,8 +6,8 @@ documents"); they are weighed by how many messages hold them and, where the call
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from memos_core.operation.formation.cues import COURTESY
 from memos_core.operation.recall.analysis import analyse
@@ -51,6 +51,7 @@ _PARTICLES = (
     "更最太真好多少几一二两三四五六七八九十上下里中前后今明昨天年月日号点时候现在什怎样觉喜欢知道"
 )
 _WORD = re.compile(r"[^\W\d_][\w'’-]*")
+_LETTERS = re.compile(r"\w+")
 _CJK_RUN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]+")
 _ZH_PIECE = re.compile(f"[^{_PARTICLES}]{{2,6}}")
 _PAUSE = re.compile(r"[^\w\s'’-]+|\n|\d+")
@@ -60,8 +61,7 @@ _SHORTEST_NICKNAME = 3
 """Letters that a word shares with the beginning of a longer name to stand for it: "Mel" for "Melanie"."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Candidate:
+class _Candidate(NamedTuple):
     shown: str
     key: str
     is_name: bool
@@ -82,12 +82,11 @@ def key_phrases(
         limit: Phrases at most.
         rarity: From a phrase in lower case to a weight; 1 for every phrase without it.
     """
-    unwanted = {word for name in exclude for word in _words(name)}
-    nicknames = tuple(word for word in unwanted if len(word) > _SHORTEST_NICKNAME)
+    silent = _Silent(exclude)
     held: Counter[str] = Counter()
     shown: dict[str, _Candidate] = {}
     for text in texts:
-        found = {one.key: one for one in _candidates(text) if not _names(one.key, unwanted, nicknames)}
+        found = {one.key: one for one in _candidates(text, silent)}
         held.update(found.keys())
         shown = found | shown
     ranked = sorted(shown.values(), key=lambda one: (-_weight(one, held[one.key], rarity), one.key))
@@ -106,15 +105,25 @@ def entities(texts: Sequence[str], exclude: Iterable[str] = (), limit: int = 12)
     return frozenset(phrase.lower() for phrase in key_phrases(lines, exclude, limit))
 
 
+class _Silent(dict[str, bool]):
+    """Whether a word, in lower case, says nothing: a stop word, or one of the names given or short for one."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        super().__init__()
+        self._names = frozenset(word.lower() for name in names for word in _LETTERS.findall(name))
+        self._long = tuple(name for name in self._names if len(name) > _SHORTEST_NICKNAME)
+
+    def __missing__(self, word: str) -> bool:
+        silent = word in _STOP or word in self._names
+        if not silent and len(word) >= _SHORTEST_NICKNAME:
+            silent = any(name.startswith(word) for name in self._long)
+        self[word] = silent
+        return silent
+
+
 def _weight(one: _Candidate, held: int, rarity: Callable[[str], float] | None) -> float:
     weight = held * (_NAME_WEIGHT if one.is_name else 1.0) * (1 + 0.35 * (one.words - 1))
     return weight * (rarity(one.key) if rarity else 1.0)
-
-
-def _names(phrase: str, names: Iterable[str], long_names: Sequence[str]) -> bool:
-    words = _words(phrase)
-    short = (word for word in words if len(word) >= _SHORTEST_NICKNAME)
-    return not words.isdisjoint(names) or any(name.startswith(word) for word in short for name in long_names)
 
 
 def _overlap(one: str, other: str) -> bool:
@@ -123,47 +132,42 @@ def _overlap(one: str, other: str) -> bool:
     return not set(analyse(one)).isdisjoint(analyse(other))
 
 
-def _words(text: str) -> frozenset[str]:
-    return frozenset(word.lower() for word in re.findall(r"\w+", text))
-
-
-def _candidates(text: str) -> Iterable[_Candidate]:
-    for run in _CJK_RUN.findall(text):
-        for piece in _ZH_PIECE.findall(run):
-            yield _Candidate(piece, piece, False, 1)
+def _candidates(text: str, silent: Mapping[str, bool]) -> Iterator[_Candidate]:
     if not text.isascii():
+        for run in _CJK_RUN.findall(text):
+            for piece in _ZH_PIECE.findall(run):
+                if not silent[piece]:
+                    yield _Candidate(piece, piece, False, 1)
         text = _CJK_RUN.sub(" . ", text)
     for clause in _PAUSE.split(text):
-        yield from _phrases(clause)
+        yield from _phrases(clause, silent)
 
 
-def _phrases(clause: str) -> Iterable[_Candidate]:
+def _phrases(clause: str, silent: Mapping[str, bool]) -> Iterator[_Candidate]:
+    """Runs of telling words and what they are made of."""
     run: list[str] = []
-    for place, match in enumerate([*_WORD.finditer(clause), None]):
-        word = match.group().rstrip("'’-") if match else ""
-        word = re.sub(r"['’]s$", "", word)
-        if (
-            word
-            and word.replace("’", "'").replace("'", "").lower() not in _STOP
-            and "'" not in word
-            and "’" not in word
-        ):
-            # A capital at the start of a sentence names nothing by itself.
-            run.append(word.lower() if place == 0 and word[1:].islower() else word)
+    for place, found in enumerate(_WORD.findall(clause)):
+        word = found.replace("’", "'").rstrip("'-").removesuffix("'s")
+        lower = word.lower()
+        if "'" in word or silent[lower]:
+            yield from _of_run(run)
+            run = []
             continue
-        yield from _of_run(run)
-        run = []
+        # A capital at the start of a sentence names nothing by itself.
+        run.append(lower if place == 0 and word[1:].islower() else word)
+    yield from _of_run(run)
 
 
-def _of_run(run: Sequence[str]) -> Iterable[_Candidate]:
-    names = [word for word in run if word[:1].isupper()]
+def _of_run(run: Sequence[str]) -> Iterator[_Candidate]:
+    if not run:
+        return
+    names = [word for word in run if word[:1].isupper()][:_LONGEST]
     if names and len(names) < len(run):
-        yield _Candidate(
-            " ".join(names[:_LONGEST]), " ".join(names[:_LONGEST]).lower(), True, min(len(names), _LONGEST)
-        )
-    for size in (1, len(run)) if 1 < len(run) <= _LONGEST else (1,):
-        for start in range(len(run) - size + 1):
-            words = run[start : start + size]
-            if size > 1 or len(words[0]) > 2:
-                shown = " ".join(words)
-                yield _Candidate(shown, shown.lower(), all(word[:1].isupper() for word in words), size)
+        shown = " ".join(names)
+        yield _Candidate(shown, shown.lower(), True, len(names))
+    if 1 < len(run) <= _LONGEST:
+        shown = " ".join(run)
+        yield _Candidate(shown, shown.lower(), len(names) == len(run), len(run))
+    for word in run:
+        if len(word) > 2:
+            yield _Candidate(word, word.lower(), word[:1].isupper(), 1)

@@ -12,10 +12,13 @@ from memos_core.testing.contracts.derived import DerivedContract
 from memos_core.testing.contracts.feed import FeedContract
 from memos_core.testing.contracts.jobs import JobsContract
 from memos_core.testing.contracts.opening import ALICE, NOW, drafted, later
+from memos_core.testing.contracts.shelves import ShelvesContract
 from memos_core.testing.contracts.transactions import TransactionsContract
 
 __all__ = ["ALICE", "NOW", "BlobStoreContract", "RecordStoreContract", "drafted", "later"]
 
 
-class RecordStoreContract(CubesContract, DerivedContract, FeedContract, JobsContract, TransactionsContract):
+class RecordStoreContract(
+    CubesContract, DerivedContract, FeedContract, JobsContract, ShelvesContract, TransactionsContract
+):
     """``ports.RecordStore``: the truth. Inherit it and say in ``open_records`` how a store is opened."""

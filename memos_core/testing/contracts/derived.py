@@ -88,6 +88,15 @@ class DerivedContract(OpenRecords):
         with records.read() as tx:
             assert tx.derived.unformed(vault) == []
 
+    def test_a_session_that_is_gone_leaves_no_mark(self, records: RecordStore, vault: int) -> None:
+        a, b = self.told(records, vault, "one", "two")
+        records.write(lambda tx: tx.derived.mark(vault, "s", NOW, a))
+        for uid, left in ((a, 1), (b, 0)):
+            records.write(lambda tx, uid=uid: tx.cubes.erase(vault, uid, ALICE, NOW))  # type: ignore[misc]
+            records.write(lambda tx: tx.derived.unmark_empty(vault, "s"))
+            with records.read() as tx:
+                assert len(tx.derived.unformed(vault)) == left
+
     def test_other_rules_mark_what_older_ones_made(self, records: RecordStore, vault: int) -> None:
         (a,) = self.told(records, vault, "one")
         rows = [self.made("cell_1", a, start=later(9)), self.made("cell_2", a, session="t", rules="r2, UTC")]

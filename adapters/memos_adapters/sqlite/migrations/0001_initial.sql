@@ -157,3 +157,12 @@ CREATE TABLE unformed (
     marks   INTEGER NOT NULL,             -- how often it was marked: a job takes away only what it has seen
     PRIMARY KEY (vault, session)
 ) STRICT, WITHOUT ROWID;
+
+-- What host frameworks keep beside the memories, e.g. checkpoints: bytes under ordered keys.
+CREATE TABLE shelf (
+    id    INTEGER PRIMARY KEY,
+    name  TEXT    NOT NULL,
+    key   TEXT    NOT NULL,
+    value BLOB    NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX shelf_by_key ON shelf (name, key);

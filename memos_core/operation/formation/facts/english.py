@@ -1,0 +1,258 @@
+"""English clauses: find who does what, look the verb up, take the values."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from memos_core.domain.engram import Modality, Polarity
+from memos_core.operation.formation.facts import english_special as special
+from memos_core.operation.formation.facts.english_frames import EVENT, STATE, TIMELESS, Frame, frames
+from memos_core.operation.formation.facts.english_nouns import impersonal, noun_value
+from memos_core.operation.formation.facts.english_subjects import Subject, presupposed, subject_at
+from memos_core.operation.formation.facts.english_values import group_values
+from memos_core.operation.formation.facts.page import Clause, Page
+from memos_core.operation.formation.facts.reading import ANY, PRESUMED, SELF, Found, Person, Reading
+from memos_core.operation.formation.facts.stance import Stance
+from memos_core.operation.formation.facts.verbs import Group, Tense, Token, group_at, tokens
+
+_LASTING = re.compile(r"\b(?:since|for|always|all my life|lately|recently|ever since|my whole life|these days|now)\b", re.IGNORECASE)
+_NO_MORE = re.compile(r"\b(?:any ?more|any longer)\b", re.IGNORECASE)
+_NOW = re.compile(r"\b(?:now|these days|nowadays|currently|as of (?:today|now)|again|from now on|at the moment)\b", re.IGNORECASE)
+_CONTRAST = re.compile(r"^(?P<wrong>[^,;]+?),?\s+but\s+(?P<right>(?!i\b|we\b|it\b|he\b|she\b|they\b|also\b).+)$", re.IGNORECASE)
+_PAST_SLOTS = frozenset("residence employer occupation school diet relationship_status partner vehicle hometown".split())
+_TASTES = frozenset("likes dislikes hobby habit goal owns instruction favorite medication condition count measurement".split())
+_OPPOSITE = {"likes": "dislikes"}
+_KEEPING = frozenset("have get adopt buy own rescue keep lose welcome foster bring take".split())
+_PARTING = frozenset("sell lose give rehome".split())
+_NO_GOAL = frozenset("be know ask say see hear thank share talk tell mention point add make let discuss show know clarify check understand think apologize get go have do try use say find look feel".split())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Scene:
+    """A clause with what the rules around it need."""
+
+    page: Page
+    stance: Stance
+    clause: Clause
+    number: int
+    words: Sequence[Token]
+    carried: Person | None
+    """Subject of the clause before, in the same sentence."""
+
+
+def read_clause(page: Page, stance: Stance, number: int, carried: Person | None) -> tuple[list[Reading], Person | None]:
+    """What an English clause says, and the subject that the next one may leave out."""
+    clause = page.clauses[number]
+    words = tokens(page.plain, clause.start, clause.stop)
+    scene = _Scene(page=page, stance=stance, clause=clause, number=number, words=words, carried=carried)
+    readings: list[Reading] = []
+    at = 0
+    while at < len(words):
+        subject = subject_at(words, at, carried, clause.lead)
+        if subject is None:
+            at += 1
+            continue
+        if subject.person.kind != "elided":
+            carried = subject.person
+        found = list(_of_subject(scene, subject))
+        readings += found
+        at = subject.after if not found else len(words)
+    return readings, carried
+
+
+def presuppositions(page: Page) -> Iterator[Reading]:
+    """Names beside relations, which hold in questions too: "my sister Ana"."""
+    for start, stop, found in presupposed(page.shown):
+        yield Reading(person=SELF, slot=found.slot, value=found.value, start=start, stop=stop)
+
+
+def _of_subject(scene: _Scene, subject: Subject) -> Iterator[Reading]:
+    if scene.clause.asked:
+        return
+    before = scene.page.shown[scene.clause.start : subject.start]
+    modality = scene.stance.modality(scene.clause, before)
+    if subject.noun:
+        yield from _of_noun(scene, subject, modality)
+        return
+    group = group_at(scene.words, subject.after)
+    if group is None or not group.lemma:
+        return
+    if subject.person.kind == "elided":
+        subject = replace(subject, person=scene.carried or SELF)
+    if _NO_MORE.search(scene.page.shown, group.stop, scene.clause.stop) and group.denied:
+        group = replace(group, ended=True, denied=False)
+    yield from _of_group(scene, subject, group, modality)
+
+
+# ── nouns ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def _of_noun(scene: _Scene, subject: Subject, modality: Modality) -> Iterator[Reading]:
+    """``my NOUN is VALUE``."""
+    group = group_at(scene.words, subject.after)
+    stop = scene.clause.stop
+    if group is None and subject.after < len(scene.words) and scene.words[subject.after].word in (":", "="):
+        group = Group(lemma="be", stop=scene.words[subject.after].stop)
+    if group is None or group.supposed or (group.tense is Tense.PAST and group.lemma == "be" and not _was_named(subject.noun)):
+        return
+    if group.lemma != "be":
+        yield from _of_owned(scene, subject, group, modality)
+        return
+    if not subject.own and not impersonal(subject.noun):
+        return
+    said, original = scene.page.plain[group.stop : stop], scene.page.shown[group.stop : stop]
+    denied = group.denied or group.ended
+    if denied and (contrast := _CONTRAST.match(original.strip())):
+        yield from _noun_readings(scene, subject, contrast["wrong"], contrast["wrong"], Polarity.NEGATED, Modality.CORRECTING)
+        yield from _noun_readings(scene, subject, contrast["right"], contrast["right"], Polarity.AFFIRMED, Modality.CORRECTING)
+        return
+    polarity = Polarity.ENDED if group.ended else Polarity.NEGATED if group.denied else Polarity.AFFIRMED
+    if group.planned and modality in (Modality.ASSERTED, Modality.CORRECTING):
+        modality = Modality.PLANNED
+    yield from _noun_readings(scene, subject, said, original, polarity, modality)
+
+
+def _was_named(noun: str) -> bool:
+    return noun.lower().split()[-1] in ("name", "birthplace", "hometown")
+
+
+def _noun_readings(scene: _Scene, subject: Subject, said: str, original: str, polarity: Polarity, modality: Modality) -> Iterator[Reading]:
+    now = _NOW.search(original) is not None or "new" in subject.noun.lower().split()
+    for found in noun_value(subject.noun, said, original):
+        yield _reading(scene, subject.person, found, polarity=polarity, modality=modality, now=now)
+
+
+def _of_owned(scene: _Scene, subject: Subject, group: Group, modality: Modality) -> Iterator[Reading]:
+    """``my weight dropped to 80 kg``, ``my dog died``."""
+    rest = scene.page.plain[group.stop : scene.clause.stop]
+    if group.lemma in ("die", "pass") and (group.lemma == "die" or special.deaths(rest)) and group.tense is not Tense.PRESENT:
+        for one in special.animals(f" my {subject.noun}", ended=True):
+            yield _reading(scene, subject.person, one, polarity=Polarity.ENDED, modality=modality, event=True)
+        return
+    if group.lemma in ("drop", "go", "fall", "rise", "change", "increase", "decrease", "raise", "set", "come", "have", "switch", "be") and not group.denied:
+        verb = scene.page.plain[group.stop - len(scene.words[group.after - 1].raw) : scene.clause.stop]
+        for found in noun_value(subject.noun, verb, verb):
+            if verb.strip() != found.value:
+                yield _reading(scene, subject.person, found, modality=modality, event=True)
+
+
+# ── verbs ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def _of_group(scene: _Scene, subject: Subject, group: Group, modality: Modality) -> Iterator[Reading]:
+    rest = scene.page.plain[group.stop : scene.clause.stop]
+    if group.denied and (contrast := _CONTRAST.match(rest.strip())) and modality is not Modality.HYPOTHETICAL:
+        wrong, right = f" {contrast['wrong']}", f" {contrast['right']}"
+        yield from _framed(scene, subject.person, group, wrong, Modality.CORRECTING)
+        yield from _framed(scene, subject.person, replace(group, denied=False), right, Modality.CORRECTING)
+        return
+    yield from _framed(scene, subject.person, group, rest, modality)
+
+
+def _framed(scene: _Scene, person: Person, group: Group, rest: str, modality: Modality) -> Iterator[Reading]:
+    """All that the frames of a verb find; the first frame to fill a slot keeps it."""
+    taken: set[str] = set()
+    for frame in frames().get(group.lemma, ()):
+        match = frame.pattern.match(rest)
+        if match is None:
+            continue
+        found = list(group_values(match, frame))
+        fresh = [one for one in found if one.slot not in taken]
+        if not fresh:
+            continue
+        taken.update(one.slot for one in fresh)
+        for one in fresh:
+            if reading := _stated(scene, person, group, one, frame.kind, modality):
+                yield reading
+    for one, kind in _specials(scene, group, rest):
+        if one.slot not in taken and (reading := _stated(scene, person, group, one, kind, modality)):
+            yield reading
+
+
+def _specials(scene: _Scene, group: Group, rest: str) -> Iterator[tuple[Found, str]]:
+    original = scene.page.shown[group.stop : scene.clause.stop]
+    if group.lemma in _KEEPING:
+        for one in special.keeping(group.lemma, rest):
+            yield replace(one, ended=group.lemma == "lose"), STATE if group.lemma in ("have", "own", "keep") else EVENT
+    if group.lemma in _PARTING:
+        for one in special.parting(rest):
+            yield one, EVENT
+    for one in special.efforts(group.lemma, rest):
+        yield one, TIMELESS
+    for one in special.everything(group.lemma, rest):
+        yield one, STATE
+    if group.lemma == "go":
+        for one in special.going(original):
+            yield one, STATE
+    if group.planned and not group.denied and group.lemma not in _NO_GOAL and _wants(scene, group):
+        value = " ".join(f"{group.lemma}{original}".split()).rstrip(" .!,")
+        if 2 <= len(value.split()) <= 16:
+            yield Found(slot="goal", value=value), "goal"
+    if not group.planned and not group.progressive and group.form in ("base", "s") and not group.supposed:
+        before = scene.page.shown[scene.clause.start : group.stop]
+        for one in special.habits(group.lemma, before, original):
+            yield one, STATE
+        for one in special.pastimes(group.lemma, rest):
+            yield one, STATE
+
+
+_WANT = re.compile(r"\b(?:want|wanna|hope|hoping|aim|aiming|trying|plan|planning|intend|dream)\b[^.]{0,40}$", re.IGNORECASE)
+
+
+def _wants(scene: _Scene, group: Group) -> bool:
+    start = group.stop - 1
+    return _WANT.search(scene.page.shown, scene.clause.start, start) is not None
+
+
+def _stated(scene: _Scene, person: Person, group: Group, found: Found, kind: str, modality: Modality) -> Reading | None:
+    """A value with the polarity and modality that its verb group gives it, or nothing."""
+    family = found.slot.partition(".")[0]
+    if kind == "goal":
+        return _reading(scene, person, found, modality=modality) if modality is not Modality.HYPOTHETICAL else None
+    if group.supposed and modality is not Modality.REPORTED:
+        modality = Modality.HYPOTHETICAL
+    elif group.planned or (kind == EVENT and group.tense is Tense.PRESENT and not group.begun and not group.ended and group.lemma not in ("have", "own")):
+        modality = modality if modality in (Modality.HYPOTHETICAL, Modality.REPORTED) else Modality.PLANNED
+    if family in _TASTES and modality in (Modality.HYPOTHETICAL, Modality.PLANNED):
+        return None
+    past = kind == STATE and group.tense is Tense.PAST and not found.ended
+    if past and not group.ended and not (family in _PAST_SLOTS or family == "measurement"):
+        return None
+    if group.tense is Tense.PERFECT and kind == STATE and not _LASTING.search(scene.page.shown, scene.clause.start, scene.clause.stop):
+        return None
+    return _polar(scene, person, group, found, modality, past and family != "measurement", kind)
+
+
+def _polar(scene: _Scene, person: Person, group: Group, found: Found, modality: Modality, past: bool, kind: str) -> Reading | None:
+    event = kind == EVENT or group.begun
+    now = group.now or _NOW.search(scene.page.shown, scene.clause.start, scene.clause.stop) is not None
+    polarity = Polarity.AFFIRMED
+    if found.ended:
+        if group.denied or (group.ended and found.value == ANY):
+            return None
+        polarity = Polarity.ENDED
+    elif group.ended or past:
+        polarity = Polarity.ENDED
+    elif group.denied:
+        if found.slot in _OPPOSITE:
+            found = replace(found, slot=_OPPOSITE[found.slot])
+        elif found.slot in ("dislikes", "goal", "count", "birthday") or event:
+            return None
+        else:
+            polarity = Polarity.NEGATED
+    elif group.modal in ("can", "could") and group.lemma in ("stand", "tolerate"):
+        return None
+    if group.lemma in ("stand", "tolerate") and not group.denied:
+        return None
+    return _reading(scene, person, found, polarity=polarity, modality=modality, event=event, past=past, now=now)
+
+
+def _reading(scene: _Scene, person: Person, found: Found, *, polarity: Polarity = Polarity.AFFIRMED, modality: Modality, event: bool = False, past: bool = False, now: bool = False) -> Reading:
+    if modality is Modality.CORRECTING and event and polarity is not Polarity.NEGATED:
+        modality = Modality.ASSERTED  # a change is news, not a correction
+    if found.ended and polarity is Polarity.AFFIRMED:
+        polarity = Polarity.ENDED
+    return Reading(
+        person=person, slot=found.slot, value=found.value, start=scene.clause.start, stop=scene.clause.stop, polarity=polarity, modality=modality,
+        event=event, past=past, now=now, confidence=min(found.confidence, PRESUMED) if found.slot == "owns" and found.ended else found.confidence, clause=scene.number,
+    )  # fmt: skip

@@ -1,0 +1,169 @@
+"""English frames that a pattern alone cannot read: animals, relatives, counts, measurements, habits, pastimes."""
+
+import re
+from collections.abc import Iterator
+
+from memos_core.operation.formation.facts.lexicon import FRIENDS, HOBBY_VERBS, KIN, OTHERS, PARTNERS, PETS, pet_in
+from memos_core.operation.formation.facts.reading import ANY, Found
+from memos_core.operation.formation.facts.values import _NUMBER_WORDS, names, phrase, quantity, thing
+
+_COUNTED = re.compile(
+    r"\s+(?:about|around|only|just|now|over|exactly|almost|up to|like|already|a total of|at least|some)?\s*(?P<number>\d[\d,]*|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|no)\s+"
+    r"(?P<noun>(?:[a-z][a-z-]*\s+){0,2}?[a-z][a-z-]*s|children|people|fish|sheep|followers)\b(?!\s*(?:ago|left|late))",
+    re.IGNORECASE,
+)
+_NO_COUNTS = frozenset(
+    """days weeks months years hours minutes seconds times things options questions ideas meetings reasons problems issues minutes
+    classes exams choices more others things kms miles kilometers kilometres pounds kilos dollars euros percent degrees items
+    tasks steps words lines tests appointments deadlines chances guests tickets parts ways always pieces bits
+    evenings mornings weekends nights sessions interviews goals plans points concerns calls""".split()
+)
+_ANIMAL = re.compile(
+    r"(?:^|\s+|,\s*|\band\s+)(?P<count>an?|my|our|the|one|two|three|four|five|\d+|another|some)\s+(?P<kind>(?:[\w'-]+\s+){0,4}?[\w-]+)"
+    r"(?:\s*,?\s*(?:named|called|whose name is|who(?:'s| is) (?:named|called)|and (?:named|called) (?:him|her|it|them)|and (?:his|her|its|their) names? (?:is|are))\s+(?P<names>[A-Z].*)"
+    r"|\s*,\s*(?P<apposed>[A-Z][\w'-]*(?:\s+and\s+[A-Z][\w'-]*)?)(?=\s*(?:$|[,.!])))?(?=\s*(?:$|[,.!;]|\band\b|\bfrom\b|\bwho\b|\bat\b|\bnow\b|\bwith\b|\bthat\b|\bin\b|\s{3}))",
+)
+_RELATIVE = re.compile(
+    r"\s+(?:an?|one|two|three|four|five|\d+|my)\s+(?:(?:\w+[\s-]){0,2}?)(?P<kin>[a-z-]+)(?:\s*,?\s*(?:named|called|whose names? (?:is|are)|and (?:his|her|their) names? (?:is|are)|:|,|–|-)\s*(?P<names>[A-Z].*))?",
+    re.IGNORECASE,
+)
+_DISTANCE = re.compile(r"\s+(?:a\s+|my\s+)?(?:(?:first|new|full)\s+)*(?:about |around |over |almost |nearly |only |just )?(?P<value>\d[\d.,]*\s*(?:km|kms|k|kilometers|kilometres|miles|mi|m|meters|metres|laps|steps|kg|kilos|pounds|lbs|hours|h|reps|pages)\b)", re.IGNORECASE)
+_EFFORTS = {
+    "run": "run", "jog": "run", "walk": "walk", "swim": "swim", "cycle": "cycling", "bike": "cycling", "bench": "bench press", "squat": "squat",
+    "deadlift": "deadlift", "sleep": "sleep", "lift": "lift", "row": "rowing", "hike": "hike", "read": "reading",
+}  # fmt: skip
+_FREQUENCY = re.compile(
+    r"\b(?:every|each)\s+(?:\w+\s+)?(?:day|morning|night|evening|afternoon|week|weekend|month|year|sunday|monday|tuesday|wednesday|thursday|friday|saturday|summer|winter|spring|fall)s?\b"
+    r"|\b(?:once|twice|(?:\d+|two|three|four|five) times)\s+(?:a|per|every)\s+\w+|\bon\s+(?:mon|tues|wednes|thurs|fri|satur|sun)days\b|\bdaily\b|\bon weekends\b|\bon weekdays\b|\bat weekends\b|\bin the (?:mornings|evenings)\b",
+    re.IGNORECASE,
+)
+_USUAL = re.compile(r"\b(?:usually|always|often|regularly|typically|never|generally)\b", re.IGNORECASE)
+_NO_HABITS = frozenset("be have do like love think feel know want need wonder wish hope say hate enjoy prefer find get appreciate remember dream consider hear see become mean keep tell expect".split())
+_PASTIME = re.compile(r"\s*(?:$|[.,!]|a lot\b|for fun\b|in my (?:free|spare) time\b|as a hobby\b|regularly\b|on weekends\b|\s{3})", re.IGNORECASE)
+
+
+def animals(rest: str, ended: bool = False) -> Iterator[Found]:
+    """Pets in ``a dog named Rex and two cats``."""
+    for one in _ANIMAL.finditer(rest):
+        kind = phrase(one["kind"], most=5)
+        animal = pet_in(kind)
+        if not animal:
+            continue
+        if one["count"] not in ("a", "an", "my", "our", "the", "one", "another") and not (one["names"] or one["apposed"]):
+            continue  # a count, see ``counts``
+        called = names(one["names"] or one["apposed"] or "") if one["names"] or one["apposed"] else []
+        described = " ".join(word for word in kind.split() if word.lower() not in _SMALL)
+        for name in called:
+            yield Found(slot="pet", value=f"{animal.removesuffix('s') if len(called) > 1 else described} named {name}", ended=ended)
+        if not called:
+            yield Found(slot="pet", value=described, ended=ended)
+
+
+_SMALL = frozenset("new little small big old cute lovely adorable rescue very sweet wonderful beautiful tiny the a".split())
+
+
+def relatives(rest: str) -> Iterator[Found]:
+    """Relatives in ``two brothers, Piotr and Marek``."""
+    found = _RELATIVE.match(rest)
+    if not found or not found["names"]:
+        return
+    yield from named_kin(found["kin"], found["names"])
+
+
+def named_kin(word: str, said: str) -> Iterator[Found]:
+    """What the names of somebody's relations fill."""
+    kin = word.lower()
+    if not (kin in KIN or kin in PARTNERS or kin in FRIENDS or kin in OTHERS):
+        return
+    if not re.match(r"\s*[A-Z]", said):
+        return
+    for name in names(said):
+        yield Found(slot=kin_slot(kin), value=name)
+
+
+def kin_slot(kin: str) -> str:
+    """The slot that holds the name of a relation."""
+    if kin in PARTNERS:
+        return "partner"
+    if kin in FRIENDS:
+        return "friend"
+    return f"relative.{KIN[kin]}" if kin in KIN else f"attribute.{kin}"
+
+
+def counts(rest: str) -> Iterator[Found]:
+    """``I have 12 house plants``."""
+    found = _COUNTED.match(rest)
+    if not found:
+        return
+    noun = found["noun"].lower().split()
+    if noun[-1] in _NO_COUNTS or noun[0] in ("more", "other", "of", "new"):
+        return
+    number = found["number"].lower()
+    yield Found(slot=f"count.{' '.join(noun)}", value="0" if number == "no" else _NUMBER_WORDS.get(number, number))
+
+
+def efforts(lemma: str, rest: str) -> Iterator[Found]:
+    """``I ran 10 km``."""
+    found = _DISTANCE.match(rest)
+    if found and lemma in _EFFORTS:
+        for value in quantity(found["value"]):
+            yield Found(slot=f"measurement.{_EFFORTS[lemma]}", value=value)
+
+
+def habits(lemma: str, before: str, rest: str) -> Iterator[Found]:
+    """``I run every morning``: a verb with how often."""
+    if lemma in _NO_HABITS or (not _FREQUENCY.search(rest) and not (_USUAL.search(before) and len(rest.split()) >= 1)):
+        return
+    if re.match(r"\s*(?:me|you|us|him|her|them)\b", rest, re.IGNORECASE):
+        return
+    said = re.split(r"\s*(?:[,;:!?()–—]|\.(?=\s|$))|\s+(?:but|because|so|which|when|while|if|since|although)\b", rest, maxsplit=1)[0]
+    value = " ".join(f"{lemma}{said}".split())
+    if 2 <= len(value.split()) <= 12 or (_FREQUENCY.search(value) and len(value.split()) > 1):
+        yield Found(slot="habit", value=value)
+
+
+def pastimes(lemma: str, rest: str) -> Iterator[Found]:
+    """``I hike a lot``, ``I paint``."""
+    if lemma in HOBBY_VERBS and _PASTIME.match(rest) is not None:
+        yield Found(slot="hobby", value=gerund(lemma))
+
+
+def going(rest: str) -> Iterator[Found]:
+    """``I go climbing every week``."""
+    found = re.match(r"\s+(?P<doing>[a-z-]+ing)\b", rest)
+    if found and _FREQUENCY.search(rest):
+        yield Found(slot="hobby", value=found["doing"])
+
+
+def gerund(lemma: str) -> str:
+    """``hike`` as ``hiking``."""
+    if lemma.endswith("e"):
+        return lemma[:-1] + "ing"
+    return lemma + (lemma[-1] if lemma in ("run", "swim", "jog", "knit", "skip") else "") + "ing"
+
+
+def deaths(rest: str) -> bool:
+    """Whether ``be`` or ``pass`` tells a death."""
+    return re.match(r"(?:\s+(?:just|recently|sadly))*\s*(?:away\b|dead\b|gone\b(?! to| for))", rest) is not None
+
+
+def keeping(lemma: str, rest: str) -> Iterator[Found]:
+    """Everything that ``have``, ``get``, ``adopt`` and the like may hold."""
+    yield from animals(rest)
+    if lemma in ("have", "own"):
+        yield from relatives(rest)
+        yield from counts(rest)
+
+
+def parting(rest: str) -> Iterator[Found]:
+    """Animals that are given away or lost."""
+    for one in animals(rest, ended=True):
+        yield one
+
+
+def everything(lemma: str, rest: str) -> Iterator[Found]:
+    """``I eat everything now``, ``I eat meat again``: no diet is kept."""
+    if lemma == "eat" and re.match(r"\s+(?:everything|anything|meat (?:again|now)|fish (?:again|now)|meat and fish)", rest):
+        yield Found(slot="diet", value=ANY, ended=True)
+
+

@@ -1,0 +1,107 @@
+"""From the groups of a matched frame to slot values, each checked for its kind."""
+
+import re
+from collections.abc import Iterator
+
+from memos_core.operation.formation.facts import values
+from memos_core.operation.formation.facts.english_frames import Frame
+from memos_core.operation.formation.facts.lexicon import (
+    DIETS,
+    LANGUAGES,
+    NATIONALITIES,
+    OWNABLE,
+    PLAYED,
+    PRACTISED,
+    RELIGIONS,
+    STATUSES,
+    is_condition,
+    is_drug,
+    is_vehicle,
+)
+from memos_core.operation.formation.facts.reading import Found
+
+
+def group_values(match: re.Match[str], frame: Frame) -> Iterator[Found]:
+    """The values of all groups of a match, and what the frame itself says."""
+    named = False
+    for group, said in match.groupdict().items():
+        if said is None:
+            continue
+        ended = group.startswith("end_")
+        for found in _read(group.removeprefix("end_"), said):
+            named = named or ended
+            yield Found(slot=found.slot, value=found.value, ended=ended)
+    for slot, value in frame.sets:
+        if slot.startswith("end_"):
+            if not named:
+                yield Found(slot=slot.removeprefix("end_"), value=value, ended=True)
+        else:
+            yield Found(slot=slot, value=value)
+
+
+def _read(group: str, said: str) -> Iterator[Found]:
+    if group.startswith("set_"):
+        slot, value = group.removeprefix("set_"), " ".join(said.lower().split())
+        yield Found(slot=slot, value=STATUSES.get(value, value))
+    elif group in _CHECKED:
+        yield from _checked(group, said)
+    elif group.startswith("measurement_"):
+        for value in values.quantity(said):
+            yield Found(slot=group.replace("_", ".", 1), value=value)
+    else:
+        for value in values.READERS[group](said):
+            if not _is_bare(group, value):
+                yield Found(slot=group, value=value)
+
+
+def _is_bare(group: str, value: str) -> bool:
+    """Values that pass the reader and mean nothing in this slot."""
+    return value.lower() in _MEANINGLESS.get(group, ())
+
+
+_MEANINGLESS = {
+    "likes": {"working", "life", "it all", "people", "story", "passion", "enthusiasm", "energy", "attitude"},
+    "occupation": {"team", "group", "kid", "child", "way", "hobby", "result", "matter", "volunteer"},
+    "hobby": {"work", "it", "bed", "trouble"},
+}
+_CHECKED = frozenset("trade diet nationality religion language known_condition medication played practised collected some_vehicle owned".split())
+
+
+def _checked(group: str, said: str) -> Iterator[Found]:
+    """Groups that count only when their value is of a known class."""
+    if group == "trade":
+        for value in values.trade(said):
+            yield Found(slot="occupation", value=value)
+    elif group in _CLASSES:
+        slot, members = _CLASSES[group]
+        for value in values.things(said) if group == "language" else [said.strip()]:
+            if value.lower().split("-")[0] in members or value.lower() in members:
+                yield Found(slot=slot, value=_shown(group, value))
+    elif group in ("known_condition", "medication"):
+        test, slot = (is_condition, "condition") if group == "known_condition" else (is_drug, "medication")
+        for value in values.things(said):
+            if test(value) and "allerg" not in value.lower():
+                yield Found(slot=slot, value=value)
+    elif group == "collected":
+        for value in values.things(said):
+            yield Found(slot="hobby", value=f"collecting {value}")
+    else:
+        yield from _possession(group, said)
+
+
+def _possession(group: str, said: str) -> Iterator[Found]:
+    for value in values.things(said)[:1]:
+        if group == "some_vehicle" and is_vehicle(value):
+            yield Found(slot="vehicle", value=value)
+        elif group == "owned" and value.lower().split()[-1].replace(" ", "-") in OWNABLE:
+            yield Found(slot="owns", value=value)
+
+
+def _shown(group: str, value: str) -> str:
+    return value.lower() if group in ("diet", "played", "practised") else value
+
+
+_CLASSES = {
+    "diet": ("diet", DIETS), "nationality": ("nationality", NATIONALITIES), "religion": ("religion", RELIGIONS), "language": ("language", LANGUAGES),
+    "played": ("hobby", PLAYED), "practised": ("hobby", PRACTISED),
+}  # fmt: skip

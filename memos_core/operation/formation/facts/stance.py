@@ -1,0 +1,89 @@
+"""How the speaker stands to what a clause says: supposing, reporting, joking, correcting. English and Chinese."""
+
+import re
+from dataclasses import dataclass
+
+from memos_core.domain.engram import Modality
+from memos_core.operation.formation.facts.page import Clause, Page
+
+_JOKE = re.compile(
+    r"(?<!not )(?<!n't )(?<!no )\b(?:just |only |i'm |im |i am |was )*(?:kidding|joking|jk|messing with you|pulling your leg)\b(?! aside)|^\s*jk\b|\bjust a joke\b|\bapril fools"
+    r"|(?<!没)(?<!不)开(?:个|了个)?玩笑|逗你(?:的|玩)|骗你的|说着玩",
+    re.IGNORECASE,
+)
+_CORRECTS = re.compile(
+    r"\bi (?:really )?mean(?:t|s)?\b(?! (?:to|a lot|it|well|the world))|\bcorrection\b|\bi was (?:wrong|mistaken)\b|\bi got (?:it|that) wrong\b|\bmy (?:mistake|bad|error)\b|\btypo\b|\bmixed up\b|\bmisspoke\b|\bmistyped\b|\bmiswrote\b"
+    r"|\b(?:to|let me|i need to|i have to|i should) correct\b|\bscratch that\b|\bstrike that\b|\boops\b|\bwait,? no\b|\bi misremembered\b|\bthat(?:'s| is| was) (?:wrong|not right|incorrect|not correct)\b"
+    r"|\bi (?:said|told you|wrote|gave you|put)\b.{0,60}\b(?:but|wrong|instead)\b|\bgot mixed\b|\bconfused\b.{0,20}\bwith\b"
+    r"|(?:说|搞|弄|记|写|打|看|输)错(?:了|字)?|更正|纠正|口误|笔误|应该是(?!要)|不对[，,。！]|准确地?说",
+    re.IGNORECASE,
+)
+_OPENS_CORRECTING = re.compile(r"^\W*(?:(?:oh|hmm|ah|sorry|wait|well|ok|okay|um|uh)\b[\s,!.…-]*)*(?:actually|no|nope|sorry|wait)\b(?:[\s,.!…:—-]+(?:that's|it's|my|i|actually)|[,.!…:—-])|^[\W_]*(?:不是[，,的]|不[，,]|其实)", re.IGNORECASE)
+_SUPPOSES = re.compile(
+    r"\b(?:if|wish(?:es|ed)?|imagin(?:e|ing)|suppos(?:e|ing)|pretend(?:ing)?|whether|hop(?:e|es|ing)|dream(?:s|ed|t|ing)?|wonder(?:s|ed|ing)?|unless|as though|what if|in another life|feels? like|as if|would|might|may|let's say|maybe|perhaps|possibly)\b",
+    re.IGNORECASE,
+)
+_SUPPOSING_LEADS = frozenset(("if", "unless", "suppose", "imagine", "as if"))
+_MATRIX = re.compile(
+    r"(?P<who>[\w'’-]+)\s+(?:(?:always|still|just|also|really|kindly|actually|even|never|keeps?|wrongly|recently|once|do|does|did|have|has|had|was)\s+){0,2}"
+    r"(?P<verb>says?|said|saying|thinks?|thought|tells?|told|claim(?:s|ed)?|believe[sd]?|heard|hears?|reckon(?:s|ed)?|insist(?:s|ed)?|assume[sd]?|guess(?:es|ed)?|read|suggest(?:s|ed)?|mention(?:s|ed)|asks?|asked|joke[sd]?|wants?|wanted|announced|texted|wrote)\b",
+    re.IGNORECASE,
+)
+_HEARSAY = re.compile(r"\b(?:according to|apparently|supposedly|allegedly|rumou?r has it|word is|i hear|i heard|i was told|i've heard|i read)\b", re.IGNORECASE)
+_OWN = frozenset("i we i've we've i'd we'd".split())
+_HEARD = frozenset("heard hear hears read".split())
+_EXPERTS = re.compile(r"\b(?:doctor|dermatologist|allergist|gp|physician|specialist|cardiologist|dentist|vet|therapist|psychiatrist|test|tests|results)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stance:
+    """What surrounds the clauses of one message."""
+
+    page: Page
+    jokes: frozenset[int]
+    """Sentences that are taken back as a joke."""
+    corrections: frozenset[int]
+    """Sentences that put something right."""
+
+    def modality(self, clause: Clause, before: str) -> Modality:
+        """The modality of a clause, given the words between its beginning and the subject."""
+        if clause.sentence in self.jokes or clause.lead in _SUPPOSING_LEADS or _SUPPOSES.search(before):
+            return Modality.HYPOTHETICAL
+        if is_reported(before) or (_HEARSAY.search(self.page.shown, clause.start, clause.stop) is not None):
+            return Modality.REPORTED
+        return Modality.CORRECTING if clause.sentence in self.corrections else Modality.ASSERTED
+
+
+def stance_of(page: Page) -> Stance:
+    """Read the marks of joking and correcting of a message."""
+    jokes, corrections = set(), set()
+    text = page.shown
+    joking, correcting = _JOKE.search(text), _CORRECTS.search(text)
+    for number, (start, stop, _) in enumerate(page.sentences):
+        if joking and (mark := _JOKE.search(text, start, stop)):
+            jokes.update((number - 2, number - 1) if not text[start : mark.start()].strip(" ,.-—") else (number - 1, number))
+        if (correcting and _CORRECTS.search(text, start, stop)) or _OPENS_CORRECTING.match(text[start:stop]):
+            corrections.update((number, number + 1))
+    return Stance(page=page, jokes=frozenset(jokes), corrections=frozenset(corrections))
+
+
+def is_joke(text: str) -> bool:
+    """Whether a message takes back what was said before as a joke."""
+    found = _JOKE.search(text)
+    return found is not None and len(text[: found.start()].split()) <= 6
+
+
+def is_correction(text: str) -> bool:
+    """Whether a message puts something right."""
+    return _CORRECTS.search(text) is not None or _OPENS_CORRECTING.match(text) is not None
+
+
+def is_reported(before: str) -> bool:
+    """Whether the words before a subject make its clause somebody's report."""
+    reporting = [found for found in _MATRIX.finditer(before)]
+    if not reporting:
+        return False
+    last = reporting[-1]
+    if last["who"].lower() in _OWN:
+        return last["verb"].lower() in _HEARD
+    return _EXPERTS.search(before) is None

@@ -1,0 +1,234 @@
+"""From a message to its foresight: what lies ahead of its people, what they owe, and what holds for a while."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, tzinfo
+from functools import cache
+from itertools import pairwise
+
+from memos_core.domain.engram import Evidence, Foresight, ForesightKind, IntervalSource, Message, Period
+from memos_core.operation.formation.foresight import chinese, english, wording
+from memos_core.operation.formation.foresight.clauses import Clause, clauses
+from memos_core.operation.formation.foresight.closing import closes
+from memos_core.operation.formation.foresight.drafts import Draft
+from memos_core.operation.formation.foresight.lexicon import Group
+from memos_core.operation.formation.foresight.times import Role, Time, period
+
+PLAN, COMMITMENT = ForesightKind.PLAN, ForesightKind.COMMITMENT
+STATE, CONSTRAINT = ForesightKind.STATE, ForesightKind.CONSTRAINT
+_HORIZON = timedelta(days=3 * 366)
+"""What is said to come later than that is a dream, or a misread number."""
+_BOUNDS = frozenset({Role.UNTIL, Role.FOR, Role.BY, Role.BEFORE})
+_RESUMES = re.compile(
+    r"^(?:and |so |but |then )*(?:it|that|this|they|the (?:doctor|doc|cast|course|treatment|dose|plan|physio|surgeon|dentist|mechanic|garage|whole|recovery|trip|leave|shift|fast|diet|repair|boot|prescription|plaster)|i'll|i will|i'm|i am|i have|i've|we'll|we're|she|he|doctor|should|will|back|for|until|till|about"
+    r"|supposed|expected|nothing|no|not|can't|my (?:doctor|cast|leave)|have to|need|got to|at least|probably|only|just)\b"
+    r"|^(?:要|得|还|大概|至少|预计|估计|医生|大夫|待|呆|住|休|一共|总共|到|直到|为期|先|起码|可能|需要|期间|差不多|前后|疗程|说|持续|恢复|说是|吃|打|戴|养|[\d一二三四五六七八九十两半几~])"
+)
+
+
+@cache
+def _precheck() -> re.Pattern[str]:
+    """Words without one of which no rule applies."""
+    return re.compile(
+        r"tomorrow|tonight|next|until|\btill?\b|\bby\b|before|\bfor\b|\bon\b|\bin\b|due|deadline|promis|\bi owe|will\b|'ll|’ll|going|week|month|today|days?\b|weekend|morning|evening|afternoon|night|this|january|february|march|april|\bmay\b|june|july"
+        r"|august|september|october|november|december|\d|flu\b|cold\b|covid|fever|antibiotic|medication|sprain|broke|twisted|fractur|tore|injur|surgery|pregnan|jet.?lag|sick|\bill\b|travel|leave|vacation|holiday"
+        r"|exam|fasting|ramadan|lent\b|on call|on-call|sitting|budget|money|tight|skint|diet|quarantin|isolat|can't|can’t|cannot|no\b|not\b|avoid|allowed|infection|cast\b|crutch|stitches|virus|\bbug\b|pulled|threw|hurt|cough|throat|hospital"
+        r"|[\u4e00-\u9fff]",
+        re.IGNORECASE,
+    )
+
+
+def extract(message: Message, before: Sequence[Message], zone: tzinfo) -> list[Foresight]:
+    """See ``extract_foresight``."""
+    if message.role.lower() in ("assistant", "system", "tool", "ai", "developer") or not _precheck().search(message.text):
+        return []
+    found = _drafts(message, zone)
+    if not found:
+        return []
+    found = _linked(found, _clauses(message, zone), message, before, zone)
+    made: list[Foresight] = []
+    earlier = [message.who for message in before]
+    for draft in found:
+        who = wording.subject(message, draft.clause, _spoken_of(message, draft.clause, before, zone, earlier))
+        one = None if who is None else _foresight(message, draft, who, zone)
+        if one is not None and not any(_repeats(one, other) for other in made):
+            made.append(one)
+    return made
+
+
+def _clauses(message: Message, zone: tzinfo) -> list[Clause]:
+    return clauses(message.text, message.at, zone)
+
+
+def _drafts(message: Message, zone: tzinfo) -> list[Draft]:
+    found: list[Draft] = []
+    for clause in _clauses(message, zone):
+        ends = closes(clause)
+        for draft in chinese.drafts(clause) if clause.chinese else english.drafts(clause):
+            if ends is None or (ends.moved and draft.kind in (PLAN, COMMITMENT)):
+                found.append(draft)
+    return found
+
+
+def _spoken_of(
+    message: Message, clause: Clause, before: Sequence[Message], zone: tzinfo, speakers: Sequence[str]
+) -> list[str]:
+    """Who was spoken of before the clause, oldest first."""
+    if not re.match(r"(?:[a-z']+,? )*(?:he|she|they)\b", clause.low):
+        return []
+    found: list[str] = []
+    for earlier in (*before, message):
+        for other in _clauses(earlier, zone):
+            if earlier is message and other.start >= clause.start:
+                break
+            name = wording.subject(earlier, other, ())
+            if name is not None and name != earlier.who:
+                found.append(name)
+    return found
+
+
+# ── clauses that need their neighbours ──────────────────────────────────────────────────────────
+
+
+def _linked(
+    found: Sequence[Draft], spoken: Sequence[Clause], message: Message, before: Sequence[Message], zone: tzinfo
+) -> list[Draft]:
+    """The drafts with the bounds that stand beside them: "it will be in a cast until May", "while I'm on it"."""
+    known = [_extended(draft, spoken, found) for draft in found]
+    made: list[Draft] = []
+    for draft in known:
+        if draft.linked:
+            other = _beside(draft, known) or _earlier_state(message, before, zone)
+            if other is not None and not _bounded(draft.times):
+                draft = replace(draft, times=(*draft.times, *other.times), days=other.days or draft.days, confidence=draft.confidence)
+            elif not draft.times and draft.days is None:
+                continue
+        made.append(draft)
+    return _joined(made)
+
+
+def _bounded(times: Sequence[Time]) -> bool:
+    return any(time.role in _BOUNDS for time in times)
+
+
+def _extended(draft: Draft, spoken: Sequence[Clause], found: Sequence[Draft]) -> Draft:
+    """With the bound of the next clause, for a state without one."""
+    if draft.kind in (COMMITMENT,) or _bounded(draft.times):
+        return draft
+    place = next(i for i, clause in enumerate(spoken) if clause.start == draft.clause.start)
+    for clause in spoken[place + 1 : place + 3]:
+        times = tuple(time for time in clause.times if time.ahead and (time.role in _BOUNDS or draft.kind is PLAN))
+        rival = any(other.clause.start == clause.start and (other.group not in (None, draft.group) or other.kind in (PLAN, COMMITMENT)) and draft.kind is not PLAN for other in found)
+        if draft.kind is PLAN and not _same_journey(draft.clause, clause):
+            return draft
+        if times and not rival and not clause.asked and (_RESUMES.match(clause.bare) or _RESUMES.match(clause.low) or draft.kind is PLAN):
+            return replace(draft, times=(*draft.times, *times))
+        if draft.kind is PLAN or (clause.times and not times):
+            return draft
+    return draft
+
+
+def _same_journey(first: Clause, second: Clause) -> bool:
+    """ "Leaving Thursday, back on Monday"."""
+    back = re.search(r"\b(?:back|return(?:ing|s)?|home|until|till|leaving again|fly(?:ing)? (?:back|home))\b|回来|返程|返回|回程|回[京沪家国]|待到|玩[到\d一二三四五六七八九十两]|为期|待[\d一二三四五六七八九十两]|[一共]*[\d一二三四五六七八九十两]+天$", second.low)
+    lasts = any(time.role in (Role.FOR, Role.UNTIL) for time in second.times) and _RESUMES.match(second.bare)
+    leaves = re.search(r"出发|启程", second.low)
+    return bool(second.times) and bool(back or lasts or leaves)
+
+
+def _beside(draft: Draft, known: Sequence[Draft]) -> Draft | None:
+    """What a linked restriction rests on: the nearest item before it in the message, else after it."""
+    place = known.index(draft)
+    others = [*reversed(known[:place]), *known[place + 1 :]]
+    return next((other for other in others if other.kind is not COMMITMENT and (other.times or other.days)), None)
+
+
+def _earlier_state(message: Message, before: Sequence[Message], zone: tzinfo) -> Draft | None:
+    """A state that the speaker told of in one of the messages before."""
+    for earlier in reversed(before):
+        if earlier.who != message.who:
+            continue
+        states = [draft for draft in _drafts(earlier, zone) if draft.kind in (STATE, CONSTRAINT) and not draft.linked]
+        if states:
+            return states[-1]
+    return None
+
+
+def _joined(found: Sequence[Draft]) -> list[Draft]:
+    """Two drafts of one plan or one injury as one: the later clause only adds its bound."""
+    made: list[Draft] = []
+    for draft in found:
+        last = made[-1] if made else None
+        if last is not None and last.kind is draft.kind is PLAN and _same_journey(last.clause, draft.clause) and last.clause.sentence == draft.clause.sentence:
+            continue
+        made.append(draft)
+    return made
+
+
+# ── drafts to foresight ─────────────────────────────────────────────────────────────────────────
+
+
+def _foresight(message: Message, draft: Draft, who: str, zone: tzinfo) -> Foresight | None:
+    lasting = draft.kind in (STATE, CONSTRAINT)
+    times = _relevant(draft, message, zone)
+    if times is None:
+        return None
+    settled = period(times, message.at, zone, lasting=lasting, days=draft.days)
+    if settled is None:
+        return None
+    when, source = settled
+    if draft.due:
+        when = replace(when, start=message.at)
+    if when.end is None or when.end <= message.at or when.start - message.at > _HORIZON:
+        return None
+    kind = PLAN if draft.kind is STATE and when.start > message.at and _tomorrow_or_later(when.start, message.at, zone) else draft.kind
+    topic = " ".join(dict.fromkeys(f"{draft.topic} {wording.topic(draft.clause, message.speaker)}".split()))
+    if not topic:
+        return None
+    return Foresight(
+        subject=who,
+        text=wording.sentence(message, draft.clause, when, zone),
+        topic=topic,
+        kind=kind,
+        period=when,
+        interval_source=source,
+        observed_at=message.at,
+        evidence=(Evidence(source=message.source, version=message.version, start=draft.clause.start, stop=draft.clause.stop),),
+        confidence=draft.confidence if source is IntervalSource.EXPLICIT else min(draft.confidence, 0.7),
+    )
+
+
+def _tomorrow_or_later(start: datetime, at: datetime, zone: tzinfo) -> bool:
+    return start.astimezone(zone).date() > at.astimezone(zone).date()
+
+
+def _relevant(draft: Draft, message: Message, zone: tzinfo) -> Sequence[Time] | None:
+    """The times that bear on the draft; ``None`` when they say that it is over."""
+    past = [time for time in draft.times if time.role is Role.PAST or (time.told and time.told[1] <= message.at and draft.group is not None and draft.group in (Group.INJURY, Group.ILLNESS, Group.TREATMENT) and _told_past(draft))]
+    if not past or draft.kind in (PLAN, COMMITMENT):
+        return [time for time in draft.times if time.role is not Role.PAST]
+    bounded = any(time.role in (Role.UNTIL, Role.FOR) and time.end > message.at for time in draft.times)
+    length = timedelta(days=draft.days or 0)
+    onset = min((time.told or (time.begin, time.end))[0] for time in past)
+    tolerance = length if draft.group in (Group.INJURY, Group.TREATMENT) else min(length, timedelta(days=4))
+    if not bounded and onset + tolerance <= message.at:
+        return None
+    rest = [time for time in draft.times if time not in past]
+    return [*rest, *(replace(time, role=Role.PAST) for time in past)]
+
+
+def _told_past(draft: Draft) -> bool:
+    return re.search(r"\b(?:broke|sprained|twisted|tore|pulled|strained|fractured|dislocated|injured|hurt|threw|caught|got|came|had|started|put|tested|went|did|picked|ruptured|cracked|[a-z]+ed)\b|了", draft.clause.bare) is not None
+
+
+def _repeats(one: Foresight, other: Foresight) -> bool:
+    """Whether two items of one message are the same: one kind, one subject, one interval, common words."""
+    if one.kind is not other.kind or one.subject != other.subject:
+        return False
+    if one.evidence == other.evidence:
+        return True
+    common = set(one.topic.split()) & set(other.topic.split())
+    return bool(common) and one.period == other.period
+
+

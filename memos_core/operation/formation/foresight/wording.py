@@ -1,0 +1,180 @@
+"""How a foresight reads: whom it concerns, its sentence in the third person, and the words it goes by."""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime, timedelta, tzinfo
+
+from memos_core.domain.engram import Message, Period
+from memos_core.operation.formation.foresight.clauses import BLOT, Clause
+from memos_core.operation.formation.foresight.times import Role, Time, day_label
+
+_RELATION = (
+    r"(?:(?:little|big|younger|older|elder|eldest|youngest|twin|best|good|old|step|half|ex|late|oldest|middle)[- ])?(?:brother|sister|mother|mom|mum|mam|father|dad|son|daughter|wife|husband|partner"
+    r"|girlfriend|boyfriend|fianc[eé]e?|boss|manager|friend|roommate|flatmate|housemate|neighbou?r|uncle|aunt|auntie|cousin|nephew|niece|grandma"
+    r"|grandpa|grandmother|grandfather|gran|granny|nan|kid|kids|children|parents|in-laws|colleague|coworker|co-worker|teacher|coach|landlord|baby|twins|team|toddler"
+    r"|mother-in-law|father-in-law|sister-in-law|brother-in-law|family|dog|cat|puppy|kitten|grandson|granddaughter|godson|goddaughter|ex|mate|bandmate|teammate|therapist|assistant)"
+)
+_LEAD = r"(?:(?:and|but|so|oh|ugh|well|yeah|yes|no|hey|hi|anyway|also|actually|because|since|while|sadly|luckily|sorry|guess what|by the way|btw|good news|bad news|unfortunately|ok|okay|then|plus|though|as|now|that|look|fyi|wow|aw|yep|yup|haha|lol|honestly|apparently|great|thanks|heads up|reminder|remember|note|quick note(?: for you)?|update|to be honest|right|still|even|in fact|besides|meanwhile)[,:!.]*\s+)*"
+_MY_RELATION = re.compile(rf"^{_LEAD}(?:~+,?\s*)?(?:my|our) (?P<relation>{_RELATION})(?P<possessive>'s)?\b(?: (?P<name>[A-Z][\w'-]+))?", re.IGNORECASE)
+_NAMED = re.compile(
+    r"^(?P<name>[A-Z][a-zé]+(?: (?:and [A-Z][a-zé]+|[A-Z][a-zé]+))?)(?='s \w|'ll|'ve| (?:is|are|has|have|will|was|broke|sprained|got|caught|can't|and I|just|tested|needs|starts|promised|had|might|said|came|leaves|flies|arrives|won't|isn't|must)\b)"
+)
+_NOT_NAMES = frozenset(
+    "the my our i we it he she they this that there today tomorrow tonight next on in at by from until no not just so and but also yes then now here work school everything everyone nothing money dinner lunch "
+    "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august september october november december christmas easter what when who how rent dentist doctor "
+    "exams finals classes class ramadan lent covid flu all some one last someone somebody nobody things jet still even because while since as for with after before if mom mum dad grandma grandpa guess life people "
+    "term spring summer autumn winter registration tickets flights practice rehearsal training surgery chemo veganuary thanks great good bad sorry hey hi oh well ugh sadly luckily finally actually".split()
+)
+_PRONOUN = re.compile(rf"^{_LEAD}(?P<pronoun>he|she|they)(?:'s|'ll|'ve|'re|'d)?\b")
+_CHINESE_RELATION = re.compile(
+    r"^(?:另外|还有|对了|不过|但是?|所以|而且|因为)?(?P<relation>(?:我们?的?)(?:亲|大|小|二|三)?(?:弟弟|哥哥?|姐姐?|妹妹?|弟|爸爸?|妈妈?|爷爷|奶奶|外公|外婆|姥姥|姥爷|老公|老婆|丈夫|妻子|先生|太太|儿子|女儿|孩子|宝宝|老板|同事|室友|朋友|男朋友|女朋友|男友|女友|表[哥弟姐妹]|堂[哥弟姐妹]|叔叔|阿姨|舅舅|姑姑|舅妈|岳父|岳母|公公|婆婆|父母|爸妈|邻居|闺蜜|领导|导师|狗|猫|家人|侄子|侄女|外甥女?))"
+)
+
+_CONTRACTIONS = (
+    (re.compile(r"\b[Ii]['’]m\b"), "{who} is"),
+    (re.compile(r"\b[Ii]['’]ve\b"), "{who} has"),
+    (re.compile(r"\b[Ii]['’]ll\b"), "{who} will"),
+    (re.compile(r"\b[Ii]['’]d\b"), "{who} would"),
+    (re.compile(r"\b[Ww]e['’]re\b"), "{who} and company are"),
+    (re.compile(r"\b[Ww]e['’]ve\b"), "{who} and company have"),
+    (re.compile(r"\b[Ww]e['’]ll\b"), "{who} and company will"),
+    (re.compile(r"\b[Ww]e\b"), "{who} and company"),
+    (re.compile(r"\b(?:[Mm]y own|[Mm]y|[Mm]ine)\b"), "{who}'s"),
+    (re.compile(r"\b(?:[Oo]ur|[Oo]urs)\b"), "{who} and company's"),
+    (re.compile(r"\bmyself\b"), "themselves"),
+    (re.compile(r"\bme\b"), "{who}"),
+    (re.compile(r"\bus\b"), "{who} and company"),
+)
+_I_VERB = re.compile(r"\bI\b(?P<adverbs>(?: (?:just|also|still|really|finally|actually|only|already|now|always|never|probably|definitely))*) (?P<verb>[a-z]+(?:['’]t)?)\b|\b(?<!['’])I\b")
+_AGREEING = {"am": "is", "have": "has", "do": "does", "don't": "doesn't", "don’t": "doesn't", "haven't": "hasn't", "need": "needs", "plan": "plans",
+             "start": "starts", "leave": "leaves", "fly": "flies", "intend": "intends", "work": "works", "go": "goes", "get": "gets", "begin": "begins",
+             "arrive": "arrives", "land": "lands", "want": "wants", "owe": "owes", "promise": "promises", "aim": "aims", "return": "returns", "move": "moves",
+             "take": "takes", "feel": "feels", "graduate": "graduates", "finish": "finishes", "head": "heads", "expect": "expects"}  # fmt: skip
+_LEADING = re.compile(rf"^(?:{_LEAD})", re.IGNORECASE)
+_NOISE = frozenset(
+    """a an the this that these those i me my mine we us our you your he him his she her it its they them their and or but so because since while if then than as at by for from in into of off on onto
+    out over to until till through up with without about around before after during am is are was were be been being do does did doing have has had having will would shall should can could may might
+    must need needs going go gonna get getting got just also really still finally now soon very too quite only all both here there what when where who how which not no yes oh well yeah ok okay please
+    promise promised book booked plan planning plans planned schedule scheduled due deadline until starting start starts next coming let know think like make sure i'm i've i'll we're we've we'll it's
+    he's she's they're that's there's don't can't won't back again some any other more most much many lot bit little good great nice own same such s t ll re ve m d him himself today tonight tomorrow
+    finally guess news hey hi thanks so ugh sadly actually luckily anyway note quick reminder remember said says told tell asked one few day days week weeks month months year years hour hours time
+    supposed has hand put take taking come coming comes keep want wants able already yet ever never always thing things stuff kind lots way first last away""".split()
+)
+_CHINESE_NOISE = re.compile(
+    r"我们?的?|你们?|他们?|她们?|咱们?|自己|打算|准备|计划|决定|已经|终于|必须|应该|需要|可以|不能|不要|不准|别|要去|得去|要|会|将|得|去|了|的|是|在|把|给|被|让|跟|和|与|有个|有一?[个场次]|还有|有|就|都|也|才|再|又|很|太"
+    r"|刚|先|这[个段次]?时间?|那[个段]?时间?|期间|之前|以前|前|截止|定在|约在|约好|约了|预约了?|订了|订好|买好了?|帮我记一下|记一下|提醒我|放心|答应|保证|说|一定|到|至|从|起|开始|为止|吧|呢|啊|哦|呀|吗|嘛|过|着|个|一下|内|里|之内|以内|今晚|今天|明天|后天|出发|回来"
+)
+
+
+def subject(message: Message, clause: Clause, earlier: Sequence[str]) -> str | None:
+    """Whom a clause concerns.
+
+    Args:
+        message: Where it stands.
+        clause: The clause.
+        earlier: Subjects of the clauses and messages before it, oldest first.
+
+    Returns:
+        A name; ``None`` for a pronoun that nothing before it explains.
+    """
+    if clause.chinese:
+        found = _CHINESE_RELATION.match(clause.text)
+        return message.who if found is None else re.sub(r"^我们?的?", f"{message.who}的", found["relation"])
+    if relation := _MY_RELATION.match(clause.text):
+        if relation["possessive"] and not re.match(r" (?:in|on|at|off|away|coming|having|going|flying|got|not|getting|moving|staying|sick|ill|still|back|pregnant|leaving|due|been|due|travel)", clause.text[relation.end("possessive") :]):
+            return message.who
+        name = relation["name"]
+        return name.removesuffix("'s") if name and name[:1].isupper() else f"{message.who}'s {relation['relation'].lower()}"
+    stripped = _LEADING.sub("", clause.text)
+    named = _NAMED.match(stripped)
+    if named and named["name"].split()[0].lower() not in _NOT_NAMES:
+        return named["name"]
+    if _PRONOUN.match(clause.low):
+        others = [name for name in earlier if name != message.who]
+        return others[-1] if others else None
+    return message.who
+
+
+def named(who: str) -> str:
+    """The name as a sentence uses it."""
+    return f"The {who}" if who in ("user", "human") else who
+
+
+def sentence(message: Message, clause: Clause, period: Period, zone: tzinfo) -> str:
+    """The clause in the third person, its dates resolved."""
+    text = _dated(clause, period, message.at, zone)
+    if clause.chinese:
+        who = "用户" if message.who in ("user", "human") else message.who
+        return re.sub(r"我们|咱们", f"{who}等人", text).replace("我", who).replace("自己", who).strip("，、 ")
+    text = _LEADING.sub("", text).strip() or text.strip()
+    who = named(message.who)
+    text = _I_VERB.sub(lambda match: _agreed(match, who), _contracted(text, who))
+    return text[:1].upper() + text[1:]
+
+
+def _contracted(text: str, who: str) -> str:
+    for pattern, form in _CONTRACTIONS:
+        text = pattern.sub(lambda _, form=form: form.format(who=who), text)  # type: ignore[misc]
+    return text
+
+
+def _agreed(match: re.Match[str], who: str) -> str:
+    if match["verb"] is None:
+        return who
+    return f"{who}{match['adverbs']} {_AGREEING.get(match['verb'], match['verb'])}"
+
+
+def _dated(clause: Clause, period: Period, at: datetime, zone: tzinfo) -> str:
+    """The text of the clause with its relative dates written out; the period at the end where it has none."""
+    text, shown = clause.text, False
+    for time in reversed(clause.times):
+        start, stop = time.start - clause.start, min(time.stop - clause.start, len(text))
+        written = _written(time, clause, zone)
+        if written is None:
+            continue
+        text, shown = text[:start] + written + text[stop:], True
+    if shown:
+        return text
+    if clause.chinese:
+        return f"{text}（{_chinese_span(period, zone)}）"
+    return f"{text} ({period.label})"
+
+
+def _written(time: Time, clause: Clause, zone: tzinfo) -> str | None:
+    if time.role is Role.FOR:
+        return None
+    phrase = clause.text[time.start - clause.start : time.stop - clause.start]
+    begin, end = (time.begin, time.end) if time.role not in (Role.PAST, Role.SINCE) or not time.told else time.told
+    first, last = begin.astimezone(zone), (end - timedelta(microseconds=1)).astimezone(zone)
+    if clause.chinese:
+        return f"{phrase}（{_chinese_dates(time.role, first, last)}）"
+    word = re.match(r"(?:until|till?|by|before|through|from|since|for)\b", phrase, re.IGNORECASE)
+    lead = f"{word.group().lower()} " if word and word.group().lower() not in ("from", "for") else ""
+    if first.date() == last.date():
+        clock = f", {first:%H:%M}" if end - begin <= timedelta(hours=1) else ""
+        return f"{lead}{day_label(first)}{clock}"
+    if time.role in (Role.UNTIL, Role.BY, Role.BEFORE):
+        return f"{lead}{day_label(last)}"
+    return f"{lead}{day_label(first)} to {day_label(last)}"
+
+
+def _chinese_dates(role: Role, first: datetime, last: datetime) -> str:
+    whole = [f"{day.year}年{day.month}月{day.day}日" for day in (first, last)]
+    if role in (Role.UNTIL, Role.BY, Role.BEFORE):
+        return whole[1]
+    return whole[0] if first.date() == last.date() else f"{whole[0]}至{whole[1]}"
+
+
+def _chinese_span(period: Period, zone: tzinfo) -> str:
+    end = period.end or period.start
+    return _chinese_dates(Role.AT, period.start.astimezone(zone), (end - timedelta(microseconds=1)).astimezone(zone))
+
+
+def topic(clause: Clause, speaker: str) -> str:
+    """The content words of the clause, at most six (or twelve Chinese characters)."""
+    if clause.chinese:
+        kept = _CHINESE_NOISE.sub(" ", clause.bare.replace(BLOT, " ").replace(speaker.lower(), " "))
+        return " ".join(re.findall(r"[\w]+", kept))[:24]
+    own = set(re.findall(r"\w+", speaker.lower()))
+    words = [word for word in re.findall(r"[a-z0-9à-ÿ][a-z0-9à-ÿ'-]*", clause.bare) if word not in _NOISE and word not in own]
+    return " ".join(dict.fromkeys(word.removesuffix("'s") for word in words if len(word) > 1))[:80].rsplit(" ", 1)[0] if len(" ".join(words)) > 80 else " ".join(dict.fromkeys(word.removesuffix("'s") for word in words if len(word) > 1))
