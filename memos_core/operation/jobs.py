@@ -10,7 +10,7 @@ from memos_core.operation.upkeep import embed, scrub, seal
 from memos_core.operation.work import CONSOLIDATE, EMBED, FORM, SCRUB, SEAL, Workplace
 
 _READY = all(
-    (Path(__file__).parent / "formation" / name).is_file() for name in ("facts/__init__.py", "foresight/extract.py")
+    (Path(__file__).parent / "formation" / name).is_file() for name in ("facts/extraction.py", "foresight/ledger.py")
 )  # TEMPORARY while these are being written
 
 HANDLERS: Mapping[str, Callable[[Workplace, Job], None]] = {

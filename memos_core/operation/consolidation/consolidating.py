@@ -9,6 +9,7 @@ from memos_core.domain.engram import MemCell, MemScene
 from memos_core.domain.record import DerivedRow, Job, VaultRow
 from memos_core.operation.consolidation.affinity import CellPoint
 from memos_core.operation.consolidation.scenes import assign_ids, cluster, scene_from_body, scene_to_body
+from memos_core.operation.consolidation.summaries import summarise
 from memos_core.operation.formation.forming import CELL, cell_of
 from memos_core.operation.formation.phrases import entities
 from memos_core.operation.work import Workplace
@@ -100,8 +101,6 @@ def _digest(cells: Sequence[tuple[str, int]]) -> str:
 
 
 def _row(uid: str, cells: Sequence[MemCell], basis: str, now: datetime) -> DerivedRow:
-    from memos_core.operation.consolidation.summaries import summarise
-
     label, summary = summarise(cells)
     scene = MemScene(
         id=uid,

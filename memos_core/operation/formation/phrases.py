@@ -42,7 +42,8 @@ weve wasnt werent wouldnt shouldnt thats theres whats shes am he hers it me my m
 if than too so no nor only very just don should will would
 monday tuesday wednesday thursday friday saturday sunday january february march april june july august september
 october november december photo photos image picture shares
-being taking sitting giving bringing seeing standing walking drew drawn apologize apologise apologies app def import
+being taking sitting giving bringing seeing standing walking drew drawn best com www http https
+apologize apologise apologies app def import
 return
 """
 _STOP = frozenset(_COMMON.split()) | COURTESY

@@ -38,7 +38,7 @@ _STICKING = 6
 """Courtesies that may follow a full segment."""
 _BACK = 4
 """Messages that a full segment may give up to end at a better place."""
-REACH = LOOKAHEAD + 1
+REACH = LOOKAHEAD
 """A segment that stops at message ``s`` depends on no message from ``s + REACH`` on."""
 
 _DISTANCE = 1.0

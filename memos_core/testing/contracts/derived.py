@@ -23,7 +23,14 @@ class DerivedContract(OpenRecords):
 
     def made(self, uid: str, *sources: str, start: datetime = NOW, **fields: Any) -> DerivedRow:
         """A row."""
-        given = {"kind": "cell", "session": "s", "stop": start, "made_at": NOW, "rules": "r1", "body": "{}"} | fields
+        given: dict[str, Any] = {
+            "kind": "cell",
+            "session": "s",
+            "stop": start,
+            "made_at": NOW,
+            "rules": "r1",
+            "body": "{}",
+        } | fields
         return DerivedRow(uid=uid, start=start, sources=sources, **given)
 
     def test_what_is_put_is_read_back(self, records: RecordStore, vault: int, other: int) -> None:
