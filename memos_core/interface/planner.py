@@ -3,12 +3,20 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from memos_core.domain.query import Filter, MemoryCall
+from memos_core.domain.query import DEFAULT_STAGES, Filter, MemoryCall, Stage
 from memos_core.errors import InvalidInput
 from memos_core.interface.arguments import a_moment, a_number, fields
 from memos_core.interface.reader import check_text
 from memos_core.operation.recall.analysis import query_terms
-from memos_core.operation.recall.rewriting import asks_advice, expected_answer, first_person, named_periods, subjects
+from memos_core.operation.recall.rewriting import (
+    asks_advice,
+    asks_list,
+    asks_overview,
+    expected_answer,
+    first_person,
+    named_periods,
+    subjects,
+)
 
 LARGEST_LIMIT = 1000
 
@@ -47,6 +55,7 @@ def plan(
     limit: int,
     now: datetime,
     years: Sequence[int] = (),
+    stages: frozenset[Stage] = DEFAULT_STAGES,
 ) -> MemoryCall:
     """Plan a query, asked at ``now``, against a vault in which ``speakers`` speak of ``years``."""
     named = subjects(query, speakers)
@@ -56,6 +65,9 @@ def plan(
         answer=expected_answer(query),
         periods=named_periods(query, where.at or now, years),
         advice=asks_advice(query, named),
+        overview=asks_overview(query) or asks_list(query),
+        now=where.at or now,
+        stages=stages,
         dense_query=first_person(query, named),
         terms=query_terms(query, named),
         where=where,

@@ -1,7 +1,9 @@
 """Each feature alone decides between two passages that are equal in all else."""
 
+import json
 from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,11 +12,24 @@ from memos_core.domain.moment import to_micros
 from memos_core.domain.query import Answer, Filter, MemoryCall
 from memos_core.domain.record import FOREVER
 from memos_core.operation.formation.signals import Signal
-from memos_core.operation.recall.ranking import Weights, rank, visible
+from memos_core.operation.recall import ranking
+from memos_core.operation.recall.ranking import ADVICE, ASKER, BY_WORDS, PEOPLE, WITH_VECTORS, Weights, rank, visible
 from memos_core.ports import Columns, Floats, Mask
 
-NOTHING = Weights(**{field.name: 0.0 for field in fields(Weights)})
+NAMES = [field.name for field in fields(Weights)]
+NOTHING = Weights(**dict.fromkeys(NAMES, 0.0))
+PLAIN = dict.fromkeys(NAMES, 1.0) | {"question": -1.0}
+SIMPLE = {given: {kind: PLAIN for kind in (PEOPLE, ASKER, ADVICE)} for given in (WITH_VECTORS, BY_WORDS)}
 N = 4
+
+
+@pytest.fixture
+def simple(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every feature counts for as much as every other, so that a test decides which ones do."""
+    monkeypatch.setattr(ranking, "fitted", lambda: SIMPLE)
+
+
+pytestmark = pytest.mark.usefixtures("simple")
 
 
 class View:
@@ -88,11 +103,36 @@ def test_a_passage_without_a_vector_counts_as_an_average_one():
     assert ranked.slots.tolist() == [2, 1, 3, 0]
 
 
-@pytest.mark.parametrize(("radius", "name"), [(0, "turn"), (2, "window")])
+@pytest.mark.parametrize(("radius", "name"), [(0, "turn"), (2, "window"), (5, "wide")])
 def test_words(radius: int, name: str):
     view = View()
     view.words[radius] = np.array([0, 3, 0, 1], np.float32)
     assert best(view, **{name: 1}) == [1]
+
+
+def test_the_best_window_speaks_for_its_session():
+    view = View()
+    view.words[2] = np.array([0, 1, 3, 0], np.float32)
+    assert best(view, session=1) == [2, 3]
+
+
+def test_what_stands_beside_or_in_the_same_message():
+    view = View(cube=np.array([0, 1, 2, 2]))
+    view.cosines = np.array([0.1, 0.9, 0.4, 0.8], np.float32)
+    assert best(view, dense_near=1) == [0]
+    assert best(view, dense_message=1) == [1]
+    assert rank(view, CALL, QUERY, EVERY, replace(NOTHING, dense_message=1)).slots.tolist() == [1, 3, 2, 0]
+
+
+def test_a_turn_that_stands_alone_is_beside_itself():
+    view = View(previous=np.array([-1, 0, -1, -1]), following=np.array([1, -1, -1, -1]))
+    view.cosines = np.array([0.1, 0.3, 0.9, 0.2], np.float32)
+    assert best(view, dense_near=1) == [2]
+
+
+def test_openings_are_the_first_two_turns_of_a_session():
+    view = View(session=np.array([1, 1, 1, 2]), previous=np.array([-1, 0, 1, -1]))
+    assert best(view, opening=1) == [0, 1, 3]
 
 
 def test_subject_is_whom_the_question_names():
@@ -106,6 +146,28 @@ def test_the_user_asks_about_what_the_user_said():
     view = View(role=np.array([2, 1, 2, 2]))
     assert best(view, asker=1) == [1]
     assert best(view, replace(CALL, subjects=("Jonah",)), asker=1) == [0, 1, 2, 3]
+
+
+def test_what_the_assistant_said_is_sought_among_its_words():
+    view = View(role=np.array([2, 1, 2, 2]))
+    call = replace(CALL, query="What did you recommend?")
+    assert best(view, call, answerer=1, asker=1) == [0, 2, 3]
+
+
+def test_standing_instructions_meet_requests_not_questions_about_the_past():
+    view = View(signals=np.array([0, Signal.STANDING, Signal.NAME, 0]))
+    assert best(view, replace(CALL, query="Which libraries are used here?"), standing=1) == [1]
+    assert best(view, replace(CALL, query="Did I mention a library?"), standing=1) == [0, 1, 2, 3]
+    assert best(view, replace(CALL, subjects=("Jonah",)), standing=1) == [0, 1, 2, 3]
+
+
+@pytest.mark.parametrize(
+    ("name", "signal"), [("stance", Signal.STANCE), ("choice", Signal.CHOICE), ("persona", Signal.PERSONA)]
+)
+def test_who_wants_advice_is_served_by_what_the_asker_is_like(name: str, signal: Signal):
+    view = View(signals=np.array([0, signal, Signal.NAME, 0]))
+    assert best(view, replace(CALL, advice=True), **{name: 1}) == [1]
+    assert best(view, **{name: 1}) == [0, 1, 2, 3]
 
 
 def test_the_expected_answer_wants_its_signal():
@@ -126,26 +188,29 @@ def test_a_period_is_told_of_in_it_and_soon_after():
     assert best(view, period=1) == [0, 1, 2, 3]
 
 
-def test_who_wants_advice_is_served_by_preferences():
-    view = View(signals=np.array([0, Signal.STANCE, Signal.NAME, 0]))
-    assert best(view, replace(CALL, advice=True), stance=1) == [1]
-    assert best(view, stance=1) == [0, 1, 2, 3]
-
-
 def test_questions_about_somebody_are_answered_by_what_follows_a_question():
     view = View(signals=np.array([0, 0, Signal.QUESTION, 0]))
     named = replace(CALL, subjects=("Jonah",))
     assert best(view, named, reply=1) == [3]
-    assert best(view, named, question=-1) == [0, 1, 3]
-    assert best(view, question=-1, reply=1) == [0, 1, 2, 3]
+    assert best(view, named, question=1) == [0, 1, 3]
+    assert best(view, question=1, reply=1) == [0, 1, 2, 3]
 
 
-def test_advice_has_weights_of_its_own():
-    view = View(role=np.array([1, 2, 2, 2]), signals=np.array([Signal.STANCE, 0, 0, 0]))
-    view.cosines = np.array([0.8, 0.2, 0.9, 0.3], np.float32)
-    view.words = {0: np.array([0, 0, 9, 0], np.float32), 2: np.array([0, 0, 9, 0], np.float32)}
+def test_every_kind_of_question_has_weights_of_its_own(monkeypatch: pytest.MonkeyPatch):
+    view = View(role=np.array([1, 2, 2, 2]))
+    view.cosines = np.array([0.1, 0.9, 0.2, 0.3], np.float32)
+    view.words = {0: np.array([0, 0, 9, 0], np.float32), 5: np.ones(N, np.float32)}
+    by_kind = {PEOPLE: {"dense": 1.0}, ASKER: {"turn": 1.0, "asker": 0.5}, ADVICE: {"asker": 1.0}}
+    monkeypatch.setattr(
+        ranking, "fitted", lambda: {WITH_VECTORS: by_kind, BY_WORDS: {**by_kind, ADVICE: {"turn": 1.0}}}
+    )
+    assert rank(view, replace(CALL, subjects=("Jonah",)), QUERY, EVERY).slots[0] == 1
     assert rank(view, CALL, QUERY, EVERY).slots[0] == 2
     assert rank(view, replace(CALL, advice=True), QUERY, EVERY).slots[0] == 0
+    assert rank(view, replace(CALL, advice=True), None, EVERY).slots[0] == 2
+    nobody = View(roles=("",))
+    nobody.cosines = view.cosines
+    assert rank(nobody, CALL, QUERY, EVERY).slots[0] == 1
 
 
 def test_shares_sum_to_the_score():
@@ -158,7 +223,7 @@ def test_shares_sum_to_the_score():
 
 def test_without_a_vector_only_words_make_a_memory_relevant():
     view = View(role=np.array([1, 1, 1, 1]))
-    view.words = {2: np.array([0, 0, 0, 1], np.float32)}
+    view.words = {5: np.array([0, 0, 0, 1], np.float32)}
     assert rank(view, CALL, None, EVERY).slots.tolist() == [3]
     assert rank(view, replace(CALL, terms=()), None, EVERY).slots.size == 0
 
@@ -170,3 +235,11 @@ def test_only_candidates_are_ranked():
     assert best(view, mask=np.array([True, True, False, False]), dense=1) == [1]
     hidden = View(hidden=np.array([True, False, False, False]), valid_to=np.array([FOREVER, FOREVER, 5, FOREVER]))
     assert visible(hidden.columns, Filter()).tolist() == [False, True, False, True]
+
+
+def test_the_shipped_weights_name_features_that_exist():
+    shipped = json.loads(Path(ranking.__file__).with_name("weights.json").read_text(encoding="utf-8"))
+    assert shipped.keys() == SIMPLE.keys()
+    for by_kind in shipped.values():
+        assert by_kind.keys() == {PEOPLE, ASKER, ADVICE}
+        assert all(set(weights) <= set(NAMES) for weights in by_kind.values())

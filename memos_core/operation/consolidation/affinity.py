@@ -42,7 +42,7 @@ class CellPoint:
     """Aware, as ``end``."""
     end: datetime
     vector: Floats | None = None
-    """``(d,)``, the mean of the vectors of its turns, of any length but zero; ``None`` without an embedder."""
+    """``(d,)``, the mean of the vectors of its turns, of any length; ``None`` without an embedder."""
     entities: frozenset[str] = frozenset()
     """Names and key terms in lower case, without those of the speakers."""
     text: str = ""
@@ -54,6 +54,8 @@ class Cells:
     """Cells by time, ready to be compared; ``n`` of them."""
 
     points: tuple[CellPoint, ...]
+    is_worded: bool
+    """Whether the vectors were made of words."""
     vectors: Floats
     """``(n, d)``, whole numbers, each row of length ``_SCALE`` but for rounding, or zero."""
     lengths: NDArray[np.float64]
@@ -66,14 +68,13 @@ class Cells:
 def by_time(points: Sequence[CellPoint]) -> Cells:
     """Bring cells into the order of their time and round their vectors.
 
-    Where a cell lacks a vector, or vectors have different dimensions, all cells are compared by their words.
+    The few cells that lack a vector are compared by names and time alone. Where most lack one, or vectors differ in
+    their dimensions, all cells are compared by their words.
     """
     ordered = tuple(sorted(points, key=lambda one: (one.start, one.end, one.session, one.id)))
-    given = [one.vector for one in ordered]
-    shapes = {None if vector is None else vector.shape for vector in given}
-    if len(shapes) == 1 and None not in shapes:
-        raw = np.stack([np.asarray(vector, np.float32) for vector in given])
-    else:
+    raw = _given_vectors(ordered)
+    is_worded = raw is None
+    if raw is None:
         raw = _word_vectors([one.text or " ".join(sorted(one.entities)) for one in ordered])
     vectors = whole(_apart(raw))
     lengths = np.sqrt(np.einsum("ij,ij->i", vectors, vectors, dtype=np.float64))
@@ -82,11 +83,24 @@ def by_time(points: Sequence[CellPoint]) -> Cells:
     times = np.asarray(days, np.float64).reshape(-1, 2)
     return Cells(
         points=ordered,
+        is_worded=is_worded,
         vectors=vectors,
         lengths=np.where(lengths > 0, lengths, 1.0),
         starts=times[:, 0],
         ends=times[:, 1],
     )
+
+
+def _given_vectors(ordered: Sequence[CellPoint]) -> Floats | None:
+    """The cells' own vectors, zeros for those without; ``None`` where they cannot serve."""
+    given = {place: one.vector for place, one in enumerate(ordered) if one.vector is not None}
+    dimensions = {vector.shape for vector in given.values()}
+    if len(dimensions) != 1 or 2 * len(given) < len(ordered):
+        return None
+    raw = np.zeros((len(ordered), *dimensions.pop()), np.float32)
+    for place, vector in given.items():
+        raw[place] = vector
+    return raw
 
 
 def _apart(raw: Floats) -> Floats:

@@ -46,8 +46,7 @@ WORDED = Calibration(join=0.15, merge=0.3, split=0.025)
 
 def calibrate(cells: Cells) -> Calibration:
     """The thresholds for these cells: between the prior and what they show, the nearer to it the more they are."""
-    is_worded = any(point.vector is None for point in cells.points)
-    prior, low, high = (WORDED, 0.1, 0.4) if is_worded else (EMBEDDED, 0.3, 0.65)
+    prior, low, high = (WORDED, 0.1, 0.4) if cells.is_worded else (EMBEDDED, 0.3, 0.65)
     first, second = _unrelated(cells)
     if not len(first):
         return prior

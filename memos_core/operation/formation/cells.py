@@ -18,7 +18,6 @@ from memos_core.domain.engram import (
     Polarity,
 )
 from memos_core.domain.moment import from_micros, to_micros
-from memos_core.operation.formation.narrative import narrate
 
 BODY_VERSION = 1
 
@@ -48,6 +47,7 @@ def form(messages: Sequence[Message], zone: tzinfo, *, closed: bool, before: Seq
     # Their rule tables take time to compile: whoever only reads cells does not wait for them.
     from memos_core.operation.formation.facts import extract_facts
     from memos_core.operation.formation.foresight import close, extract_foresight
+    from memos_core.operation.formation.narrative import narrate
 
     told = [*before[-_CONTEXT:], *messages]
     first = len(told) - len(messages)

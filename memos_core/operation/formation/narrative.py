@@ -197,8 +197,11 @@ def _label(time: TimeExpression, zone: tzinfo) -> str:
 
 
 def _distinct(pieces: Sequence[_Piece]) -> list[_Piece]:
-    seen: set[str] = set()
-    return [piece for piece in pieces if not (piece.text in seen or seen.add(piece.text))]  # type: ignore[func-returns-value]
+    """Each sentence where it is first told."""
+    firsts: dict[str, _Piece] = {}
+    for piece in pieces:
+        firsts.setdefault(piece.text, piece)
+    return list(firsts.values())
 
 
 def _fitting(pieces: Sequence[_Piece], messages: Sequence[Message], limit: int) -> list[_Piece]:

@@ -1,7 +1,7 @@
 """A whole run on a hand-made benchmark, with an embedder that needs no model."""
 
 import json
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import pytest
 
@@ -16,7 +16,7 @@ from memos_core.evaluation.dialogue import Conversation, Question
 from memos_core.evaluation.keeping import KeptCounts, KeptVectors
 from memos_core.evaluation.summary import summarise
 from memos_core.evaluation.systems import OURS, Recall, recall_with, without_each
-from memos_core.operation.recall.ranking import DEFAULT_WEIGHTS
+from memos_core.operation.recall.ranking import DEFAULT_WEIGHTS, Weights
 from memos_core.testing.fakes import HashEmbedder
 
 SAID = (
@@ -76,7 +76,7 @@ def test_recall_with_the_default_weights_is_what_a_user_gets(vault, question):
 
 
 def test_other_weights_rank_otherwise(vault):
-    named = replace(DEFAULT_WEIGHTS, **{**dict.fromkeys(("dense", "turn", "window"), 0.0), "subject": 1.0})
+    named = replace(DEFAULT_WEIGHTS, **{field.name: 0.0 for field in fields(Weights)} | {"subject": 1.0})
     hits = recall_with(vault, "What does Ben keep?", named, budget=500).hits
     assert [hit.cube.header.speaker for hit in hits[:3]] == ["Ben"] * 3
 

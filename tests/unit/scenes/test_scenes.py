@@ -121,9 +121,20 @@ def test_cells_without_vectors_are_compared_by_their_words() -> None:
     ]
 
 
-def test_one_missing_vector_makes_words_count_for_all() -> None:
-    cells = [cell(0, 0, text="soup soup"), cell(1, 0, vector=None, text="climbing")]
-    assert by_time(cells).vectors.shape == (2, 512)
+def test_where_most_have_vectors_one_without_stands_alone() -> None:
+    cells = [cell(number, 0, noise=0.1, text="soup") for number in range(3)]
+    lacking = cell(3, 0, vector=None, text="soup")
+    assert not by_time([*cells, lacking]).is_worded
+    assert ("cell_003",) in [scene.cells for scene in cluster([*cells, lacking], LIMITS)]
+
+
+@pytest.mark.parametrize("other", [{"vector": None}, {"vector": np.ones(8, np.float32)}])
+def test_where_vectors_cannot_serve_words_count_for_all(other) -> None:
+    cells = [cell(0, 0, text="soup"), cell(1, 0, text="soup"), cell(2, 0, text="soup"), cell(3, 0, **other)]
+    cells += [cell(number, 0, vector=None) for number in range(4, 8)]
+    ready = by_time(cells)
+    assert ready.is_worded
+    assert ready.vectors.shape == (8, 512)
 
 
 def test_a_scene_of_two_themes_is_divided() -> None:

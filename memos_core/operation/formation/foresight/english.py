@@ -14,7 +14,7 @@ PLAN, COMMITMENT = ForesightKind.PLAN, ForesightKind.COMMITMENT
 STATE, CONSTRAINT = ForesightKind.STATE, ForesightKind.CONSTRAINT
 
 _UNREAL = re.compile(
-    r"\b(?:would(?! you)|could|might|maybe|perhaps|possibly|wish|wishing|hope|hoping|hopes|wonder(?:ing)?|someday|some day|one day|at some point|sometime"
+    r"\b(?:would(?! you)|could|might|maybe|perhaps|possibly|wish(?! me\b| us\b)|wishing|hope|hoping|hopes|wonder(?:ing)?|someday|some day|one day|at some point|sometime"
     r"|dream(?:ing|s|t|ed)?|thinking (?:of|about)|think i'll|consider(?:ing)?|contemplat\w+|toying with|(?:was|were) (?:going|gonna|about|meant|planning|hoping|thinking|due|scheduled|supposed)"
     r"|(?:should|would|could)'ve|(?:should|would|could) have|\w+'d (?:love|like|rather|be|go|have|spend|move|want|take|never|probably)|want(?:s|ed)? to|wanna|feel like|tempted|not sure|don't know|doubt"
     r"|undecided|unsure|no plans|probably not|as if|pretend|ideally|in theory|joking|kidding|fingers crossed|who knows|considering|let's|let us|how about|what about|debating|torn between|fantasi[sz]\w+)\b"

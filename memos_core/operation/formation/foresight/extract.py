@@ -14,11 +14,14 @@ from memos_core.operation.formation.foresight.closing import closes
 from memos_core.operation.formation.foresight.drafts import Draft
 from memos_core.operation.formation.foresight.lexicon import Group
 from memos_core.operation.formation.foresight.times import Role, Time, period
+from memos_core.operation.formation.temporal import Granularity
 
 PLAN, COMMITMENT = ForesightKind.PLAN, ForesightKind.COMMITMENT
 STATE, CONSTRAINT = ForesightKind.STATE, ForesightKind.CONSTRAINT
 _HORIZON = timedelta(days=3 * 366)
 """What is said to come later than that is a dream, or a misread number."""
+_BODILY = frozenset({Group.ILLNESS, Group.INJURY, Group.TREATMENT})
+_FINE = frozenset({Granularity.DAY, Granularity.PART_OF_DAY, Granularity.HOUR, Granularity.MINUTE})
 _BOUNDS = frozenset({Role.UNTIL, Role.FOR, Role.BY, Role.BEFORE})
 _RESUMES = re.compile(
     r"^(?:and |so |but |then )*(?:it|that|this|they|the (?:doctor|doc|cast|course|treatment|dose|plan|physio|surgeon|dentist|mechanic|garage|whole|recovery|trip|leave|shift|fast|diet|repair|boot|prescription|plaster)|i'll|i will|i'm|i am|i have|i've|we'll|we're|she|he|doctor|should|will|back|for|until|till|about"
@@ -188,7 +191,7 @@ def _foresight(message: Message, draft: Draft, who: str, zone: tzinfo) -> Foresi
         return None
     return Foresight(
         subject=who,
-        text=wording.sentence(message, draft.clause, when, zone),
+        text=wording.sentence(message, draft.clause, times, when, zone),
         topic=topic,
         kind=kind,
         period=when,
@@ -205,6 +208,9 @@ def _tomorrow_or_later(start: datetime, at: datetime, zone: tzinfo) -> bool:
 
 def _relevant(draft: Draft, message: Message, zone: tzinfo) -> Sequence[Time] | None:
     """The times that bear on the draft; ``None`` when they say that it is over."""
+    if draft.group in _BODILY and draft.days is not None:
+        times = [replace(time, role=Role.SINCE) if _begins(time, message.at) else time for time in draft.times]
+        draft = replace(draft, times=times)
     past = [time for time in draft.times if time.role is Role.PAST or (time.told and time.told[1] <= message.at and draft.group is not None and draft.group in (Group.INJURY, Group.ILLNESS, Group.TREATMENT) and _told_past(draft))]
     if not past or draft.kind in (PLAN, COMMITMENT):
         return [time for time in draft.times if time.role is not Role.PAST]
@@ -218,6 +224,11 @@ def _relevant(draft: Draft, message: Message, zone: tzinfo) -> Sequence[Time] | 
     return [*rest, *(replace(time, role=Role.PAST) for time in past)]
 
 
+def _begins(time: Time, at: datetime) -> bool:
+    """Whether it says on which day something began: "today", "this morning"."""
+    return time.role is Role.AT and time.granularity in _FINE and time.begin <= at < time.end
+
+
 def _told_past(draft: Draft) -> bool:
     return re.search(r"\b(?:broke|sprained|twisted|tore|pulled|strained|fractured|dislocated|injured|hurt|threw|caught|got|came|had|started|put|tested|went|did|picked|ruptured|cracked|[a-z]+ed)\b|了", draft.clause.bare) is not None
 
@@ -226,9 +237,6 @@ def _repeats(one: Foresight, other: Foresight) -> bool:
     """Whether two items of one message are the same: one kind, one subject, one interval, common words."""
     if one.kind is not other.kind or one.subject != other.subject:
         return False
-    if one.evidence == other.evidence:
-        return True
-    common = set(one.topic.split()) & set(other.topic.split())
-    return bool(common) and one.period == other.period
+    return one.evidence == other.evidence
 
 

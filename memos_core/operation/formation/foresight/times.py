@@ -77,7 +77,7 @@ _LEFT = (
     (Role.BEFORE, re.compile(r"\b(?:before|ahead of|prior to)(?: the)? $")),
     (Role.UNTIL, re.compile(r"\b(?:until|till?|through|thru|up to|'til)(?: (?:about|around|at least|after|the|my|[a-z]+ (?:on|in)))* $")),
     (Role.UNTIL, re.compile(r"\bun?till? (?:[a-z']+ ){1,6}(?:on |in |the |this |at ){0,2}$")),
-    (Role.UNTIL, re.compile(r"(?:直到|一直到|等到|至|[^\d月日号周年天期]到)(?:了)?$|(?:[待休住忙请吃戴用呆留玩排值学做睡烧打隔离养忍忌戒禁穿拄躺歇]|居家)到$")),
+    (Role.UNTIL, re.compile(r"(?:直到|等到|至|(?:[待休住忙吃戴用呆留玩值学做养忍忌戒禁穿拄躺歇假离修租借开停关差续放吊练封睡熬持续禁班守]|请假|隔离|居家|排班)到)了?$")),
     (Role.BY, re.compile(r"\b(?:by|due|no later than|deadline(?: for [a-z' ]{1,40})? is|due (?:on|in|back|at|for)|at the latest)(?: (?:on|the|by|in|at))* $")),
     (Role.BY, re.compile(r"\b(?:due|deadline|closes?|expires?|runs? out|cutoff|cut-off|lapses?)\b[a-z' ]{0,24}$")),
     (Role.BY, re.compile(r"(?:截止(?:日期|时间)?(?:是|为|到|在)?|最[晚迟](?:在|到|是)?|不晚于|赶在|到期日?是?)$")),
@@ -122,6 +122,7 @@ _REST = re.compile(
 _PAYDAY = re.compile(
     r"\b(?:until|till?|before) (?:(?:my|the|next) )*(?:payday|pay day|i get paid|paycheck|pay ?check|salary)\b|发(?:工资|薪水?)(?:之?前|以前)"
 )
+_PART_OF_A_NAME = re.compile(r"(?:年[中终底末初]|月[底末])(?:总结|汇报|报告|奖|考|大促|促销|会议|晚会|盘点|述职|聚餐|体检|会)")
 _UNIT_DAYS = {"night": 1, "day": 1, "week": 7, "fortnight": 14, "天": 1, "晚": 1, "周": 7, "星期": 7, "礼拜": 7}
 _UNIT_MONTHS = {"month": 1, "year": 12, "月": 1, "年": 12}
 _VAGUE = {"another": 1, "several": 5, "a few": 3, "a couple": 2, "a couple of": 2}
@@ -130,14 +131,21 @@ _VAGUE = {"another": 1, "several": 5, "a few": 3, "a couple": 2, "a couple of": 
 def times(text: str, low: str, at: datetime, zone: tzinfo) -> tuple[Time, ...]:
     """The times of a text in order, not overlapping."""
     found = [time for expression in resolve(text, at, zone) if (time := _dated(expression, low, at, zone)) is not None]
+    found = [time for time in found if not _names_a_thing(low, time)]
     for time in (*_durations(low, at, zone), *_rests(low, at, zone)):
         if not any(one.start < time.stop and time.start < one.stop for one in found):
             found.append(time)
     return tuple(sorted(found, key=lambda time: time.start))
 
 
+def _names_a_thing(low: str, time: Time) -> bool:
+    """Whether the words are part of a name: 年中总结会, 年底奖金."""
+    return _PART_OF_A_NAME.match(low, time.start) is not None
+
+
 def _dated(found: TimeExpression, low: str, at: datetime, zone: tzinfo) -> Time | None:
     start, stop = found.span
+    stop += low[stop : stop + 1] in ("号", "日") and low[stop - 1 : stop].isdigit()
     phrase = low[start:stop]
     role = _role(low, start, stop)
     if role is Role.FOR and found.start >= midnight_before(at, zone) and (amount := _amount_of(phrase, at, zone)):

@@ -100,9 +100,9 @@ def named(who: str) -> str:
     return f"The {who}" if who in ("user", "human") else who
 
 
-def sentence(message: Message, clause: Clause, period: Period, zone: tzinfo) -> str:
+def sentence(message: Message, clause: Clause, times: Sequence[Time], period: Period, zone: tzinfo) -> str:
     """The clause in the third person, its dates resolved."""
-    text = _dated(clause, period, message.at, zone)
+    text = _dated(clause, times, period, zone)
     if clause.chinese:
         who = "用户" if message.who in ("user", "human") else message.who
         return re.sub(r"我们|咱们", f"{who}等人", text).replace("我", who).replace("自己", who).strip("，、 ")
@@ -124,10 +124,11 @@ def _agreed(match: re.Match[str], who: str) -> str:
     return f"{who}{match['adverbs']} {_AGREEING.get(match['verb'], match['verb'])}"
 
 
-def _dated(clause: Clause, period: Period, at: datetime, zone: tzinfo) -> str:
+def _dated(clause: Clause, times: Sequence[Time], period: Period, zone: tzinfo) -> str:
     """The text of the clause with its relative dates written out; the period at the end where it has none."""
     text, shown = clause.text, False
-    for time in reversed(clause.times):
+    own = [time for time in times if clause.start <= time.start and time.stop <= clause.stop]
+    for time in sorted(own, key=lambda time: -time.start):
         start, stop = time.start - clause.start, min(time.stop - clause.start, len(text))
         written = _written(time, clause, zone)
         if written is None:

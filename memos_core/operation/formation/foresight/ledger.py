@@ -1,0 +1,282 @@
+"""Foresight over time: later messages end it, later mentions replace earlier ones, and what stands at one moment."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+from memos_core.domain.engram import Agenda, Evidence, Foresight, ForesightKind, ForesightStatus, IntervalSource, Message
+from memos_core.operation.formation.foresight import wording
+from memos_core.operation.formation.foresight.clauses import Clause, clauses
+from memos_core.operation.formation.foresight.closing import Ending, closes, may_close
+from memos_core.operation.formation.foresight.lexicon import Group
+from memos_core.operation.recall.analysis import analyse
+
+_LATE = timedelta(days=45)
+"""How long after its end something may still be said to be done."""
+_LOOSE = frozenset(
+    term
+    for term in analyse(
+        "trip appointment meeting doctor course travel visit work home flight party event exam class holiday injury treatment sick illness staying leave away restricted duty repair medication surgery recovery"
+        " money budget tight diet day morning evening night year month week new today back going date plan place family friend kids still really time"
+    )
+)
+"""Words that many things go by: on their own they name one only where nothing else is open that they could mean."""
+_GROUP_WORDS: Mapping[Group, str] = {
+    Group.ILLNESS: "flu covid cold stomach fever infection illness sick quarantine voice hospital jet lag hangover cough throat virus bug 流感 生病 新冠 感冒 发烧 时差 隔离 住院",
+    Group.INJURY: "injury cast sprain fracture 受伤 骨折 石膏 扭伤",
+    Group.TREATMENT: "antibiotics medication treatment pregnant baby chemo surgery recovery 抗生素 吃药 手术 恢复 怀孕 治疗",
+    Group.ABSENCE: "leave holiday away trip staying 休假 请假 出差 旅行",
+    Group.MONEY: "money tight budget 手头紧 省钱",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Note:
+    """A clause of a later message that ends something."""
+
+    ending: Ending
+    message: Message
+    clause: Clause
+    subject: str | None
+    terms: frozenset[int]
+
+
+def closed(foresights: Sequence[Foresight], messages: Sequence[Message]) -> list[Foresight]:
+    """See ``close``."""
+    items = _merged(sorted(foresights, key=_order))
+    who = {message.source: message.who for message in messages}
+    for note in _notes(messages):
+        for place in _meant(note, items, who):
+            evidence = Evidence(source=note.message.source, version=note.message.version, start=note.clause.start, stop=note.clause.stop)
+            items[place] = replace(items[place], closed_as=note.ending.status, closed_at=note.message.at, closed_by=evidence)
+    return sorted(items, key=lambda item: (item.period.start, *_order(item)))
+
+
+def _order(item: Foresight) -> tuple[datetime, str, int, int, str, str]:
+    first = item.evidence[0]
+    return item.observed_at, first.source, first.start, first.stop, item.kind.value, item.text
+
+
+def _notes(messages: Sequence[Message]) -> Iterable[_Note]:
+    for message in sorted(messages, key=lambda message: (message.at, message.source)):
+        if message.role.lower() in ("assistant", "system", "tool", "ai", "developer") or not may_close(message.text):
+            continue
+        spoken = clauses(message.text, message.at, UTC)
+        for place, clause in enumerate(spoken):
+            ending = closes(clause)
+            if ending is None:
+                continue
+            words = clause.bare
+            neighbours = [other for other in spoken[max(0, place - 1) : place + 2] if other.sentence == clause.sentence and other is not clause]
+            terms = frozenset(analyse(words))
+            if not terms - _LOOSE - _CLOSING_TERMS:
+                terms |= frozenset(term for other in neighbours for term in analyse(other.bare))
+            yield _Note(ending=ending, message=message, clause=clause, subject=wording.subject(message, clause, ()), terms=terms - _CLOSING_TERMS)
+
+
+_CLOSING_TERMS = frozenset(
+    analyse(
+        "finished completed done handed submitted sent cancelled called moved postponed rescheduled went great well fine amazing lovely better feeling recovered back got came off just already finally sadly over"
+        " good fun made had take took get go put doctor said enough instead now decided changed mind sorry guys"
+        " 已经 终于 今天 昨天 取消 不去 去了 好了 完了 结束 回来 来了 交了 我们 刚刚"
+    )
+)
+
+
+# ── which item a note means ─────────────────────────────────────────────────────────────────────
+
+
+def _meant(note: _Note, items: Sequence[Foresight], who: Mapping[str, str]) -> list[int]:
+    """Places of the items that the note ends."""
+    open_items = [
+        place
+        for place, item in enumerate(items)
+        if item.closed_as is None and _earlier(item, note) and _knows(note, item, who) and _timely(note, item)
+    ]
+    scored = {place: _score(note, items[place]) for place in open_items}
+    best = max(scored.values(), default=0)
+    if best >= 2:
+        named = {place for place, score in scored.items() if score == best}
+        named |= {place for place, score in scored.items() if score >= 2 and _same_thing(items[place], items, scored, best)}
+        if Group.INJURY in note.ending.groups:
+            named |= {place for place in open_items if _in_groups(note, items[place])}
+        return sorted(named)
+    loose = [place for place, score in scored.items() if score == 1]
+    if loose and len({(items[place].subject, items[place].kind) for place in loose}) == len(loose) == 1:
+        return loose
+    if not (note.terms - _LOOSE) or note.ending.groups:
+        return [place for place in open_items if _in_groups(note, items[place])]
+    return []
+
+
+def _same_thing(item: Foresight, items: Sequence[Foresight], scored: Mapping[int, int], best: int) -> bool:
+    top = [items[place] for place, score in scored.items() if score == best]
+    return any(_alike(item, other) for other in top)
+
+
+def _earlier(item: Foresight, note: _Note) -> bool:
+    if note.message.source in {evidence.source for evidence in item.evidence[:1]}:
+        return False
+    return (item.observed_at, item.evidence[0].source) < (note.message.at, note.message.source)
+
+
+def _knows(note: _Note, item: Foresight, who: Mapping[str, str]) -> bool:
+    """Whether the speaker of the note can tell: who said it, whom it concerns, or another one of "us"."""
+    speaker = note.message.who
+    if speaker in (item.subject, who.get(item.evidence[0].source, speaker)):
+        return True
+    return re.search(r"\b(?:we|our|us|we're|we've)\b|我们|咱们", note.clause.low) is not None or _names(note, item)
+
+
+def _names(note: _Note, item: Foresight) -> bool:
+    first = item.subject.split("'s ")[0].split()[0].lower()
+    return re.search(rf"(?<![a-z]){re.escape(first)}(?![a-z])", note.clause.low) is not None
+
+
+def _timely(note: _Note, item: Foresight) -> bool:
+    moment, end = note.message.at, item.period.end
+    if end is not None and moment > end + _LATE:
+        return False
+    if note.ending.status is ForesightStatus.CANCELLED:
+        return end is None or moment < end
+    if item.kind is ForesightKind.COMMITMENT:
+        return note.ending.delivers or note.ending.happened
+    if item.kind is ForesightKind.PLAN and moment < item.period.start:
+        return False
+    return True
+
+
+def _score(note: _Note, item: Foresight) -> int:
+    """2 and more: names it; 1: names something of its sort; 0: does not."""
+    own = frozenset(analyse(item.topic))
+    common = note.terms & own
+    strong = common - _LOOSE
+    if strong and not _clashes(note.clause.bare, item.topic, item.text):
+        return 1 + len(common)
+    if common and not note.terms - own - _LOOSE:
+        return 1
+    return 0
+
+
+_WORD = re.compile(r"[a-z][a-z'-]*")
+_PLAIN = frozenset(
+    "the a an my our his her their this that your its some and of in on at to for with by from new old big little next last first second whole entire final annual is was has had just whole day "
+    "again i we he she it they you both all already finished submitted sent cancelled have been booked another still good long short quick sorry about".split()
+)
+
+
+def _clashes(said: str, topic: str, text: str) -> bool:
+    """Whether both speak of the same sort of thing but of another one: "history essay", "sociology essay"."""
+    del topic
+    before, after = _modifiers(said), _modifiers(text.lower())
+    return any(before[head] != after[head] and head not in before.values() for head in before.keys() & after.keys())
+
+
+def _modifiers(text: str) -> dict[str, str]:
+    words = _WORD.findall(text)
+    nouns = re.compile(r"^(?:essay|report|exam|test|appointment|meeting|trip|flight|paper|assignment|project|interview|class|course|party|wedding|conference|concert|bill|form|application|proposal|presentation|scan|surgery|match|game|draft|review|invoice|thesis|chapter|book|car|bike|visa|tickets?)$")
+    return {head: word for word, head in zip(words, words[1:], strict=False) if nouns.match(head) and word not in _PLAIN and not word.endswith(("'s", "ed", "ing", "ly"))}
+
+
+def _in_groups(note: _Note, item: Foresight) -> bool:
+    """Whether the item holds now and is of a sort that the note ends without naming it."""
+    if not item.period.holds(note.message.at) or note.subject != item.subject:
+        return False
+    words = set(item.topic.split())
+    return any(words & set(_GROUP_WORDS.get(group, "").split()) for group in note.ending.groups) or (
+        Group.ABSENCE in note.ending.groups and item.kind is ForesightKind.PLAN and _travels(item)
+    )
+
+
+def _travels(item: Foresight) -> bool:
+    return re.search(r"\b(?:fl(?:y|ying|ight)|trip|travel\w*|holiday|vacation|camping|going to|visit\w*|cruise|conference|driving|abroad)\b|去|旅|出差|飞", item.text.lower()) is not None
+
+
+# ── mentions of one thing ───────────────────────────────────────────────────────────────────────
+
+
+def _alike(one: Foresight, other: Foresight) -> bool:
+    """Whether two items speak of one thing: subject, kind and most of the words that name it."""
+    if one.subject != other.subject or one.kind is not other.kind:
+        return False
+    first, second = frozenset(analyse(one.topic)), frozenset(analyse(other.topic))
+    common = first & second
+    strong = common - _LOOSE
+    if _clashes(one.text.lower(), "", other.text):
+        return False
+    return bool(strong) and 2 * len(common) >= min(len(first), len(second))
+
+
+def _overlaps(one: Foresight, other: Foresight) -> bool:
+    first_end, second_end = one.period.end, other.period.end
+    return (first_end is None or other.period.start < first_end) and (second_end is None or one.period.start < second_end)
+
+
+def _covers(one: Foresight, other: Foresight) -> bool:
+    """Whether the interval of ``one`` says all that ``other`` says: the same, or finer."""
+    if one.interval_source is IntervalSource.DEFAULT and other.interval_source is not IntervalSource.DEFAULT:
+        return False
+    if other.interval_source is IntervalSource.DEFAULT:
+        return one.interval_source is not IntervalSource.DEFAULT and _overlaps(one, other)
+    near = timedelta(hours=1)
+    if one.period.end is None or other.period.end is None:
+        return one.period.end is other.period.end
+    if abs(one.period.end - other.period.end) <= near and one.period.holds(other.period.start):
+        return True
+    return other.period.start <= one.period.start and one.period.end <= other.period.end
+
+
+def _merged(items: Sequence[Foresight]) -> list[Foresight]:
+    """Later mentions that add nothing to an earlier one as evidence of it."""
+    made: list[Foresight] = []
+    for item in items:
+        place = next((i for i, one in enumerate(made) if _alike(one, item) and _covers(one, item)), None)
+        if place is None:
+            made.append(item)
+            continue
+        one = made[place]
+        joined = tuple(dict.fromkeys((*one.evidence, *item.evidence)))
+        words = " ".join(dict.fromkeys(f"{one.topic} {item.topic}".split()))
+        made[place] = replace(one, evidence=joined, topic=words, confidence=max(one.confidence, item.confidence))
+    return made
+
+
+# ── at one moment ───────────────────────────────────────────────────────────────────────────────
+
+
+def agenda_at(foresights: Iterable[Foresight], now: datetime) -> Agenda:
+    """See ``agenda``."""
+    known = sorted((item for item in foresights if item.observed_at <= now), key=_order)
+    latest = [item for place, item in enumerate(known) if not any(_replaces(other, item) for other in known[place + 1 :])]
+    by_start = sorted(latest, key=lambda item: (item.period.start, *_order(item)))
+    parts: dict[str, list[Foresight]] = {"constraints": [], "active": [], "upcoming": [], "past": []}
+    for item in by_start:
+        parts[_part(item, now)].append(item)
+    past = sorted(parts["past"], key=lambda item: (_over(item), *_order(item)), reverse=True)
+    return Agenda(
+        now=now,
+        constraints=tuple(parts["constraints"]),
+        active=tuple(parts["active"]),
+        upcoming=tuple(parts["upcoming"]),
+        past=tuple(past),
+    )
+
+
+def _part(item: Foresight, now: datetime) -> str:
+    match item.status(now):
+        case ForesightStatus.UPCOMING:
+            return "upcoming"
+        case ForesightStatus.ACTIVE:
+            return "constraints" if item.kind is ForesightKind.CONSTRAINT else "active"
+        case _:
+            return "past"
+
+
+def _over(item: Foresight) -> datetime:
+    return min((moment for moment in (item.closed_at, item.period.end) if moment is not None), default=item.period.start)
+
+
+def _replaces(later: Foresight, item: Foresight) -> bool:
+    """Whether a later mention of the same thing tells its interval anew."""
+    return later.closed_as is item.closed_as is None and _alike(later, item) and _overlaps(later, item)
