@@ -91,7 +91,7 @@ class MemoryCall:
     """The asker wants help rather than a fact: what they prefer matters more than what shares words."""
     overview: bool = False
     """The asker wants a list, an order or a summary: coverage matters more than the best single answer."""
-    now: datetime | None = None
+    now: datetime | None = field(default=None, compare=False)
     """The moment at which it is asked: what is in force, upcoming or past is seen from here."""
     stages: frozenset[Stage] = DEFAULT_STAGES
     """What is done."""

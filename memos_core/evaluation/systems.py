@@ -123,7 +123,7 @@ def recall_with(
 ) -> Recollection:
     """``Vault.recall`` with other weights; with the default ones it finds the same, which a test checks."""
     where = Filter(sessions=tuple(sessions))
-    return recollect(vault._runtime, vault._row(), query, where, budget, limit, weights)
+    return recollect(vault._runtime, vault._row(), query, where, budget, limit, weights=weights)
 
 
 def found_in(given: Mapping[int, Recollection], ms: float | None = None) -> Found:

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from memos_core.domain.cube import Json
 from memos_core.domain.moment import to_utc
+from memos_core.domain.query import Stage
 from memos_core.errors import InvalidInput
 from memos_core.interface.reader import read_one
 
@@ -56,6 +57,18 @@ def a_version(value: object, what: str = "version") -> int | None:
         InvalidInput: neither.
     """
     return None if value is None else a_number(value, what, -LARGEST)
+
+
+def some_stages(value: object) -> frozenset[Stage]:
+    """Stages by name.
+
+    Raises:
+        InvalidInput: there is none of such a name.
+    """
+    given = names(value, "without")
+    if unknown := [name for name in given if name not in set(Stage)]:
+        raise InvalidInput(f"without={unknown[0]!r} is no stage of recall; these are: {', '.join(Stage)}")
+    return frozenset(Stage(name) for name in given)
 
 
 def a_zone(value: object) -> str:

@@ -13,13 +13,15 @@ from datetime import UTC, datetime
 from enum import Enum
 from typing import TypedDict, Unpack
 
-from memos_core.domain.cube import Json
+from memos_core.domain.cube import Json, MemCube
 from memos_core.domain.moment import to_utc
+from memos_core.domain.record import Draft
 from memos_core.domain.turn import MAX_TEXT_CHARS, Turn
 from memos_core.errors import InvalidInput, InvalidText, NaiveDatetime
 from memos_core.interface.parts import field_of, many, said_of, type_of
+from memos_core.operation.formation.passages import drafts
 
-__all__ = ["ACCEPTED", "Defaults", "check_name", "check_text", "many", "read", "read_one"]
+__all__ = ["ACCEPTED", "Defaults", "check_name", "check_text", "many", "read", "read_one", "redraft"]
 
 ACCEPTED = "a str, a Turn, a mapping with 'content', or a message of LangChain or LlamaIndex"
 
@@ -294,3 +296,23 @@ def _json(value: object, path: str, depth: int) -> Json:
     if isinstance(value, Mapping):
         return _json_object(value, path, depth)
     raise InvalidInput(f"{path} is a {type_of(value)}, which JSON cannot hold")
+
+
+def redraft(cube: MemCube, text: str, metadata: Mapping[str, Json]) -> Draft:
+    """Another text for a cube, ready to be written; who said it, where and when stay.
+
+    Raises:
+        InvalidText, InvalidInput: see ``read_one``.
+    """
+    header = cube.header
+    turn = Turn(
+        text=text,
+        speaker=header.speaker,
+        role=header.role,
+        session=header.session,
+        at=header.occurred_at,
+        kind=header.kind,
+        metadata=metadata,
+        source=header.provenance.source,
+    )
+    return drafts([read_one(turn)], header.occurred_at)[0]

@@ -9,17 +9,27 @@ from pathlib import Path
 from typing import Any, TypeVar, Unpack, overload
 
 from memos_core.domain.cube import Json, MemCube, Provenance
-from memos_core.domain.query import Filter, Recollection
-from memos_core.domain.record import Draft, LogEntry, StoreStats, VaultRow
+from memos_core.domain.query import DEFAULT_STAGES, Filter, Recollection
+from memos_core.domain.record import LogEntry, StoreStats, VaultRow
 from memos_core.domain.turn import Turn
 from memos_core.errors import Erased
 from memos_core.infrastructure.exchange import write_export
-from memos_core.interface.arguments import a_moment, a_number, a_path, a_version, an_id, names, several_ids, words
+from memos_core.interface.arguments import (
+    a_moment,
+    a_number,
+    a_path,
+    a_version,
+    an_id,
+    names,
+    several_ids,
+    some_stages,
+    words,
+)
 from memos_core.interface.content import Content, Details
 from memos_core.interface.doors import door
 from memos_core.interface.insight import Insight
 from memos_core.interface.planner import check_call
-from memos_core.interface.reader import many, read, read_one
+from memos_core.interface.reader import many, read, redraft
 from memos_core.interface.recollect import recollect
 from memos_core.interface.runtime import Runtime
 from memos_core.operation import transitions
@@ -147,7 +157,7 @@ class Vault(Insight):
 
         def supersede(transaction: Transaction, change: Change) -> MemCube:
             current = transitions.require(transaction, change.vault, uid)
-            draft = self._redraft(current, text, current.header.metadata if metadata is None else metadata)
+            draft = redraft(current, text, current.header.metadata if metadata is None else metadata)
             revised = transitions.revise(transaction, change, uid, draft, valid_from, version)
             self._runtime.defer(transaction, EMBED, change.vault)
             return revised
@@ -175,7 +185,7 @@ class Vault(Insight):
             draft = None
             if number is not None:
                 old = transitions.require(transaction, change.vault, uid, number)
-                draft = self._redraft(old, old.text, old.header.metadata)
+                draft = redraft(old, old.text, old.header.metadata)
                 self._runtime.defer(transaction, EMBED, change.vault)
             return transitions.restore(transaction, change, uid, draft)
 
@@ -218,6 +228,7 @@ class Vault(Insight):
         since: datetime | None = None,
         until: datetime | None = None,
         metadata: Mapping[str, Json] | None = None,
+        without: Sequence[str] = (),
     ) -> Recollection:
         """What this vault has to say to ``query``, best first, rendered within ``budget`` tokens.
 
@@ -233,6 +244,7 @@ class Vault(Insight):
             since: Only memories whose event time is at or after this.
             until: Only memories whose event time is before this.
             metadata: Only memories that hold all these fields.
+            without: Names of stages to leave out, e.g. ``["foresight"]``; see ``Stage``.
 
         Raises:
             InvalidInput, InvalidText, NaiveDatetime.
@@ -248,7 +260,8 @@ class Vault(Insight):
             metadata=metadata or {},
         )
         checked = check_call(query, where, budget, limit)
-        return recollect(self._runtime, self._row(), query, checked, budget, limit)
+        stages = DEFAULT_STAGES - some_stages(without)
+        return recollect(self._runtime, self._row(), query, checked, budget, limit, stages=stages)
 
     def get(self, id: str, *, version: int | None = None) -> MemCube:
         """The current version of a memory, or the numbered one.
@@ -374,17 +387,3 @@ class Vault(Insight):
             if row:
                 self._runtime.know_vault(self.name, row.id)
         return known
-
-    def _redraft(self, cube: MemCube, text: str, metadata: Mapping[str, Json]) -> Draft:
-        header = cube.header
-        turn = Turn(
-            text=text,
-            speaker=header.speaker,
-            role=header.role,
-            session=header.session,
-            at=header.occurred_at,
-            kind=header.kind,
-            metadata=metadata,
-            source=header.provenance.source,
-        )
-        return drafts([read_one(turn)], header.occurred_at)[0]

@@ -179,7 +179,9 @@ _TASTES = frozenset("likes dislikes hobby habit goal owns instruction favorite m
 
 def _nouns(scene: _Scene, person: Person) -> Iterator[Reading]:
     """``我的航班号是CA1831``."""
-    found = _ACCOUNT.match(re.sub(r"^(?:不对|其实|更正一下|纠正一下|现在|目前|不是)+[，,]?", "", scene.text))
+    original = re.sub(r"\s+", "", scene.page.shown[scene.clause.start : scene.clause.stop])
+    said = scene.page.shown[scene.clause.start : scene.clause.stop]
+    found = _ACCOUNT.match(re.sub(r"^(?:不对|其实|更正一下|纠正一下|现在|目前|不是)+[，,]?", "", said.strip()))
     if found is None or scene.modality is Modality.HYPOTHETICAL:
         return
     owned = scene.text.lstrip("现在目前其实不对，").startswith(("我", "咱", "家"))

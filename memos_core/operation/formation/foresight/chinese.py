@@ -8,12 +8,13 @@ from memos_core.operation.formation.foresight.clauses import Clause
 from memos_core.operation.formation.foresight.drafts import Draft
 from memos_core.operation.formation.foresight.lexicon import Group, states
 from memos_core.operation.formation.foresight.times import Role, Time
+from memos_core.operation.formation.temporal.numerals import chinese_number
 
 PLAN, COMMITMENT = ForesightKind.PLAN, ForesightKind.COMMITMENT
 STATE, CONSTRAINT = ForesightKind.STATE, ForesightKind.CONSTRAINT
 
 _UNREAL = re.compile(
-    r"也许|或许|说不定|不一定|没准|可能|大概会|如果|要是|假如|万一|希望|但愿|真想|好想|想(?:要|去|在|学|吃|买|换|找|当|做|看|试)|幻想|梦想|恨不得|有机会|哪天|总有一天|迟早|改天|有空|考虑|犹豫|纠结|本来(?:打算|要|想|计划)|原本|差点|应该会|估计|不知道|要不|不如|听说|据说|就好了|多好"
+    r"也许|或许|说不定|不一定|没准|可能|大概会|如果|要是|假如|万一|希望|但愿|真想|好想|想(?:要|去|在|学|吃|买|换|找|当|做|看|试)|幻想|梦想|恨不得|有机会|哪天|总有一天|迟早|改天|有空|考虑|犹豫|纠结|(?:本来|原本).{0,10}(?:要|打算|想|计划|准备|说好)|原计划|差点|应该会|估计|不知道|要不|不如|听说|据说|就好了|多好"
 )
 _HABIT = re.compile(r"每[天周月年个逢次]|每到|经常|常常|通常|平时|总是|一直都|永远|一辈子|从来|习惯|往往|偶尔|时不时|天天|年年|长期|从小")
 _SECOND = re.compile(r"^(?:那|所以|但是?|不过|记得|建议)?(?:你|您|你们)(?!.*我)|^(?:可以|建议|推荐|不妨|记得|试试|最好|欢迎|祝)")
@@ -69,7 +70,7 @@ def _states(clause: Clause) -> Iterator[Draft]:
     for found in states(bare, chinese=True):
         entry = found.entry
         ahead = any(time.ahead for time in clause.times)
-        if _DENIED.search(bare[: found.start]) or re.match(r"[^，]{0,2}(?:好了|痊愈|结束了|治好|完了)", bare[found.stop :]):
+        if _DENIED.search(bare[: found.start]) or re.match(r"(?:刚|才|终于|已经|差不多|快|都)?(?:好|全好|没事)$|[^，]{0,2}(?:好了|痊愈|结束了|治好|完了)", bare[found.stop :]):
             continue
         if (entry.days is None and not ahead) or (_HABIT.search(bare) and not ahead):
             continue
@@ -79,6 +80,8 @@ def _states(clause: Clause) -> Iterator[Draft]:
         if entry.group is Group.ABSENCE and re.search(r"[过]|(?:差|假)回来|回来了", bare[found.start : found.stop + 4]):
             continue
         length = 56 if entry.group is Group.INJURY and re.search(r"骨折|骨裂|断", bare) else entry.days
+        if entry.topic == "怀孕" and (months := re.search(r"([\d一二三四五六七八九两]+)个(?:多)?月", clause.low)):
+            length = 30 * max(1, 10 - chinese_number(months[1]))
         yield Draft(kind=entry.kind, clause=clause, times=clause.times, topic=found.topic, days=length, group=entry.group, confidence=0.85, begins_later=coming)
 
 

@@ -9,6 +9,8 @@ from memos_core.operation.formation.foresight.drafts import Draft
 from memos_core.operation.formation.foresight.lexicon import Group, states
 from memos_core.operation.formation.foresight.times import Role, Time
 from memos_core.operation.formation.temporal import Granularity
+from memos_core.operation.formation.temporal.tense import tense_at
+from memos_core.operation.formation.temporal.values import Tense
 
 PLAN, COMMITMENT = ForesightKind.PLAN, ForesightKind.COMMITMENT
 STATE, CONSTRAINT = ForesightKind.STATE, ForesightKind.CONSTRAINT
@@ -26,12 +28,12 @@ _HABIT = re.compile(
 )
 _SECOND = re.compile(r"^(?:and |but |so |well |oh |wow |since |because |while )*(?:you|your|you're|you'll|you've|yours|u|ur)\b")
 _LONG_AGO = re.compile(r"\b(?:when (?:i|we|he|she|they) (?:was|were)|as a (?:kid|child|teen\w*|boy|girl|student)|years ago|used to|once|back in|in (?:college|high school|school|university|my (?:teens|twenties))|growing up|in the (?:past|old days)|had been|'d been)\b")
-_WAS = re.compile(r"\b(?:was|were|wasn't|weren't|used to|had been|'d been|had(?! to))\b")
+_WAS = re.compile(r"\b(?:was|were|wasn't|weren't|used to|had been|'d been|(?<!have )(?<!has )(?<!'ve )(?<!'s )had(?! to))\b")
 _DENIED = re.compile(
     r"\b(?:don't|doesn't|didn't|not|never|no longer|isn't|aren't|wasn't|haven't|hasn't|over|avoid(?:ing)?|prevent(?:ing)?|without|instead of|afraid of|scared of|worried about|risk of|recovered from|beat|rid of|hate|hates|done with|finished(?: with)?"
     r"|like|about|worrying about|fear of|think (?:i|it)|if|cured of|quit|cancell?ed|what is|called|symptoms of|used to|almost|nearly|got over|off)\b[\w' ]{0,14}$"
 )
-_NEGATED = re.compile(r"\b(?:not|won't|isn't|aren't|never|no longer|don't|doesn't|can't|cannot|unable to|ain't|couldn't)\b")
+_NEGATED = re.compile(r"\b(?:not(?! only| just| long)|won't|isn't|aren't|never|no longer|don't(?! forget)|doesn't|can't(?! wait| forget)|cannot(?! wait)|unable to|ain't|couldn't)\b")
 _EVENT = (
     r"(?:appointment|appt|meeting|interview|exam|test|exams|finals?|quiz|surgery|operation|procedure|check-?up|scan|mri|x-?ray|ultrasound|dentist|doctor|doctor's|physio|therapy|therapist|vet|gp|hygienist|haircut|wedding"
     r"|party|birthday|anniversary|funeral|ceremony|graduation|concert|gig|show|festival|conference|workshop|seminar|webinar|class|lesson|course|lecture|presentation|talk|demo|audition|recital|rehearsal|performance|premiere"
@@ -61,7 +63,7 @@ _TIMETABLE = re.compile(
 _COPULA = re.compile(r"(?:\b(?:is|are|am|be)|'s|'m|'re) (?:\w+ |at [a-z' ]+ ){0,3}?(?:on |at |in |this |the |from |scheduled for |set for |for )*~")
 _HERE = re.compile(r"\b(?:is|are|am|'s|'m|'re|be) (?:also |still |back |all |both |out |over |up |down |currently |only |just |now |here |away |stuck |alone )*(?:in|at|on|with|off|away|out|here|back|busy|alone|abroad|home|unavailable|between|without|visiting|under|over)\b|'(?:m|s|re) (?:\w+ )?(?:in|at|on|with|off|away|out|here|back|busy|alone|abroad|home|unavailable|without|under|over)\b")
 _WEATHER = re.compile(r"\b(?:rain(?:ing|y)?|snow(?:ing|y)?|sunny|weather|forecast|storm|degrees|cloudy|heatwave)\b")
-_SMALL_TALK = re.compile(r"\b(?:will power|see you|talk to you|catch you|speak (?:soon|then)|going to be honest|bet|guess|swear|(?:have|has) a (?:good|great|nice|lovely)|enjoy|happy|take care|day is|(?:today|tomorrow|it)(?:'s| is) (?:\w+day|~+$)|~+ is (?:a )?\w+day)\b")
+_SMALL_TALK = re.compile(r"\b(?:will power|see you|talk to you|catch you|speak (?:soon|then)|going to be honest|bet|guess|swear|(?:have|has) a (?:good|great|nice|lovely)|enjoy|happy|take care|favou?rite|day is|(?:today|tomorrow|it)(?:'s| is) (?:\w+day|~+$)|~+ is (?:a )?\w+day)\b")
 _MUST = re.compile(r"\b(?:must|have to|has to|'ve got to|'s got to|got to|gotta|need to|needs to|needs|required to|obliged to|expected to|am to|should|supposed to|better|remember to|(?:don't|can't|mustn't|cannot) forget|remind me|owe|owes)\b")
 _PROMISE = re.compile(r"\b(?:promise[ds]?|promising|gave (?:my|him|her|them) (?:my )?word|my word|vow(?:ed)?|pledged?|swore|committed to|guarantee[ds]?|you have my word|count on me|i owe|agreed to|volunteered to|told (?:\w+ ){1,2}(?:that )?(?:i'd|i would|i'll|we'd|we'll)|said (?:that )?(?:i'd|i would|we'd))\b")
 _PAST_PROMISE = re.compile(r"\b(?:promised|gave \w+ my word|vowed|pledged|swore|agreed|told|said)\b.*\b(?:i'd|i would|we'd|we would|to)\b")
@@ -86,6 +88,7 @@ _CANT_IDIOM = re.compile(r"\b(?:can't|cannot|couldn't) (?:wait|believe|help|imag
 _WHILE_ON = re.compile(r"\b(?:while|whilst|as long as|during|until|till|when) (?:i|i'm|she|he|she's|he's|that|it|the|this|my|we|they|they're|we're|then|it's)\b|\bin the meantime\b|\bfor now\b|\bmeanwhile\b|\bright now\b|\bat the moment\b|\bcurrently\b|\btemporarily\b|\bfor the time being\b")
 _DOCTOR = re.compile(r"\b(?:doctor|doc|dr|physio|physiotherapist|dentist|surgeon|nurse|midwife|gp|vet|specialist|therapist|orthop\w+|dermatologist|obgyn|hospital|pharmacist|doctor's)\b")
 _TRAVELS = re.compile(r"\b(?:going|flying|leaving|heading|travell?ing|moving|driving|visiting|seeing|meeting|coming|having|starting|taking|hosting|getting|running|giving|returning|picking|arriving|catching|joining|attending|celebrating|throwing|playing|performing|presenting|speaking|doing|helping|submitting|setting|sailing|cycling|hiking|camping|skiing|making|cooking|interviewing|competing|racing|graduating|opening|launching|closing|selling|buying|signing|defending|sitting|showing|bringing|marrying|singing|volunteering|retiring)\b")
+_SETS_OFF = re.compile(r"^(?:(?:ok|okay|so|and|yes|yay|well|hey|oh|also|anyway|then|finally)[,!]? )*(?:off to|(?:heading|flying|going|leaving|taking|meeting|seeing|visiting|driving|having|moving|hosting|travell?ing|starting|running|getting|picking|catching|throwing|playing|presenting|giving|doing|setting|returning|attending|joining|celebrating|babysitting|volunteering|working) )")
 _STILL = re.compile(r"\b(?:until|till|for)\b")
 _POSSESSED = re.compile(rf"\b(?:my|our) (?:upcoming |next |big |first |second |annual |final |[a-z-]+ ){{0,3}}?{_EVENT}\b")
 
@@ -149,6 +152,8 @@ def _states(clause: Clause) -> Iterator[Draft]:
             continue
         coming = _COMING.search(bare[: found.start]) is not None
         if coming and not ahead:
+            continue
+        if re.search(r"(?:have|has|'ve|'s) had", bare[found.start : found.stop]) and not any(time.role is Role.SINCE for time in clause.times):
             continue
         length = entry.days
         if entry.group is Group.INJURY and re.search(r"\b(?:br[eo]ke|broken|fractured?|tore|torn|ruptured?)\b", bare):
@@ -225,15 +230,23 @@ def _ahead(clause: Clause) -> Iterator[Draft]:
     if not dates:
         return
     certain = _COMING.search(bare) or (_ARRANGED.search(bare) and not re.search(r"\b(?:was|were) (?!moved|postponed|rescheduled|pushed)", bare))
-    progressive = _PROGRESSIVE.search(bare)
+    progressive = _PROGRESSIVE.search(bare) or _SETS_OFF.match(bare)
     now = [time for time in dates if time.role is Role.AT and _long(time)]
     if not past and now and not certain and not (progressive and _TRAVELS.search(bare)) and (_HERE.search(bare) or progressive):
         yield Draft(kind=STATE, clause=clause, times=clause.times, confidence=0.7, begins_later=True)
         return
     if certain or (not past and (progressive or _HAVING.search(bare) or _COPULA.search(bare) or _HERE.search(bare) or _TIMETABLE.search(bare))):
         yield Draft(kind=PLAN, clause=clause, times=clause.times, confidence=0.9 if certain else 0.8)
-    elif not past and _EVENT_WORD.search(bare) and not re.search(r"\b[a-z]+ed\b", bare):
+    elif not past and _EVENT_WORD.search(bare) and not _told(clause):
         yield Draft(kind=PLAN, clause=clause, times=clause.times, confidence=0.7)
+
+
+def _told(clause: Clause) -> bool:
+    """Whether its verb is in a past tense."""
+    return any(
+        tense_at(clause.low, time.start - clause.start, time.stop - clause.start) in (Tense.PAST, Tense.PERFECT)
+        for time in clause.times
+    )
 
 
 def _lasts(clause: Clause) -> bool:

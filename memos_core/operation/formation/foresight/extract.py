@@ -3,14 +3,14 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from functools import cache
 from itertools import pairwise
 
-from memos_core.domain.engram import Evidence, Foresight, ForesightKind, IntervalSource, Message, Period
+from memos_core.domain.engram import Evidence, Foresight, ForesightKind, ForesightStatus, IntervalSource, Message
 from memos_core.operation.formation.foresight import chinese, english, wording
 from memos_core.operation.formation.foresight.clauses import Clause, clauses
-from memos_core.operation.formation.foresight.closing import closes
+from memos_core.operation.formation.foresight.closing import Ending, closes
 from memos_core.operation.formation.foresight.drafts import Draft
 from memos_core.operation.formation.foresight.lexicon import Group
 from memos_core.operation.formation.foresight.times import Role, Time, period
@@ -36,8 +36,11 @@ def _precheck() -> re.Pattern[str]:
     return re.compile(
         r"tomorrow|tonight|next|until|\btill?\b|\bby\b|before|\bfor\b|\bon\b|\bin\b|due|deadline|promis|\bi owe|will\b|'ll|’ll|going|week|month|today|days?\b|weekend|morning|evening|afternoon|night|this|january|february|march|april|\bmay\b|june|july"
         r"|august|september|october|november|december|\d|flu\b|cold\b|covid|fever|antibiotic|medication|sprain|broke|twisted|fractur|tore|injur|surgery|pregnan|jet.?lag|sick|\bill\b|travel|leave|vacation|holiday"
-        r"|exam|fasting|ramadan|lent\b|on call|on-call|sitting|budget|money|tight|skint|diet|quarantin|isolat|can't|can’t|cannot|no\b|not\b|avoid|allowed|infection|cast\b|crutch|stitches|virus|\bbug\b|pulled|threw|hurt|cough|throat|hospital"
-        r"|[\u4e00-\u9fff]",
+        r"|[\u4e00-\u9fff]|exam|fasting|ramadan|lent\b|on call|on-call|sitting|budget|money|tight|skint|diet|quarantin|isolat|can't|can’t|cannot|no\b|not\b|avoid|allowed|infection|cast\b|crutch|stitches|virus|\bbug\b|pulled|threw|hurt|cough|throat|hospital"
+        r"|bronchitis|pox|pneumonia|migraine|shingles|sinusitis|uti\b|strep|mumps|measles|hives|rash|vertigo|concussion|whiplash|hernia|sciatica|tendon|chemo|rehab|dialysis|antiviral|steroid|prednisone|painkiller|penicillin|amoxicillin"
+        r"|pills|meds\b|medicine|breast-?feed|hung.?over|hangover|unwell|poorly|feverish|contagious|under the weather|wearing|slipped|strained|dislocated|bruised|cracked|ruptured|expecting|broken|saving|broke|vegan|gluten|keto|sober|fast\b|garage|repair"
+        r"|renovat|staying|crashing|guests|visiting|abroad|duty|shift|looking after|taking care|revising|cramming|wisdom t|root canal|operation|biopsy|tattoo|stuck|without|only|laid up|food poisoning|stomach|gastro|tonsil|pink ?eye|conjunctivitis|lost my voice"
+        r"|sabbatical|honeymoon|furlough|pto\b|ooo\b|until|on the road|tour\b|retreat|withdraw|detox|cleanse|lockdown|hospital|infected|plaster|splint|sling|\bboot\b|brace",
         re.IGNORECASE,
     )
 
@@ -69,9 +72,18 @@ def _drafts(message: Message, zone: tzinfo) -> list[Draft]:
     for clause in _clauses(message, zone):
         ends = closes(clause)
         for draft in chinese.drafts(clause) if clause.chinese else english.drafts(clause):
-            if ends is None or (ends.moved and draft.kind in (PLAN, COMMITMENT)):
+            if ends is None or _survives(draft, ends):
                 found.append(draft)
     return found
+
+
+def _survives(draft: Draft, ends: Ending) -> bool:
+    """Whether a clause that ends something still says what the draft makes of it."""
+    if ends.status is ForesightStatus.CANCELLED:
+        return ends.moved and draft.kind in (PLAN, COMMITMENT)
+    if draft.group in _BODILY and not ends.groups and not ends.happened:
+        return True
+    return draft.kind is PLAN or (draft.kind is COMMITMENT and not ends.delivers)
 
 
 def _spoken_of(
@@ -99,8 +111,11 @@ def _linked(
 ) -> list[Draft]:
     """The drafts with the bounds that stand beside them: "it will be in a cast until May", "while I'm on it"."""
     known = [_extended(draft, spoken, found) for draft in found]
+    lent = {time for draft, plain in zip(known, found, strict=True) for time in draft.times[len(plain.times) :]}
     made: list[Draft] = []
     for draft in known:
+        if draft.kind is STATE and draft.group is None and draft.times and lent.issuperset(draft.times):
+            continue  # said to tell how long the state before it lasts
         if draft.linked:
             other = _beside(draft, known) or _earlier_state(message, before, zone)
             if other is not None and not _bounded(draft.times):

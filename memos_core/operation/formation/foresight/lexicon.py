@@ -58,7 +58,7 @@ class Found:
 
 _ADJ = r"(?:(?:a|an|the|this|that|my|our|his|her|some|another|quite|really|pretty|such|horrible|nasty|bad|terrible|awful|mild|slight|severe|full-blown|proper|massive|huge|stinking|rotten|annoying|stupid|dreadful|heavy|high|low|little|bit of|touch of|case of|bout of|kind of|sort of|type a|seasonal|seriously|super|damn|bloody) )*"
 _HAS = (
-    r"(?:(?<!to )(?:have|has|'ve got|'s got|got|'ve|getting|caught|'ve caught|'s caught|picked up|contracted|come down with|came down with|coming down with"
+    r"(?:(?:'ve|have|has|'s) had|(?<!to )(?:have|has|'ve got|'s got|got|'ve|getting|caught|'ve caught|'s caught|picked up|contracted|come down with|came down with|coming down with"
     r"|gone down with|went down with|down with|fighting(?: off)?|nursing|suffering (?:from|with)|suffer from|battling|struggling with|sick with|ill with|tested positive for|positive for|in bed with"
     r"|laid up with|laid low by|knocked out by|knocked flat by|dealing with|diagnosed with|home with|off with|recovering from|getting over|still with|hit by|stuck with"
     r"|under with|struck down (?:by|with)|plagued by)|(?:'m|am|is|are|'s|'re) (?:on|having)|my|his|her|our|this|the|because of|thanks to|due to|with|'s) "
@@ -158,7 +158,7 @@ def entries(chinese: bool) -> tuple[tuple[re.Pattern[str], Entry], ...]:
 
 
 _BORING = re.compile(
-    r"^(?:have|has|got|get|getting|caught|come|came|down|with|'ve|'s|'m|am|is|are|'re|been|be|my|our|his|her|this|the|a|an|on|in|at|of|for|to|from|"
+    r"^(?:m|re|ve|s|i've|i'm|we're|he's|she's|have|has|got|get|getting|caught|come|came|down|with|'ve|'s|'m|am|is|are|'re|been|be|my|our|his|her|this|the|a|an|on|in|at|of|for|to|from|"
     r"i|we|he|she|they|still|currently|now|just|also|it's|it|put|me|him|taking|take|started|starting|start|had|having|given|really|bad|nasty|horrible|so|feeling|because|doing)$"
 )
 

@@ -71,13 +71,14 @@ class Time:
 
 
 _PAST_WORDS = re.compile(
-    r"\b(?:ago|last|yesterday|past|since|earlier|previous|back in|recent(?:ly)?)\b|[上昨]|前[天年些]|去年|刚才|以来|自从|当时|那[年时]"
+    r"\b(?:ago|last|yesterday|past|since|earlier|previous|back in|recent(?:ly)?)\b|昨|(?<![早晚马])上(?=[一个周次月星礼学半])|前[天年些]|去年|刚才|以来|自从|当时|那[年时]"
 )
 _LEFT = (
     (Role.BEFORE, re.compile(r"\b(?:before|ahead of|prior to)(?: the)? $")),
     (Role.UNTIL, re.compile(r"\b(?:until|till?|through|thru|up to|'til)(?: (?:about|around|at least|after|the|my|[a-z]+ (?:on|in)))* $")),
     (Role.UNTIL, re.compile(r"\bun?till? (?:[a-z']+ ){1,6}(?:on |in |the |this |at ){0,2}$")),
     (Role.UNTIL, re.compile(r"(?:直到|等到|至|(?:[待休住忙吃戴用呆留玩值学做养忍忌戒禁穿拄躺歇假离修租借开停关差续放吊练封睡熬持续禁班守]|请假|隔离|居家|排班)到)了?$")),
+    (Role.UNTIL, re.compile(r"[^改推迟提前后期调挪换移签定约排安飞赶开回走来找直年月日号点周天\W]到$")),
     (Role.BY, re.compile(r"\b(?:by|due|no later than|deadline(?: for [a-z' ]{1,40})? is|due (?:on|in|back|at|for)|at the latest)(?: (?:on|the|by|in|at))* $")),
     (Role.BY, re.compile(r"\b(?:due|deadline|closes?|expires?|runs? out|cutoff|cut-off|lapses?)\b[a-z' ]{0,24}$")),
     (Role.BY, re.compile(r"(?:截止(?:日期|时间)?(?:是|为|到|在)?|最[晚迟](?:在|到|是)?|不晚于|赶在|到期日?是?)$")),
@@ -115,6 +116,7 @@ _CHINESE_DURATION = re.compile(
     r"(?P<count>\d{1,3}|半|[一二两三四五六七八九十]{1,3}|几)(?:个(?:多|半)?)?(?:多)?"
     r"(?P<unit>天|周|星期|礼拜|月|年|晚)(?P<half>半)?(?![前以之]?前|[份号日]|后(?!不)|[一二三四五六日天末])"
 )
+_WEEKEND = re.compile(r"\bfor (?:the|a|an) (?:long |extended |bank holiday |whole |entire )?weekend\b")
 _REST = re.compile(
     r"\b(?:for )?(?:(?:the |all )?(?:rest|remainder) of (?:the |this )|all |(?:this|the) (?:whole|entire) )"
     r"(?P<unit>day|week|month|year)\b|(?P<chinese>整个(?:周|星期|月)|这一?整(?:周|个?星期|个?月)|本月|本周)"
@@ -132,10 +134,21 @@ def times(text: str, low: str, at: datetime, zone: tzinfo) -> tuple[Time, ...]:
     """The times of a text in order, not overlapping."""
     found = [time for expression in resolve(text, at, zone) if (time := _dated(expression, low, at, zone)) is not None]
     found = [time for time in found if not _names_a_thing(low, time)]
+    if len(found) > 1:
+        found = [_as_length(low, time, at, zone) for time in found]
     for time in (*_durations(low, at, zone), *_rests(low, at, zone)):
         if not any(one.start < time.stop and time.start < one.stop for one in found):
             found.append(time)
     return tuple(sorted(found, key=lambda time: time.start))
+
+
+def _as_length(low: str, time: Time, at: datetime, zone: tzinfo) -> Time:
+    """ "For a long weekend" beside a date says how long, not when."""
+    said = _WEEKEND.search(low, max(0, time.start - 16), time.stop)
+    if time.granularity is not Granularity.WEEKEND or said is None:
+        return time
+    days, end = _after(at, zone, days=3)
+    return Time(start=said.start(), stop=time.stop, role=Role.FOR, begin=at, end=end, days=days)
 
 
 def _names_a_thing(low: str, time: Time) -> bool:
@@ -200,7 +213,10 @@ def _durations(low: str, at: datetime, zone: tzinfo) -> Iterator[Time]:
             ):
                 continue
             amount = _amount(match["count"], match["unit"], at, zone, high=match.groupdict().get("high") or "")
-            if amount is not None:
+            if amount is not None and low[match.end() : match.end() + 1] == "了":
+                begun = midnight_before(at, zone) - timedelta(days=amount[0])
+                yield Time(start=match.start(), stop=match.end() + 1, role=Role.SINCE, begin=begun, end=at)
+            elif amount is not None:
                 yield Time(
                     start=match.start(), stop=match.end(), role=Role.FOR, begin=at, end=amount[1], days=amount[0]
                 )

@@ -9,12 +9,12 @@ from memos_core.operation.formation.foresight.clauses import BLOT, Clause
 from memos_core.operation.formation.foresight.times import Role, Time, day_label
 
 _RELATION = (
-    r"(?:(?:little|big|younger|older|elder|eldest|youngest|twin|best|good|old|step|half|ex|late|oldest|middle)[- ])?(?:brother|sister|mother|mom|mum|mam|father|dad|son|daughter|wife|husband|partner"
+    r"(?:(?:mother|father|sister|brother|son|daughter)-in-law|(?:(?:little|big|younger|older|elder|eldest|youngest|twin|best|good|old|step|half|ex|late|oldest|middle)[- ])?(?:brother|sister|mother|mom|mum|mam|father|dad|son|daughter|wife|husband|partner"
     r"|girlfriend|boyfriend|fianc[eé]e?|boss|manager|friend|roommate|flatmate|housemate|neighbou?r|uncle|aunt|auntie|cousin|nephew|niece|grandma"
     r"|grandpa|grandmother|grandfather|gran|granny|nan|kid|kids|children|parents|in-laws|colleague|coworker|co-worker|teacher|coach|landlord|baby|twins|team|toddler"
-    r"|mother-in-law|father-in-law|sister-in-law|brother-in-law|family|dog|cat|puppy|kitten|grandson|granddaughter|godson|goddaughter|ex|mate|bandmate|teammate|therapist|assistant)"
+    r"|mother-in-law|father-in-law|sister-in-law|brother-in-law|family|dog|cat|puppy|kitten|grandson|granddaughter|godson|goddaughter|ex|mate|bandmate|teammate|therapist|assistant))"
 )
-_LEAD = r"(?:(?:and|but|so|oh|ugh|well|yeah|yes|no|hey|hi|anyway|also|actually|because|since|while|sadly|luckily|sorry|guess what|by the way|btw|good news|bad news|unfortunately|ok|okay|then|plus|though|as|now|that|look|fyi|wow|aw|yep|yup|haha|lol|honestly|apparently|great|thanks|heads up|reminder|remember|note|quick note(?: for you)?|update|to be honest|right|still|even|in fact|besides|meanwhile)[,:!.]*\s+)*"
+_LEAD = r"(?:(?:no(?=[,.!])|and|but|so|oh|ugh|well|yeah|yes|hey|hi|anyway|also|actually|because|since|while|sadly|luckily|sorry|guess what|by the way|btw|good news|bad news|unfortunately|ok|okay|then|plus|though|as|now|that|look|fyi|wow|aw|yep|yup|haha|lol|honestly|apparently|great|thanks|heads up|reminder|remember|note|quick note(?: for you)?|update|to be honest|right|still|even|in fact|besides|meanwhile)[,:!.]*\s+)*"
 _MY_RELATION = re.compile(rf"^{_LEAD}(?:~+,?\s*)?(?:my|our) (?P<relation>{_RELATION})(?P<possessive>'s)?\b(?: (?P<name>[A-Z][\w'-]+))?", re.IGNORECASE)
 _NAMED = re.compile(
     r"^(?P<name>[A-Z][a-zé]+(?: (?:and [A-Z][a-zé]+|[A-Z][a-zé]+))?)(?='s \w|'ll|'ve| (?:is|are|has|have|will|was|broke|sprained|got|caught|can't|and I|just|tested|needs|starts|promised|had|might|said|came|leaves|flies|arrives|won't|isn't|must)\b)"
@@ -26,8 +26,11 @@ _NOT_NAMES = frozenset(
     "term spring summer autumn winter registration tickets flights practice rehearsal training surgery chemo veganuary thanks great good bad sorry hey hi oh well ugh sadly luckily finally actually".split()
 )
 _PRONOUN = re.compile(rf"^{_LEAD}(?P<pronoun>he|she|they)(?:'s|'ll|'ve|'re|'d)?\b")
+_CHINESE_KIN = (
+    r"(?:亲|大|小|二|三)?(?:弟弟|哥哥?|姐姐?|妹妹?|弟|爸爸?|妈妈?|爷爷|奶奶|外公|外婆|姥姥|姥爷|老公|老婆|丈夫|妻子|先生|太太|儿子|女儿|孩子|宝宝|老板|同事|室友|朋友|男朋友|女朋友|男友|女友|表[哥弟姐妹]|堂[哥弟姐妹]|叔叔|阿姨|舅舅|姑姑|舅妈|岳父|岳母|公公|婆婆|父母|爸妈|邻居|闺蜜|领导|导师|狗|猫|家人|侄子|侄女|外甥女?)"
+)
 _CHINESE_RELATION = re.compile(
-    r"^(?:另外|还有|对了|不过|但是?|所以|而且|因为)?(?P<relation>(?:我们?的?)(?:亲|大|小|二|三)?(?:弟弟|哥哥?|姐姐?|妹妹?|弟|爸爸?|妈妈?|爷爷|奶奶|外公|外婆|姥姥|姥爷|老公|老婆|丈夫|妻子|先生|太太|儿子|女儿|孩子|宝宝|老板|同事|室友|朋友|男朋友|女朋友|男友|女友|表[哥弟姐妹]|堂[哥弟姐妹]|叔叔|阿姨|舅舅|姑姑|舅妈|岳父|岳母|公公|婆婆|父母|爸妈|邻居|闺蜜|领导|导师|狗|猫|家人|侄子|侄女|外甥女?))"
+    rf"^(?:另外|还有|对了|不过|但是?|所以|而且|因为)?(?P<relation>(?:我们?的?)?{_CHINESE_KIN})"
 )
 
 _CONTRACTIONS = (
@@ -57,7 +60,7 @@ _NOISE = frozenset(
     must need needs going go gonna get getting got just also really still finally now soon very too quite only all both here there what when where who how which not no yes oh well yeah ok okay please
     promise promised book booked plan planning plans planned schedule scheduled due deadline until starting start starts next coming let know think like make sure i'm i've i'll we're we've we'll it's
     he's she's they're that's there's don't can't won't back again some any other more most much many lot bit little good great nice own same such s t ll re ve m d him himself today tonight tomorrow
-    finally guess news hey hi thanks so ugh sadly actually luckily anyway note quick reminder remember said says told tell asked one few day days week weeks month months year years hour hours time
+    finally guess news hey hi thanks so m re ve i'm i've ugh sadly actually luckily anyway note quick reminder remember said says told tell asked one few day days week weeks month months year years hour hours time
     supposed has hand put take taking come coming comes keep want wants able already yet ever never always thing things stuff kind lots way first last away""".split()
 )
 _CHINESE_NOISE = re.compile(
@@ -104,6 +107,7 @@ def sentence(message: Message, clause: Clause, times: Sequence[Time], period: Pe
     """The clause in the third person, its dates resolved."""
     text = _dated(clause, times, period, zone)
     if clause.chinese:
+        text = re.sub(rf"我(?={_CHINESE_KIN})", "我的", text)
         who = "用户" if message.who in ("user", "human") else message.who
         return re.sub(r"我们|咱们", f"{who}等人", text).replace("我", who).replace("自己", who).strip("，、 ")
     text = _LEADING.sub("", text).strip() or text.strip()
@@ -141,8 +145,12 @@ def _dated(clause: Clause, times: Sequence[Time], period: Period, zone: tzinfo) 
     return f"{text} ({period.label})"
 
 
+_PROPER = re.compile(r"(?:dry|sober|no-spend|no spend|no-buy|sugar-free) $")
+"""Before a month, the name of a custom: "Dry January"."""
+
+
 def _written(time: Time, clause: Clause, zone: tzinfo) -> str | None:
-    if time.role is Role.FOR:
+    if time.role is Role.FOR or _PROPER.search(clause.low[: time.start - clause.start]):
         return None
     phrase = clause.text[time.start - clause.start : time.stop - clause.start]
     begin, end = (time.begin, time.end) if time.role not in (Role.PAST, Role.SINCE) or not time.told else time.told
