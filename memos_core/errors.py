@@ -20,6 +20,7 @@ MemOSError
 │   ├── CorruptStore                 the database or a blob fails its integrity check
 │   └── StoreClosed                  used after close(), or across a fork
 ├── EmbeddingFailed                  the embedder raised or returned the wrong shape
+├── ModelFailed                      a language model could not be reached, or answered something else than a reply
 ├── WorkFailed                       background work was given up; the memory itself is intact
 └── MissingExtra (ImportError)       an optional dependency is not installed
 """
@@ -103,6 +104,10 @@ class StoreClosed(StoreError):
 
 class EmbeddingFailed(MemOSError):
     """The embedder raised, or returned vectors of the wrong shape."""
+
+
+class ModelFailed(MemOSError):
+    """A language model could not be reached, refused to serve, or answered something else than a reply."""
 
 
 class WorkFailed(MemOSError):

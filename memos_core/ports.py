@@ -57,6 +57,31 @@ class Embedder(Protocol):
         """Return ``(len(texts), d)`` float32 rows of length one, in the order of ``texts``."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """What a language model said, and what it cost."""
+
+    text: str
+    prompt_tokens: int = 0
+    """0, like ``completion_tokens``, where the model does not tell."""
+    completion_tokens: int = 0
+
+
+@runtime_checkable
+class ChatModel(Protocol):
+    """A language model that may refine what the rules make. Whatever it raises is taken for "no reply"."""
+
+    @property
+    def name(self) -> str:
+        """Names the model in the account and in what it refined."""
+
+    def complete(self, messages: Sequence[Mapping[str, str]], *, max_tokens: int, timeout_s: float) -> Reply:
+        """Reply to messages, each with ``role`` (``system``, ``user``, ``assistant``) and ``content``.
+
+        Gives up after ``timeout_s`` seconds, its own retries included; the caller waits no longer.
+        """
+
+
 class Clock(Protocol):
     """Tells the time."""
 

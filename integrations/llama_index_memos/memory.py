@@ -93,8 +93,8 @@ class MemosMemory(BaseMemory):
         return made
 
     def connect(self, memory: MemoryOS) -> Self:
-        """Use this open store from now on."""
-        self.store, self._memory = place_of(memory), memory
+        """Use this open store, here and in other memories that were serialised with the same one."""
+        self.store, self._memory = place_of(memory, self.store), memory
         return self
 
     # ── reading ──
@@ -140,10 +140,10 @@ class MemosMemory(BaseMemory):
         """
         cubes = self._transcript()
         dropped, kept = _overlap(cubes, messages)
-        added = self._vault().remember([turn_of(message, self.session_id) for message in messages[kept:]])
+        self.put_messages(messages[kept:])
         self._forget(cubes[dropped + kept :], "chat history replaced")
         if dropped:
-            self.starts_at = [*cubes[dropped:], *added][0].id
+            self.starts_at = cubes[dropped].id
 
     def reset(self) -> None:
         """Forget the conversation: hidden from transcript and recall, and still restorable."""
@@ -218,5 +218,5 @@ def _overlap(cubes: Sequence[MemCube], messages: Sequence[ChatMessage]) -> tuple
         rest = cubes[start:]
         if len(rest) <= len(messages) and all(map(is_message, rest, messages)):
             return start, len(rest)
-    pairs = zip(cubes, messages, strict=False)
-    return 0, next((place for place, (cube, message) in enumerate(pairs) if not is_message(cube, message)), len(cubes))
+    pairs = list(zip(cubes, messages, strict=False))
+    return 0, next((place for place, pair in enumerate(pairs) if not is_message(*pair)), len(pairs))

@@ -5,6 +5,8 @@ import unicodedata
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from enum import Enum
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from llama_index.core.base.llms.types import ChatMessage, MessageRole, TextBlock, ToolCallBlock
@@ -35,6 +37,7 @@ def turn_of(message: ChatMessage, session: str, *, key: str = "") -> Turn:
     """The turn that remembers ``message``; ``message_of`` can rebuild it."""
     text = text_of(message)
     data = _plain(message.model_dump(), _DEEPEST)
+    data["additional_kwargs"].pop("images", None)  # LlamaIndex has made blocks of them, and would again
     if message.blocks == [TextBlock(text=text)]:
         del data["blocks"]  # kept once, so that a revised text is what the host reads back
     return Turn(
@@ -66,7 +69,7 @@ def is_message(cube: MemCube, message: ChatMessage) -> bool:
 
 
 def news(found: Recollection, known: Sequence[str] = (), *, said: Sequence[str] = ()) -> str:
-    """What was recalled, as text; empty when the prompt holds all of it anyway.
+    """What was recalled and is not in the prompt anyway, as text within the budget; empty for nothing.
 
     Args:
         found: What was recalled.
@@ -74,8 +77,28 @@ def news(found: Recollection, known: Sequence[str] = (), *, said: Sequence[str] 
         said: Texts that the prompt holds.
     """
     ids, texts = set(known), set(said)
-    fresh = any(hit.shown and hit.cube.id not in ids and hit.cube.text not in texts for hit in found)
-    return found.text if fresh else ""
+    fresh = [hit for hit in found if hit.cube.id not in ids and hit.cube.text not in texts]
+    if not fresh or not found.text:
+        return ""
+    if len(fresh) == len(found):
+        return found.text
+    left = found.call.budget * len(found.text) / found.tokens  # in characters, at the rate of what was rendered
+    lines: list[tuple[str, str, str]] = []
+    for hit in fresh:
+        header = hit.cube.header
+        heading = f"## {header.occurred_at:%Y-%m-%d}" + (f" ({_one_line(header.session)})" if header.session else "")
+        speaker = _one_line(header.speaker or header.role)
+        line = (f"- {speaker}: " if speaker else "- ") + hit.text.strip().replace("\n", "\n  ")
+        left -= len(line) + 1 + (0 if any(heading == other for other, _, _ in lines) else len(heading) + 2)
+        if left < 0:
+            break
+        lines.append((heading, f"{header.occurred_at.isoformat()} {header.id}", line))
+    days = groupby(sorted(lines), key=itemgetter(0))
+    return "\n\n".join("\n".join([heading, *(line for _, _, line in entries)]) for heading, entries in days)
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _calls(message: ChatMessage) -> list[str]:

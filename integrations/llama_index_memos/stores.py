@@ -17,10 +17,14 @@ _reopened: dict[str, MemoryOS] = {}
 _mutex = threading.Lock()
 
 
-def place_of(memory: MemoryOS) -> str:
-    """Where a store lives, to be kept in a serialised memory; ``reconnect`` finds the open store by it."""
+def place_of(memory: MemoryOS, formerly: str = "") -> str:
+    """Where a store lives, to be kept in a serialised memory; ``reconnect`` finds the open store by it.
+
+    With ``formerly``, memories that were serialised when it lived there find it as well.
+    """
     place = str(Path(memory.location).resolve())
-    _open[place] = memory
+    with _mutex:
+        _open[place] = _open[formerly or place] = memory
     return place
 
 

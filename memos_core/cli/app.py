@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from memos_core.cli import bench, demo, importing, reading, upkeep, writing
+from memos_core.cli import bench, demo, fitting, importing, reading, upkeep, writing
 from memos_core.cli.options import (
     DebugOption,
     EmbedderOption,
@@ -67,4 +67,5 @@ command(app, "vaults", panel="Look after")(upkeep.vaults)
 command(app, "stats", panel="Look after")(upkeep.stats)
 command(app, "doctor", panel="Look after")(upkeep.doctor)
 app.add_typer(bench.app, name="bench", rich_help_panel="Measure")
+command(app, "fit", hidden=True)(fitting.fit)
 command(app, "demo-part", hidden=True)(demo.demo_part)

@@ -16,7 +16,7 @@ from memos_core.evaluation.answering import Exam
 from memos_core.evaluation.bench import Measured, Settings, run
 from memos_core.evaluation.benchmarks import BENCHMARKS, Benchmark
 from memos_core.evaluation.chat import EndpointChat
-from memos_core.evaluation.dialogue import Conversation
+from memos_core.evaluation.dialogue import Conversation, gathered
 from memos_core.evaluation.summary import summarise
 from memos_core.infrastructure.registry import default_embedder
 from memos_core.operation.recall.ranking import DEFAULT_WEIGHTS, Weights
@@ -42,6 +42,9 @@ CountOption = Annotated[
 AblateOption = Annotated[bool, typer.Option("--ablate", help="Also measure recall without each feature.")]
 WeightOption = Annotated[
     list[str] | None, typer.Option("--weight", metavar="NAME=VALUE", help="Measure other weights beside the default.")
+]
+TogetherOption = Annotated[
+    bool, typer.Option("--together", help="One memory holds all conversations; else each has one of its own.")
 ]
 FreshOption = Annotated[bool, typer.Option("--fresh", help="Measure anew what was measured before.")]
 PlotsOption = Annotated[bool, typer.Option("--plots/--no-plots", help="Draw PNG pictures (extra: bench).")]
@@ -78,11 +81,14 @@ def _measure(
     benchmark: Benchmark,
     data: Path,
     count: int | None,
+    together: bool,
     out: Path,
     settings: Settings,
     pictures: bool,
 ) -> None:
     chosen = benchmark.load(data)[:count]
+    if together:
+        chosen = [gathered(chosen, f"{benchmark.name} together")]
     board = Board(console(), benchmark, settings, quiet=options.json)
     summary = summarise(benchmark, _run(board, benchmark, chosen, settings), settings)
     drawn = plots.draw(benchmark, summary, out) if pictures else []
@@ -152,6 +158,7 @@ def _register(benchmark: Benchmark) -> None:
         out: OutOption = DEFAULT_OUT,
         kept: KeptOption = None,
         conversations: CountOption = None,
+        together: TogetherOption = False,
         ablate: AblateOption = False,
         weight: WeightOption = None,
         fresh: FreshOption = False,
@@ -175,7 +182,7 @@ def _register(benchmark: Benchmark) -> None:
             exam=exam,
             fresh=fresh,
         )
-        _measure(options, benchmark, data, conversations, out, settings, pictures)
+        _measure(options, benchmark, data, conversations, together, out, settings, pictures)
 
     measure.__doc__ = f"Measure recall on {benchmark.title}. {benchmark.about}"
     command(app, benchmark.name)(measure)

@@ -118,7 +118,7 @@ class Haystack:
         return self._rendered(sorted(chosen))
 
     def _rendered(self, slots: Iterable[int]) -> Context:
-        lines, tokens, last, sources = [], 0, "", set()
+        lines, tokens, last, entries = [], 0, "", dict[str, list[str]]()
         for line in (self._lines[slot] for slot in slots):
             if line.heading != last:
                 lines.append(line.heading)
@@ -126,8 +126,8 @@ class Haystack:
                 last = line.heading
             lines.append(line.text)
             tokens += line.tokens
-            sources.add(line.source)
-        return Context(text="\n".join(lines), tokens=tokens, sources=frozenset(sources))
+            entries.setdefault(line.source, []).append(line.text)
+        return Context(text="\n".join(lines), tokens=tokens, entries=entries)
 
     def _line(self, truth: Truth) -> _Line:
         header = truth.cube.header

@@ -1,8 +1,8 @@
 """What a benchmark is made of: conversations, and questions that point at the turns which answer them."""
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -45,6 +45,27 @@ class Conversation:
     name: str
     turns: tuple[Turn, ...] = field(repr=False)
     questions: tuple[Question, ...] = field(default=(), repr=False)
+
+
+def gathered(conversations: Sequence[Conversation], name: str) -> Conversation:
+    """Several conversations as one, for one memory that holds all of them; sources and sessions are kept apart."""
+    return Conversation(
+        name=name,
+        turns=tuple(
+            replace(turn, source=f"{one.name}/{turn.source}", session=f"{one.name}/{turn.session}")
+            for one in conversations
+            for turn in one.turns
+        ),
+        questions=tuple(
+            replace(
+                question,
+                evidence=tuple(f"{one.name}/{source}" for source in question.evidence),
+                sessions=tuple(f"{one.name}/{session}" for session in question.sessions),
+            )
+            for one in conversations
+            for question in one.questions
+        ),
+    )
 
 
 class Malformed(InvalidInput):

@@ -15,11 +15,13 @@ from memos_core.operation.recall.analysis import analyse
 DEPTHS = (5, 10, 20, 50)
 BUDGETS = (500, 1000, 2000, 4000)
 FEWEST_WORDS = 4
-"""Content words of a message that must stand in one entry for the message to count as told."""
+"""Content words of a message that must stand in one entry of it for the message to count as found."""
+TOLD = 0.5
+"""Share of what a message has to say to a question that its entries must hold for it to count as told."""
 RESAMPLES = 1000
 SEED = 20_240_501
 
-_ENTRY = re.compile(r"\n(?!\s)")
+_SENTENCE = re.compile(r"(?<=[.!?…])\s+|(?<=[。！？])|\n+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +57,8 @@ class Messages:
     """Session of each message by source."""
     words: Mapping[str, frozenset[int]]
     """Content words of each message by source, analysed."""
+    texts: Mapping[str, str]
+    """Each message by source."""
 
     @classmethod
     def of(cls, turns: Sequence[Turn]) -> "Messages":
@@ -62,6 +66,7 @@ class Messages:
         return cls(
             {turn.source: turn.session for turn in turns},
             {turn.source: frozenset(analyse(turn.text)) for turn in turns},
+            {turn.source: turn.text for turn in turns},
         )
 
 
@@ -95,12 +100,20 @@ def _ranks(question: Question, found: Found, messages: Messages) -> dict[str, fl
 
 def _within(budget: int, question: Question, context: Context, messages: Messages) -> dict[str, float]:
     measured = {f"tokens_within_{budget}": float(context.tokens)}
-    entries = [frozenset(analyse(entry)) for entry in _ENTRY.split(context.text)]
-    text = frozenset().union(*entries)
+    text = frozenset(analyse(context.text))
     if question.evidence:
-        told = sum(source in context.sources and _told(messages.words[source], entries) for source in question.evidence)
-        share = told / len(question.evidence)
-        measured |= {f"recall_within_{budget}": share, f"all_within_{budget}": float(share == 1)}
+        entries = {
+            source: [frozenset(analyse(entry)) for entry in context.entries.get(source, ())]
+            for source in question.evidence
+        }
+        found = [source for source in question.evidence if _found(messages.words[source], entries[source])]
+        share = len(found) / len(question.evidence)
+        told = sum(_told(question, source, frozenset().union(*entries[source]), messages) for source in found)
+        measured |= {
+            f"recall_within_{budget}": share,
+            f"all_within_{budget}": float(share == 1),
+            f"told_within_{budget}": told / len(question.evidence),
+        }
     if question.answerable:
         if (covered := coverage(question, text)) is not None:
             measured[f"answer_within_{budget}"] = covered
@@ -109,9 +122,25 @@ def _within(budget: int, question: Question, context: Context, messages: Message
     return measured
 
 
-def _told(words: frozenset[int], entries: Sequence[frozenset[int]]) -> bool:
-    """Whether an entry holds something of a message."""
+def _found(words: frozenset[int], entries: Sequence[frozenset[int]]) -> bool:
+    """Whether an entry holds something of its message."""
     return any(len(words & entry) >= min(FEWEST_WORDS, len(words)) for entry in entries)
+
+
+def _told(question: Question, source: str, shown: frozenset[int], messages: Messages) -> bool:
+    """Whether what is shown of a message holds what it has to say to the question.
+
+    That is half of the words that it shares with the expected answer and the rubric, or half of the words of its
+    sentence that shares most with them.
+    """
+    expected = frozenset(analyse(" ".join((question.answer, *question.rubric))))
+    wanted = expected & messages.words[source]
+    if not wanted or len(wanted & shown) >= TOLD * len(wanted):
+        return True
+    asked = frozenset(analyse(question.text))
+    sentences = [frozenset(analyse(sentence)) for sentence in _SENTENCE.split(messages.texts[source])]
+    best = max(sentences, key=lambda words: (len(words & expected), len(words & asked)))
+    return len(best & shown) >= TOLD * len(best)
 
 
 def coverage(question: Question, words: Collection[int]) -> float | None:

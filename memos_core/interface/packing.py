@@ -15,9 +15,9 @@ MOST_DATES = 3
 LARGEST_SHARE = 0.15
 """Of the budget, for one section before the memories."""
 
-_FULL_ROOM, _LEAST_ROOM = 120, 18
+_FULL_ROOM, _LEAST_ROOM = 120, 22
 """Tokens of text for the best entry and, in the limit, for the last one."""
-_HALVED_AT = 1 / 600
+_HALVED_AT = 1 / 500
 """Entries per token of the budget after which the room above the least one is halved."""
 _READ_FOR_RARITY = 40
 """Hits whose words tell which words are common among them."""

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from memos_core.domain.moment import from_micros
@@ -20,7 +19,6 @@ from memos_core.ports import Columns, IndexView
 MOST_YEARS = 30
 MOST_ROUNDS = 2
 """Rewritten forms of a question that are asked."""
-READY = (Path(__file__).parent.parent / "operation/consolidation/ledger.py").is_file()  # TEMPORARY
 _HOUR = timedelta(hours=1)
 
 
@@ -90,8 +88,6 @@ def _again(runtime: Runtime, view: IndexView, call: MemoryCall, query: str) -> M
 
 def _background(runtime: Runtime, vault: VaultRow, view: IndexView, call: MemoryCall) -> Background:
     """What was made of memories and belongs beside the hits; nothing where a filter hides some of its sources."""
-    if not READY:
-        return Background()
     wanted = {Stage.INSTRUCTIONS, Stage.FORESIGHT, Stage.PROFILE}
     if not wanted & call.stages or replace(call.where, at=None) != Filter():
         return Background()

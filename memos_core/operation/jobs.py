@@ -1,7 +1,6 @@
 """Which function does which kind of background job."""
 
 from collections.abc import Callable, Mapping
-from pathlib import Path
 
 from memos_core.domain.record import Job
 from memos_core.operation.consolidation.consolidating import consolidate
@@ -9,13 +8,9 @@ from memos_core.operation.formation.forming import form
 from memos_core.operation.upkeep import embed, scrub, seal
 from memos_core.operation.work import CONSOLIDATE, EMBED, FORM, SCRUB, SEAL, Workplace
 
-_READY = all(
-    (Path(__file__).parent / "formation" / name).is_file() for name in ("facts/extraction.py", "foresight/ledger.py")
-)  # TEMPORARY while these are being written
-
 HANDLERS: Mapping[str, Callable[[Workplace, Job], None]] = {
     EMBED: embed,
-    FORM: form if _READY else lambda place, job: None,
+    FORM: form,
     CONSOLIDATE: consolidate,
     SEAL: seal,
     SCRUB: scrub,

@@ -127,7 +127,7 @@ def test_without_condensing_every_entry_is_its_passage():
     assert [line for line, _ in cited(text, shown)] == [f"- Mara: {LONG}"] * 8
 
 
-NIGHT = "I slept badly last week for all the noise and the light in the street below the window."
+NIGHT = "I slept badly last week for all the noise in the street where they dig up the old pipes below the window."
 
 
 def test_dates_are_told_of_what_is_shown_only():

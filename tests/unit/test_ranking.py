@@ -80,22 +80,6 @@ def best(view: View, call: MemoryCall = CALL, mask: Mask = EVERY, **weights: flo
     return sorted(ranked.slots[ranked.scores == top].tolist())
 
 
-def test_dense_and_its_session():
-    view = View()
-    view.cosines = np.array([0.1, 0.2, 0.9, 0.3], np.float32)
-    assert best(view, dense=1) == [2]
-    assert best(view, dense_session=1) == [2, 3]
-
-
-def test_without_a_session_no_session_is_preferred():
-    view = View(session=np.array([0, 0, 1, 2]))
-    view.cosines = np.array([0.9, 0.1, 0.2, 0.6], np.float32)
-    assert rank(view, CALL, QUERY, EVERY, replace(NOTHING, dense_session=1)).slots.tolist() == [3, 1, 0, 2]
-    nowhere = View(session=np.zeros(N, np.int64))
-    nowhere.cosines = view.cosines
-    assert best(nowhere, dense_session=1) == [0, 1, 2, 3]
-
-
 def test_a_passage_without_a_vector_counts_as_an_average_one():
     view = View()
     view.cosines = np.array([0.1, np.nan, 0.9, 0.3], np.float32)
@@ -110,29 +94,33 @@ def test_words(radius: int, name: str):
     assert best(view, **{name: 1}) == [1]
 
 
-def test_the_best_window_speaks_for_its_session():
-    view = View()
-    view.words[2] = np.array([0, 1, 3, 0], np.float32)
-    assert best(view, session=1) == [2, 3]
-
-
 def test_what_stands_beside_or_in_the_same_message():
     view = View(cube=np.array([0, 1, 2, 2]))
     view.cosines = np.array([0.1, 0.9, 0.4, 0.8], np.float32)
-    assert best(view, dense_near=1) == [0]
+    assert best(view, dense=1) == [1]
+    assert best(view, dense_near=1) == [0, 1]
     assert best(view, dense_message=1) == [1]
     assert rank(view, CALL, QUERY, EVERY, replace(NOTHING, dense_message=1)).slots.tolist() == [1, 3, 2, 0]
 
 
-def test_a_turn_that_stands_alone_is_beside_itself():
-    view = View(previous=np.array([-1, 0, -1, -1]), following=np.array([1, -1, -1, -1]))
-    view.cosines = np.array([0.1, 0.3, 0.9, 0.2], np.float32)
-    assert best(view, dense_near=1) == [2]
+def test_what_stands_up_to_ten_turns_away():
+    links = {"previous": np.array([-1, 0, 1, 2]), "following": np.array([1, 2, 3, -1])}
+    view = View(session=np.array([1, 1, 1, 1]), **links)
+    view.cosines = np.array([0.1, 0.2, 0.3, 0.9], np.float32)
+    assert best(view, dense_near=1) == [2, 3]
+    assert best(view, dense_wide=1) == [0, 1, 2, 3]
+    assert best(View(**{name: np.array([-1, -1, -1, -1]) for name in links}), dense_wide=1) == [0, 1, 2, 3]
 
 
-def test_openings_are_the_first_two_turns_of_a_session():
-    view = View(session=np.array([1, 1, 1, 2]), previous=np.array([-1, 0, 1, -1]))
-    assert best(view, opening=1) == [0, 1, 3]
+def test_features_of_a_passage_do_not_depend_on_the_other_candidates():
+    view = View()
+    view.cosines = np.array([0.2, 0.4, 0.6, 0.8], np.float32)
+    ranked = rank(view, CALL, QUERY, EVERY, replace(NOTHING, dense=1))
+    np.testing.assert_allclose(ranked.shares["dense"], (1, 2 / 3, 1 / 3, 0), atol=1e-6)
+    view.cosines[:] = 0.5
+    assert rank(view, CALL, QUERY, EVERY, replace(NOTHING, dense=1)).scores.tolist() == [1, 1, 1, 1]
+    view.cosines[:] = np.nan
+    assert rank(view, CALL, QUERY, EVERY, replace(NOTHING, dense=1)).scores.tolist() == [0, 0, 0, 0]
 
 
 def test_subject_is_whom_the_question_names():
@@ -213,12 +201,36 @@ def test_every_kind_of_question_has_weights_of_its_own(monkeypatch: pytest.Monke
     assert rank(nobody, CALL, QUERY, EVERY).slots[0] == 1
 
 
+def test_only_the_best_are_looked_at_closely(monkeypatch: pytest.MonkeyPatch):
+    size = 9
+    links = {"previous": np.arange(-1, size - 1), "following": np.append(np.arange(1, size), -1)}
+    zeros = {name: np.zeros(size, np.int64) for name in ("version", "role", "speaker", "kind", "valid_from", "signals")}
+    alike = {"cube": np.arange(size), "session": np.ones(size, np.int64), "occurred": np.arange(size)}
+    view = View(valid_to=np.full(size, FOREVER), hidden=np.zeros(size, np.bool_), **zeros, **alike, **links)
+    view.cosines = np.array([0.0, 0.9, 0.1, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3], np.float32)
+    every, call = np.ones(size, np.bool_), replace(CALL, limit=1, terms=())
+    weights = replace(NOTHING, dense=1, dense_near=5)
+    full = rank(view, call, QUERY, every, weights)
+    assert full.slots.tolist() == [1, 3, 4, 2]
+    monkeypatch.setattr(ranking, "CLOSER_LOOK", 5)
+    assert rank(view, call, QUERY, every, weights).slots.tolist() == [1, 3, 4, 5]
+    few = rank(view, replace(call, limit=2), QUERY, every, weights)
+    assert few.slots.size == 8  # as many as the caller asks for, in any case
+    np.testing.assert_allclose(few.scores[0], full.scores[0])
+
+
 def test_shares_sum_to_the_score():
     view = View(role=np.array([1, 2, 1, 2]))
     view.cosines = np.array([0.1, 0.2, 0.9, 0.3], np.float32)
     view.words = {0: view.cosines * 2, 2: view.cosines[::-1].copy()}
     ranked = rank(view, CALL, QUERY, EVERY)
     np.testing.assert_allclose(sum(ranked.shares.values()), ranked.scores, rtol=1e-6)
+
+
+def test_without_a_vector_a_request_still_meets_standing_instructions():
+    view = View(signals=np.array([0, Signal.STANDING, 0, 0]))
+    assert rank(view, replace(CALL, advice=True), None, EVERY).slots.tolist() == [1]
+    assert rank(view, CALL, None, EVERY).slots.size == 0
 
 
 def test_without_a_vector_only_words_make_a_memory_relevant():

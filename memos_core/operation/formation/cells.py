@@ -1,6 +1,7 @@
 """A closed stretch of conversation becomes a ``MemCell``; a cell becomes the body of its row, and back."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, tzinfo
 from typing import Any
 
@@ -52,7 +53,11 @@ def form(messages: Sequence[Message], zone: tzinfo, *, closed: bool, before: Seq
     told = [*before[-_CONTEXT:], *messages]
     first = len(told) - len(messages)
     contexts = [(told[at], told[max(at - _CONTEXT, 0) : at]) for at in range(first, len(told))]
-    facts = [fact for message, context in contexts for fact in extract_facts(message, context, zone)]
+    facts = [
+        _put_right(fact) if message.correcting else fact
+        for message, context in contexts
+        for fact in extract_facts(message, context, zone)
+    ]
     ahead = [found for message, context in contexts for found in extract_foresight(message, context, zone)]
     title, episode = narrate(messages, facts, zone)
     return MemCell(
@@ -67,6 +72,11 @@ def form(messages: Sequence[Message], zone: tzinfo, *, closed: bool, before: Seq
         foresight=tuple(close(ahead, messages)),
         closed=closed,
     )
+
+
+def _put_right(fact: Fact) -> Fact:
+    """A fact of a message that was said to correct what was believed."""
+    return replace(fact, modality=Modality.CORRECTING) if fact.modality is Modality.ASSERTED else fact
 
 
 # ── as a row ────────────────────────────────────────────────────────────────────────────────────

@@ -105,13 +105,14 @@ def form_session(transaction: Transaction, vault: VaultRow, seen: Unformed, fing
     tail = closed[-1].stop if closed else 0
     rest = messages[tail:]
     remaining = same | {row.uid for row in made}
+    open_cell = cells.form(rest, zone, closed=False, before=(*before, *messages[:tail])) if rest else None
     return Formed(
         seen=seen,
         made=tuple(made),
         gone=tuple(row.uid for row in again if row.uid not in remaining),
         tail=tuple(rest),
-        open_cell=cells.form(rest, zone, closed=False, before=(*before, *messages[:tail])) if rest else None,
-        closers=_closers(rest),
+        open_cell=open_cell,
+        closers=_closers(rest, open_cell) if open_cell else (),
     )
 
 
@@ -165,7 +166,7 @@ def _keeping(vault: int, formed: Sequence[Formed], now: datetime) -> Callable[[T
 
 
 def _row(vault: VaultRow, cell: MemCell, messages: Sequence[Message], after: State, now: datetime) -> DerivedRow:
-    closers = [(m.source, m.version, m.text, m.speaker, m.role, to_micros(m.at)) for m in _closers(messages)]
+    closers = [(m.source, m.version, m.text, m.speaker, m.role, to_micros(m.at)) for m in _closers(messages, cell)]
     body = {"cell": cells.to_body(cell), "state": after.to_json(), "closers": closers}
     evidence = {one.source for found in (*cell.facts, *cell.foresight) for one in found.evidence}
     return DerivedRow(
@@ -186,10 +187,12 @@ def _rules(vault: VaultRow) -> str:
     return f"{RULES}, {vault.zone}"
 
 
-def _closers(messages: Sequence[Message]) -> tuple[Message, ...]:
-    from memos_core.operation.formation.foresight import may_close  # its rules take longer to load than the core
+def _closers(messages: Sequence[Message], cell: MemCell) -> tuple[Message, ...]:
+    """The messages that may end a foresight, and those that the cell's own foresight comes from."""
+    from memos_core.operation.formation.foresight.closing import may_close  # takes longer to load than the core
 
-    return tuple(message for message in messages if may_close(message))
+    origins = {evidence.source for one in cell.foresight for evidence in one.evidence}
+    return tuple(message for message in messages if message.source in origins or may_close(message.text))
 
 
 def _messages_of(row: DerivedRow) -> list[str]:

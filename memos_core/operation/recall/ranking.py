@@ -71,6 +71,8 @@ DEFAULT_WEIGHTS = Weights()
 PEOPLE, ASKER, ADVICE = "people", "asker", "advice"
 """Kinds of questions: about people who speak here, about what the asker told an assistant, and for advice."""
 WITH_VECTORS, BY_WORDS = "with vectors", "by words"
+CLOSER_LOOK = 1000
+"""Slots whose neighbours are looked at as well: those that score best without."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,27 +135,62 @@ def rank(view: IndexView, call: MemoryCall, query: Floats | None, mask: Mask, we
         mask: Candidates ``(n,)``.
         weights: Let some features count for more or less than fitted.
     """
-    candidates, found = measured(view, call, query, mask)
-    shares = weighed(found, fitted()[BY_WORDS if query is None else WITH_VECTORS][kind(call, view.columns)], weights)
-    total = np.zeros(candidates.size, np.float32)
-    for share in shares.values():
-        total += share
+    model = _model(call, view.columns, query is not None, weights)
+    candidates, found = measured(view, call, query, mask, model)
+    shares = {name: np.float32(weight) * found[name] for name, weight in model.items() if name in found}
+    total = _sum(shares, candidates.size)
     best = _top(total, 4 * call.limit)
     return Ranked(slots=candidates[best], scores=total[best], shares={name: of[best] for name, of in shares.items()})
 
 
-def measured(view: IndexView, call: MemoryCall, query: Floats | None, mask: Mask) -> tuple[Slots, dict[str, Floats]]:
-    """The slots that are worth a closer look, and every feature that applies to the question, aligned with them."""
+def measured(
+    view: IndexView, call: MemoryCall, query: Floats | None, mask: Mask, model: Mapping[str, float] | None = None
+) -> tuple[Slots, dict[str, Floats]]:
+    """The slots that are worth a closer look, and every feature that applies to the question, aligned with them.
+
+    Args:
+        view: The vault's index.
+        call: The planned query.
+        query: Its vector ``(d,)``, or ``None`` without an embedder.
+        mask: Candidates ``(n,)``.
+        model: Weights by which about ``CLOSER_LOOK`` slots are chosen first, on the features that cost little; all
+            are measured without.
+    """
     columns = view.columns
-    words = features.matches(view, call.terms, mask)
+    found = features.matches(view, call.terms, mask)
     candidates: Slots = np.flatnonzero(mask)
-    found: dict[str, Floats] = {}
     if query is None:  # without a vector, a word in common makes a memory relevant
-        candidates = candidates[_related(columns, call, words, candidates)]
+        candidates = candidates[_related(columns, call, found, candidates)]
+        cosine = None
     else:
-        found = features.meaning(columns, features.cosines(view, query, mask), candidates)
-    found |= {name: scores[candidates] for name, scores in words.items()}
-    return candidates, found | features.voice(columns, call, candidates) | features.form(columns, call, candidates)
+        found["dense"] = cosine = features.cosines(view, query, mask)
+    found = {name: scores[candidates] for name, scores in found.items()}
+    found |= features.voice(columns, call, candidates) | features.form(columns, call, candidates)
+    closer = max(CLOSER_LOOK, 4 * call.limit)
+    if model and candidates.size > closer:
+        first = _sum(
+            {name: np.float32(weight) * found[name] for name, weight in model.items() if name in found}, candidates.size
+        )
+        chosen = np.sort(_top(first, closer))
+        candidates, found = candidates[chosen], {name: values[chosen] for name, values in found.items()}
+    if cosine is not None:
+        found |= features.meaning(columns, cosine, candidates)
+    return candidates, found
+
+
+def _model(call: MemoryCall, columns: Columns, vectors: bool, weights: Weights | None) -> dict[str, float]:
+    """The weights of a question's features, in the order of ``Weights``; those that count for nothing are left out."""
+    model = fitted()[WITH_VECTORS if vectors else BY_WORDS][kind(call, columns)]
+    factors = weights or DEFAULT_WEIGHTS
+    found = {field.name: model.get(field.name, 0.0) * getattr(factors, field.name) for field in fields(Weights)}
+    return {name: weight for name, weight in found.items() if weight}
+
+
+def _sum(shares: Mapping[str, Floats], size: int) -> Floats:
+    total = np.zeros(size, np.float32)
+    for share in shares.values():
+        total += share
+    return total
 
 
 def _related(columns: Columns, call: MemoryCall, words: Mapping[str, Floats], candidates: Slots) -> Mask:
@@ -162,18 +199,6 @@ def _related(columns: Columns, call: MemoryCall, words: Mapping[str, Floats], ca
     if call.advice:
         related |= columns.signals[candidates] & Signal.STANDING > 0
     return related
-
-
-def weighed(
-    found: Mapping[str, Floats], model: Mapping[str, float], weights: Weights | None = None
-) -> dict[str, Floats]:
-    """Each feature's share of the scores, in the order of ``Weights``; those that count for nothing are left out."""
-    shares = {}
-    for field in fields(Weights):
-        weight = model.get(field.name, 0.0) * (getattr(weights, field.name) if weights else 1.0)
-        if weight and field.name in found:
-            shares[field.name] = np.float32(weight) * found[field.name]
-    return shares
 
 
 def _top(scores: Floats, count: int) -> NDArray[np.int64]:

@@ -91,7 +91,8 @@ _ASKS_OVERVIEW = re.compile(
     r"|everything (?:about|I|we|that|you)|(?:evolv|progress|develop|chang)(?:e|es|ed|ing|ion|ment|ments)? (?:over"
     r"|since|through(?:out)?|across)|(?:has|have|did|do|does|had) (?:[\w’'-]+ ){1,12}(?:evolved?|progress(?:ed)?"
     r"|develop(?:ed)?|changed?)|what (?:have|had|did) (?:we|I|you|they) (?:\w+ )?(?:discuss|cover|talk|learn"
-    r"|go through)\w*|walk me through (?:how (?!to\b)|the order|my|our))\b|总结|概括|概述|回顾|按(?:时间|先后)?顺序|时间线|先后|演变"
+    r"|go through)\w*|walk me through (?:how (?!to\b)|the order|my|our))\b"
+    r"|总结|概括|概述|回顾|按(?:时间|先后)?顺序|时间线|先后|演变"
     r"|来龙去脉|到目前为止",
     re.IGNORECASE,
 )

@@ -63,3 +63,9 @@ def test_bench_without_data_says_so(tmp_path):
     result = CliRunner().invoke(app, ["bench", "beam", "--data", str(tmp_path), "--no-embedder", "--no-plots"])
     assert result.exit_code == 2
     assert "expected a folder with chat.json" in " ".join(result.stderr.split())
+
+
+def test_bench_asks_one_memory_of_all_conversations(bench):
+    value = json.loads(bench("--json", "--together").output)
+    assert (value["conversations"], value["counts"]["single-hop"]) == (1, 2)
+    assert value["systems"]["memos"]["overall"]["recall@5"]["n"] == 2

@@ -23,8 +23,13 @@ MESSAGES = Messages.of(TURNS)
 WINTER = Question(text="What does she paint?", answer="Seabirds and boats", evidence=("a", "b"), rubric=("in winter",))
 
 
-def found(ranking, text="", sources=(), tokens=10, score=None):
-    contexts = {100: Context(text=text, tokens=tokens, sources=frozenset(sources))}
+def found(ranking, entries=(), tokens=10, score=None):
+    """What is found, with a context of entries ``(source, text)``."""
+    by_source = {}
+    for source, text in entries:
+        by_source.setdefault(source, []).append(text)
+    text = "\n".join(text for _, text in entries)
+    contexts = {100: Context(text=text, tokens=tokens, entries=by_source)}
     return Found(ranking=ranking, contexts=contexts, score=score)
 
 
@@ -47,26 +52,59 @@ def test_sessions_are_counted_once_each():
     assert (near["session_hit@5"], far["session_hit@5"], far["session_hit@10"]) == (1.0, 0.0, 1.0)
 
 
+KEEPER = "- Ada: The lighthouse keeper paints seabirds."
+HERON = "- Ada: Her boat is called Heron and leaks."
+
+
 def test_a_message_counts_within_a_budget_when_its_words_stand_there():
-    told = "## Day\n- Ada: The lighthouse keeper paints seabirds.\n- Ada: Her boat is called Heron and leaks."
-    metrics = measured(WINTER, found([], told, ["a", "b"]))
+    metrics = measured(WINTER, found([], [("a", KEEPER), ("b", HERON)]))
     assert (metrics["recall_within_100"], metrics["all_within_100"]) == (1.0, 1.0)
-    cited_only = measured(WINTER, found([], "## Day\n- Ada: Something else entirely.", ["a", "b"]))
-    assert cited_only["recall_within_100"] == 0.0
-    not_cited = measured(WINTER, found([], told, ["b"]))
-    assert (not_cited["recall_within_100"], not_cited["all_within_100"]) == (0.5, 0.0)
+    cited_only = measured(WINTER, found([], [("a", "- Ada: Something else entirely."), ("b", HERON)]))
+    assert (cited_only["recall_within_100"], cited_only["all_within_100"]) == (0.5, 0.0)
+    of_another = measured(WINTER, found([], [("c", KEEPER), ("b", HERON)]))
+    assert of_another["recall_within_100"] == 0.5
 
 
 def test_the_words_of_a_message_must_stand_in_one_entry():
-    scattered = "- Ada: The lighthouse keeper.\n- Ada: Somebody paints seabirds."
-    over_lines = "- Ada: The lighthouse keeper\n  paints seabirds."
     question = Question(text="?", evidence=("a",))
-    assert measured(question, found([], scattered, ["a"]))["recall_within_100"] == 0.0
-    assert measured(question, found([], over_lines, ["a"]))["recall_within_100"] == 1.0
+    scattered = [("a", "- Ada: The lighthouse keeper."), ("a", "- Ada: Somebody paints seabirds.")]
+    over_lines = [("a", "- Ada: The lighthouse keeper\n  paints seabirds.")]
+    assert measured(question, found([], scattered))["recall_within_100"] == 0.0
+    assert measured(question, found([], over_lines))["recall_within_100"] == 1.0
+
+
+LONG = Turn(
+    text="I moved my telescope into the garden shed last spring. The roof slides open on two wooden rails. "
+    "Sadly the mirror is 40 years old and cracked. Could you recommend a shop for lenses?",
+    source="d",
+)
+
+
+@pytest.mark.parametrize(
+    "shown, recall, told",
+    [
+        ("- Ada: … Sadly the mirror is 40 years old and cracked. …", 1.0, 1.0),  # has what was asked
+        ("- Ada: … the mirror … old and cracked, mirror …", 0.0, 0.0),  # of its words only three
+        ("- Ada: I moved my telescope into the garden shed last spring. …", 1.0, 0.0),  # is its own, tells otherwise
+        ("- Ada: … the mirror is 40 years … garden …", 1.0, 1.0),  # half of what is expected
+    ],
+)
+def test_a_message_counts_as_told_when_its_entries_hold_what_it_has_to_say(shown: str, recall: float, told: float):
+    question = Question(
+        text="How old is it?", answer="The mirror is 40 years old", evidence=("d",), rubric=("cracked",)
+    )
+    metrics = outcome(0, question, found([], [("d", shown)]), Messages.of([LONG])).metrics
+    assert (metrics["recall_within_100"], metrics["told_within_100"]) == (recall, told)
+
+
+def test_where_nothing_is_expected_a_message_found_is_told():
+    question = Question(text="How old is it?", answer="Nobody knows", evidence=("d",))
+    shown = [("d", "- Ada: I moved my telescope into the garden shed last spring. …")]
+    assert outcome(0, question, found([], shown), Messages.of([LONG])).metrics["told_within_100"] == 1.0
 
 
 def test_coverage_is_stemmed_and_without_stop_words():
-    metrics = measured(WINTER, found([], "- Ada: a seabird and the sea", ["a"]))
+    metrics = measured(WINTER, found([], [("a", "- Ada: a seabird and the sea")]))
     assert metrics["answer_within_100"] == 0.5
     assert metrics["rubric_within_100"] == 0.0
     assert coverage(WINTER, analyse("Painting boats")) == 0.5
@@ -75,7 +113,7 @@ def test_coverage_is_stemmed_and_without_stop_words():
 
 
 def test_what_a_question_does_not_allow_is_not_measured():
-    metrics = measured(Question(text="?", category="abstention", answer="no idea"), found(["a"], "text"))
+    metrics = measured(Question(text="?", category="abstention", answer="no idea"), found(["a"], [("a", "text")]))
     assert metrics == {"tokens_within_100": 10.0}
 
 

@@ -56,7 +56,7 @@ def read_clause(page: Page, stance: Stance, number: int, carried: Person | None)
             carried = subject.person
         found = list(_of_subject(scene, subject))
         readings += found
-        at = subject.after if not found else len(words)
+        at = max(subject.after, at + 1) if not found else len(words)
     return readings, carried
 
 

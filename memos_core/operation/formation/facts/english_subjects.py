@@ -10,7 +10,7 @@ from memos_core.operation.formation.facts.reading import SELF, Found, Person
 from memos_core.operation.formation.facts.verbs import Token, group_at
 
 _FORMER = frozenset("ex ex- former late".split())
-_OPENERS = frozenset(
+OPENERS = frozenset(
     """i the a an my our his her their its your this that these those it he she they we you there here what when where why who how which
     yes no yeah yep nope ok okay oh well so and but or because if then also just actually sorry thanks thank please hi hey hello wow
     is are was were am do does did have has had will would can could should may might must let lets not never always maybe perhaps
@@ -56,7 +56,7 @@ def subject_at(words: Sequence[Token], at: int, carried: Person | None, lead: st
         return _possessed(words, at, Person(kind="pronoun", word=token.word))
     if token.word == "the" and at <= 6:
         return _noun_phrase(words, at, SELF, own=False)
-    if token.raw[0].isupper() and token.word not in _OPENERS:
+    if token.raw[0].isupper() and token.word not in OPENERS:
         return _named(words, at)
     if at == 0:
         return _left_out(words, carried, lead)
@@ -99,7 +99,7 @@ def _with_name(words: Sequence[Token], place: int, word: str) -> tuple[Person, i
     if after < len(words) and words[after].word == "," and after + 2 < len(words) and words[after + 1].raw[0].isupper() and words[after + 2].word == ",":
         return Person(kind="kin", word=word, name=words[after + 1].raw), after + 3
     start = after
-    while after < len(words) and words[after].raw[:1].isupper() and words[after].word not in _OPENERS and after < start + 3:
+    while after < len(words) and words[after].raw[:1].isupper() and words[after].word not in OPENERS and after < start + 3:
         after += 1
     return Person(kind="kin", word=word, name=" ".join(one.raw for one in words[start:after])), after
 
@@ -127,7 +127,7 @@ def _glued(words: Sequence[Token]) -> Iterator[str]:
 def _named(words: Sequence[Token], at: int) -> Subject | None:
     """A proper name before a verb of the third person, or before ``'s`` and a noun."""
     after = at + 1
-    while after < len(words) and words[after].raw[:1].isupper() and words[after].word not in _OPENERS and after < at + 3:
+    while after < len(words) and words[after].raw[:1].isupper() and words[after].word not in OPENERS and after < at + 3:
         after += 1
     person = Person(kind="name", word=" ".join(one.raw for one in words[at:after]))
     if after >= len(words) or words[after].word in KIN_WORDS:
@@ -168,7 +168,7 @@ def presupposed(text: str) -> Iterator[tuple[int, int, Found]]:
         said = found["names"]
         plural = found["kin"].endswith("s") and found["kin"] not in ("boss",)
         first = said if plural else re.split(r"\s*,\s*|\s+and\s+", said)[0]
-        if first.split()[0].split("'")[0].lower() in _OPENERS:
+        if first.split()[0].split("'")[0].lower() in OPENERS:
             continue
         for one in named_kin(found["kin"], first):
             yield found.start(), found.start("names") + len(first), one

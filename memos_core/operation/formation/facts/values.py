@@ -147,6 +147,11 @@ def _cut_things(text: str) -> str:
     return text
 
 
+def one_thing(text: str) -> list[str]:
+    """The first member."""
+    return things(text)[:1]
+
+
 def thing(text: str) -> str:
     """What somebody likes, owns or does: a noun or a gerund with its company; empty when it names nothing."""
     said = phrase(text, most=7)
@@ -227,5 +232,5 @@ READERS: Mapping[str, Callable[[str], list[str]]] = {
     "residence": place, "hometown": place, "birthplace": place, "employer": organisation, "school": organisation, "occupation": role,
     "trade": trade, "likes": things, "dislikes": things, "hobby": things, "allergy": things, "language": things, "nationality": things,
     "name": name, "nickname": name, "partner": name, "birthday": date_words, "age": digits, "goal": whole, "medication": things,
-    "condition": things, "diet": things, "field_of_study": things, "quantity": quantity, "owns": things, "habit": whole,
+    "condition": things, "diet": things, "field_of_study": things, "quantity": quantity, "owns": things, "habit": whole, "vehicle": one_thing,
 }  # fmt: skip

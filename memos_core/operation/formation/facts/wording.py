@@ -45,7 +45,8 @@ def sentence(subject: str, slot: str, value: str, polarity: Polarity, modality: 
     }  # fmt: skip
     notes = [note for note in (marks.get(modality, ""), period.label if period else "") if note and note not in said]
     end = "。" if chinese else "."
-    return f"{said}{'' if chinese or not notes else ' '}{f'[{', '.join(notes)}]' if notes else ''}{end}"
+    bracket = f"[{', '.join(notes)}]" if notes else ""
+    return f"{said}{' ' if bracket and not chinese else ''}{bracket}{end}"
 
 
 def _english(subject: str, slot: str, value: str, polarity: Polarity) -> str:

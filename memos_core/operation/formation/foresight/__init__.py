@@ -1,7 +1,7 @@
 """What lies ahead of people, what they owe, and what holds for them for a while. Rules only, no model.
 
 The interval that decides whether such a thing holds now is the P of a cell in EverMemOS (arXiv 2601.02163, section 3).
-The conventions are written down in ``docs/design/foresight.md``. The rule tables are loaded on first use.
+The rule tables are loaded on first use.
 """
 
 from collections.abc import Iterable, Sequence

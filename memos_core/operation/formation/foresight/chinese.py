@@ -14,28 +14,58 @@ PLAN, COMMITMENT = ForesightKind.PLAN, ForesightKind.COMMITMENT
 STATE, CONSTRAINT = ForesightKind.STATE, ForesightKind.CONSTRAINT
 
 _UNREAL = re.compile(
-    r"也许|或许|说不定|不一定|没准|可能|大概会|如果|要是|假如|万一|希望|但愿|真想|好想|想(?:要|去|在|学|吃|买|换|找|当|做|看|试)|幻想|梦想|恨不得|有机会|哪天|总有一天|迟早|改天|有空|考虑|犹豫|纠结|(?:本来|原本).{0,10}(?:要|打算|想|计划|准备|说好)|原计划|差点|应该会|估计|不知道|要不|不如|听说|据说|就好了|多好"
+    r"也许|或许|说不定|不一定|没准|可能|大概会|如果|要是|假如|万一|希望|但愿|真想|好想|想(?:要|去|在|学|吃|买|换|找|当|做|看|试)|幻想|梦想|恨不得|有机会|哪天"
+    r"|总有一天|迟早|改天|有空|考虑|犹豫|纠结|(?:本来|原本).{0,10}(?:要|打算|想|计划|准备|说好)|原计划|差点|应该会|估计|不知道|要不|不如|听说|据说|就好了|多好"
 )
-_HABIT = re.compile(r"每[天周月年个逢次]|每到|经常|常常|通常|平时|总是|一直都|永远|一辈子|从来|习惯|往往|偶尔|时不时|天天|年年|长期|从小")
-_SECOND = re.compile(r"^(?:那|所以|但是?|不过|记得|建议)?(?:你|您|你们)(?!.*我)|^(?:可以|建议|推荐|不妨|记得|试试|最好|欢迎|祝)")
-_PAST = re.compile(r"(?:去|来|到|做|吃|看|玩|见|买|得|住|跑|参加|考|开|交|发|聚|聊|打|爬|办|搬|飞|坐|听|学|走|忙|搞|逛|回)(?:完)?(?:了|过)(?!吗)|(?:了|过)$|当时|曾经|那时候?|小时候|以前(?!把|要|得)")
+_HABIT = re.compile(
+    r"每[天周月年个逢次]|每到|经常|常常|通常|平时|总是|一直都|永远|一辈子|从来|习惯|往往|偶尔|时不时|天天|年年|长期|从小"
+)
+_SECOND = re.compile(
+    r"^(?:那|所以|但是?|不过|记得|建议)?(?:你|您|你们)(?!.*我)|^(?:可以|建议|推荐|不妨|记得|试试|最好|欢迎|祝)"
+)
+_PAST = re.compile(
+    r"(?:去|来|到|做|吃|看|玩|见|买|得|住|跑|参加|考|开|交|发|聚|聊|打|爬|办|搬|飞|坐|听|学|走|忙|搞|逛|回)(?:完)?(?:了|过)(?!吗)|(?:了|过)$"
+    r"|当时|曾经|那时候?|小时候|以前(?!把|要|得)"
+)
 _GONE = re.compile(r"小时候|当年|曾经|那时候?|以前(?:得|有|生)|上(?:大学|中学|小学)时|好几年前|得过|住过|做过|打过")
-_NEGATED = re.compile(r"不(?:去|打算|准备|参加|来|会|想|做|办|搬|飞|考|出差|回|用|需要|必)(?![得成])|没(?:有|法|空)|取消|去不了|来不了")
-_DENIED = re.compile(r"(?:没有?|不是|不会|避免|预防|防止|害怕|担心|怕|好了|治好|治愈|康复|结束|戒掉|不用|不再|别|小心)[^，。]{0,4}$")
-_FIRM = re.compile(r"要(?!是|不|求|么|点)|打算|准备(?!好)|计划|决定|会(?![议计员场])|将|得(?=[去在把给交])|必须|定在|定于|订了|订好|订的|约了?|约好|预约|预订|报名|买好|买了|安排|即将|就要|快要|需要|参加|出发|启程|说好|答应|轮到|约在|改[到成在]|推迟到|延[期后]到|提前到|挪到|换到|搬到|改签")
-_EVENT = re.compile(
-    r"会议?$|面试|考试|体检|手术|婚礼|聚会|聚餐|生日|派对|演唱会|音乐会|比赛|马拉松|家长会|总结会|年会|答辩|航班|飞机|火车|高铁|车票|机票|开学|开会|汇报|培训|讲座|毕业|典礼|约会|牙医|医院|复查|复诊|门诊|疫苗|搬家|入职|签证|驾照|路考|高考|中考|期末|旅[行游]|出差|演出|展览|展会|看房|交房|装修|入住|退房|直播|课|同学会|团建|葬礼|追悼会|预产|拆线|取|送货|快递|安装|师傅|来访|接|见面|吃饭|晚饭|午饭|爬山|露营|春游|音乐节|运动会|庭|发布|上线|首映|首发|考"
+_NEGATED = re.compile(
+    r"不(?:去|打算|准备|参加|来|会|想|做|办|搬|飞|考|出差|回|用|需要|必)(?![得成])|没(?:有|法|空)|取消|去不了|来不了"
 )
-_MOVES = re.compile(r"去|来|到|回|飞|坐|开|见|接|送|看|玩|跑|参加|上课|上班|走|搬|做|考|办|拜访|出国|结婚|入职|入学|报到|演|比|陪|帮|请|交|带|吃|打|有|是")
-_DUTY = re.compile(r"必须|得(?=[^了到过])|务必|一定要|需要|要(?!是|不|求|么)|该|应该|记得|别忘了?|提醒我|答应|保证|承诺|负责|欠|还|交|发|寄|给你|给他|给她|完成|弄完|做完|写完|办|提交|截止|到期|续|缴")
+_DENIED = re.compile(
+    r"(?:没有?|不是|不会|避免|预防|防止|害怕|担心|怕|好了|治好|治愈|康复|结束|戒掉|不用|不再|不|别|小心)[^，。]{0,4}$"
+)
+_FIRM = re.compile(
+    r"要(?!是|不|求|么|点)|打算|准备(?!好)|计划|决定|会(?![议计员场])|将|得(?=[去在把给交])|必须|定在|定于|订了|订好|订的|约了?|约好|预约|预订|报名|买好"
+    r"|买了|安排|即将|就要|快要|需要|参加|出发|启程|说好|答应|轮到|约在|改[到成在]|推迟到|延[期后]到|提前到|挪到|换到|搬到|改签"
+)
+_EVENT = re.compile(
+    r"会议?$|面试|考试|体检|手术|婚礼|聚会|聚餐|生日|派对|演唱会|音乐会|比赛|马拉松|家长会|总结会|年会|答辩|航班|飞机|火车|高铁|车票|机票|开学|开会|汇报|培训|讲座|毕业"
+    r"|典礼|约会|牙医|医院|复查|复诊|门诊|疫苗|搬家|入职|签证|驾照|路考|高考|中考|期末|旅[行游]|出差|演出|展览|展会|看房|交房|装修|入住|退房|直播|课|同学会|团建|葬礼"
+    r"|追悼会|预产|拆线|取|送货|快递|安装|师傅|来访|接|见面|吃饭|晚饭|午饭|爬山|露营|春游|音乐节|运动会|庭|发布|上线|首映|首发|考"
+)
+_MOVES = re.compile(
+    r"去|来|到|回|飞|坐|开|见|接|送|看|玩|跑|参加|上课|上班|走|搬|做|考|办|拜访|出国|结婚|入职|入学|报到|演|比|陪|帮|请|交|带|吃|打|有|是|上|寿|过生日|过节"
+    r"|演|出"
+)
+_DUTY = re.compile(
+    r"必须|得(?=[^了到过])|务必|一定要|需要|要(?!是|不|求|么)|该|应该|记得|别忘了?|提醒我|答应|保证|承诺|负责|欠|还|交|发|寄|给你|给他|给她|完成|弄完|做完"
+    r"|写完|办|提交|截止|到期|续|缴"
+)
 _OWED = re.compile(r"截止|到期|最[晚迟]|死线|ddl|deadline|过期|期限|交稿日")
-_PROMISE = re.compile(r"答应|保证|承诺|说好(?:了)?(?:要|会|给)|一言为定|发誓|包在我身上|(?:我|我们)(?:会|来|一定|就|再|帮你|明天|晚点|回头|下周|周[一二三四五六日天末])?.{0,12}(?:发给|寄给|还给|给|带给|交给|告诉|通知|转给|转|还|帮)(?:你|您|他|她|大家|他们|妈|爸|老板)")
+_PROMISE = re.compile(
+    r"答应|保证|承诺|说好(?:了)?(?:要|会|给)|一言为定|发誓|包在我身上|(?:我|我们)(?:会|来|一定|就|再|帮你|明天|晚点|回头|下周"
+    r"|周[一二三四五六日天末])?.{0,12}(?:发给|寄给|还给|给|带给|交给|告诉|通知|转给|转|还|帮)(?:你|您|他|她|大家|他们|妈|爸|老板)"
+)
 _FORBIDS = re.compile(
-    r"不能(?!不|再好|说|忘|错过)|不可以|不许|不准|不得(?!不)|禁止|严禁|不宜|别(?:喝|吃|跑|碰|给|再|让|点|约|叫|熬|剧烈|沾)|(?:不让|不叫|让我别|叫我别|嘱咐|叮嘱)|只能|不(?:喝|吃|碰|沾|抽|开车|跑步|运动|健身|熬夜|下馆子|点外卖|出门|买|花钱|聚餐|接单|应酬)|(?:得|要|需要|必须)(?:静养|卧床|忌|戒|避免|空腹|禁食|多休息|休息|少吃|少喝|戴口罩|清淡)|忌(?!日)|避免|没法(?:跑|走|开|吃|喝|运动|出门|打|弯|用|上)|(?:跑|走|吃|喝|运动|开|动)不了"
+    r"不能(?!不|再好|说|忘|错过)|不可以|不许|不准|不得(?!不)|禁止|严禁|不宜|别(?:喝|吃|跑|碰|给|再|让|点|约|叫|熬|剧烈|沾)|(?:不让|不叫|让我别|叫我别|嘱咐"
+    r"|叮嘱)|只能|不(?:喝|吃|碰|沾|抽|开车|跑步|运动|健身|熬夜|下馆子|点外卖|出门|买|花钱|聚餐|接单|应酬)|(?:得|要|需要|必须)(?:静养|卧床|忌|戒|避免|空腹"
+    r"|禁食|多休息|休息|少吃|少喝|戴口罩|清淡)|忌(?!日)|避免|没法(?:跑|走|开|吃|喝|运动|出门|打|弯|用|上)|(?:跑|走|吃|喝|运动|开|动)不了"
 )
 _DOCTOR = re.compile(r"医生|大夫|医嘱|护士|牙医|教练|中医|康复师|营养师|老中医")
 _DURING = re.compile(r"期间|这段(?:时间|日子)|这阵子|目前|暂时|最近|这几天|现在|在此之前|这期间|眼下|近期")
-_STAYS = re.compile(r"在|待|呆|住|留|休|忙|用|穿|戴|坐|吃|值|负责|照顾|带|陪|做|上|排|练|养|租|借|挤|跟|闭关|复习|学|没有?(?=车|网|水|电|空|时间)|不在|回不来|取")
+_STAYS = re.compile(
+    r"在|待|呆|住|留|休|忙|用|穿|戴|坐|吃|值|负责|照顾|带|陪|做|上|排|练|养|租|借|挤|跟|闭关|复习|学|没有?(?=车|网|水|电|空|时间)|不在|回不来|取"
+)
 _WEATHER = re.compile(r"下[雨雪]|天气|降温|升温|台风|暴雨|刮风|预报|晴天|气温")
 
 
@@ -70,19 +100,37 @@ def _states(clause: Clause) -> Iterator[Draft]:
     for found in states(bare, chinese=True):
         entry = found.entry
         ahead = any(time.ahead for time in clause.times)
-        if _DENIED.search(bare[: found.start]) or re.match(r"(?:刚|才|终于|已经|差不多|快|都)?(?:好|全好|没事)$|[^，]{0,2}(?:好了|痊愈|结束了|治好|完了)", bare[found.stop :]):
+        if _DENIED.search(bare[: found.start]) or re.match(
+            r"(?:刚|才|终于|已经|差不多|快|都)?(?:好|全好|没事)$|[^，]{0,2}(?:好了|痊愈|结束了|治好|完了)",
+            bare[found.stop :],
+        ):
             continue
         if (entry.days is None and not ahead) or (_HABIT.search(bare) and not ahead):
             continue
-        coming = _FIRM.search(bare[: found.stop]) is not None and entry.group in (Group.ABSENCE, Group.DUTY, Group.TREATMENT)
+        coming = _FIRM.search(bare[: found.stop]) is not None and entry.group in (
+            Group.ABSENCE,
+            Group.DUTY,
+            Group.TREATMENT,
+        )
         if coming and not ahead:
             continue
         if entry.group is Group.ABSENCE and re.search(r"[过]|(?:差|假)回来|回来了", bare[found.start : found.stop + 4]):
             continue
+        topic = f"{found.topic} 石膏" if re.search(r"骨折|骨裂|断", bare) else found.topic
+        times = clause.times
         length = 56 if entry.group is Group.INJURY and re.search(r"骨折|骨裂|断", bare) else entry.days
         if entry.topic == "怀孕" and (months := re.search(r"([\d一二三四五六七八九两]+)个(?:多)?月", clause.low)):
-            length = 30 * max(1, 10 - chinese_number(months[1]))
-        yield Draft(kind=entry.kind, clause=clause, times=clause.times, topic=found.topic, days=length, group=entry.group, confidence=0.85, begins_later=coming)
+            length, times = 30 * max(1, 10 - chinese_number(months[1])), ()
+        yield Draft(
+            kind=entry.kind,
+            clause=clause,
+            times=times,
+            topic=topic,
+            days=length,
+            group=entry.group,
+            confidence=0.85,
+            begins_later=coming,
+        )
 
 
 def _restriction(clause: Clause, found: Sequence[Draft]) -> Draft | None:
@@ -96,15 +144,29 @@ def _restriction(clause: Clause, found: Sequence[Draft]) -> Draft | None:
     medical = _DOCTOR.search(bare) is not None
     if re.search(r"不能(?:去|来|参加|陪|见)", bare) and not bounded:
         return None
-    return Draft(kind=CONSTRAINT, clause=clause, times=clause.times, days=14 if medical else None, confidence=0.9 if held else 0.7, linked=not bounded)
+    return Draft(
+        kind=CONSTRAINT,
+        clause=clause,
+        times=clause.times,
+        days=14 if medical else None,
+        confidence=0.9 if held else 0.7,
+        linked=not bounded,
+    )
 
 
 def _owed(clause: Clause) -> Draft | None:
     bare, low, dates = clause.bare, clause.low, _dates(clause)
-    if _NEGATED.search(bare) or re.search(r"(?:交|发|还|寄|办|做|写)(?:上去)?(?:完|好)?了$", bare) and not any(time.role is Role.BY for time in clause.times):
+    if _NEGATED.search(bare) or (
+        re.search(r"(?:交|发|还|寄|办|做|写)(?:上去)?(?:完|好)?了$", bare)
+        and not any(time.role is Role.BY for time in clause.times)
+    ):
         return None
     by = [time for time in clause.times if time.role in (Role.BY, Role.BEFORE)]
-    within = [time for time in clause.times if time.role is Role.FOR and re.match(r"[之以]?内", low[time.stop - clause.start :])]
+    within = [
+        time
+        for time in clause.times
+        if time.role is Role.FOR and re.match(r"[之以]?内", low[time.stop - clause.start :])
+    ]
     if (by or within) and (_DUTY.search(low) or _OWED.search(low) or _FIRM.search(low)):
         return Draft(kind=COMMITMENT, clause=clause, times=clause.times, confidence=0.9, due=True)
     if _OWED.search(low) and dates:
@@ -114,7 +176,10 @@ def _owed(clause: Clause) -> Draft | None:
             return Draft(kind=COMMITMENT, clause=clause, times=clause.times, confidence=0.8, due=True)
         if re.search(r"答应|保证|承诺|我(?:会|一定|来)", bare) and not re.search(r"了$", bare):
             return Draft(kind=COMMITMENT, clause=clause, times=(), days=7, confidence=0.5)
-    if dates and re.search(r"(?:必须|务必|得|要|记得|别忘|提醒我|该)[^，]{0,8}(?:交(?!流|往)|还(?=书|钱|款|车|给|贷)|提交|续[签费]|缴|完成|寄|付|报税|回复|上交)", bare):
+    if dates and re.search(
+        r"(?:必须|务必|得|要|记得|别忘|提醒我|该|欠)[^，]{0,8}(?:交(?!流|往)|还(?=书|钱|款|车|给|贷)|提交|续[签费]|还$|缴|完成|寄|付|报税|回复|上交)",
+        bare,
+    ):
         return Draft(kind=COMMITMENT, clause=clause, times=clause.times, confidence=0.8, due=True)
     return None
 
@@ -126,7 +191,12 @@ def _ahead(clause: Clause) -> Iterator[Draft]:
         if lasting and re.search(r"不在|没(?:空|车|网|水|电|有)|回不[来去]", bare):
             yield Draft(kind=STATE, clause=clause, times=clause.times, confidence=0.7)
         return
-    if lasting and not [time for time in dates if time.role is Role.AT] and _STAYS.search(bare) and not re.search(r"(?:了|过)$", bare):
+    if (
+        lasting
+        and not [time for time in dates if time.role is Role.AT]
+        and _STAYS.search(bare)
+        and not re.search(r"(?:了|过)$", bare)
+    ):
         yield Draft(kind=STATE, clause=clause, times=clause.times, confidence=0.7)
         return
     if not dates:

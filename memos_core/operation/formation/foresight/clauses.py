@@ -37,9 +37,12 @@ class Clause:
 
 BLOT = "~"
 _HAN = re.compile(r"[\u4e00-\u9fff]")
-_QUOTED = re.compile(r"“[^”]*”?|\"[^\"\n]*(?:\"|$)|「[^」]*」?|『[^』]*』?|(?<![a-z0-9])'[^'\n]{3,}[.,!?]'|^>.*$", re.MULTILINE)
+_QUOTED = re.compile(
+    r"“[^”]*”?|\"[^\"\n]*(?:\"|$)|「[^」]*」?|『[^』]*』?|(?<![a-z0-9])'[^'\n]{3,}[.,!?]'|^>.*$", re.MULTILINE
+)
 _SENTENCE = re.compile(
-    r"(?:(?<!\b[ap]\.m)(?<!\b[a-z])(?<!\b(?:dr|mr|st|vs|no))(?<!\b(?:mrs|jan|feb|mar|apr|jun|jul|aug|sep|oct|nov|dec|e\.g|i\.e))"
+    r"(?:(?<!\b[ap]\.m)(?<!\b[a-z])(?<!\b(?:dr|mr|st|vs|no))(?<!\b(?:mrs|jan|feb|mar|apr|jun|jul|aug"
+    r"|sep|oct|nov|dec|e\.g|i\.e))"
     r"\.(?=[\s\"')”]|$)|[!?…]+(?=[\s\"')”]|$)|[。！？!?；]+|\.{2,}|\n+)[\"')”’]*"
 )
 _NO_COMMA_IN = r"(?<!\d)(?=.)"
@@ -49,34 +52,53 @@ _BREAK = re.compile(
     r"|\s+(?:but|because|cause|whereas|though|although|while|now that|given that|until then)\s+"
     r"|\s+so\s+(?!that\b|far\b|much\b|long\b|many\b|as\b|badly\b|hard\b|excited|sick|happy)"
     r"|\s+(?:since|as)\s+(?=(?:i|my|we|i'm|we're|she|he|she's|he's)\b)"
-    r"|\s+(?:and|then)\s+(?=(?:i|i'm|i'll|i've|we|we're|we'll|we've|he|he's|she|she's|they|they're|my|our|it|it's|the doctor|can't|no|not|then)\b)"
+    r"|\s+(?:and|then)\s+(?=(?:i|i'm|i'll|i've|we|we're|we'll|we've|he|he's|she|she's|they|they're|my"
+    r"|our|it|it's|the doctor|can't|no|not|then)\b)"
     r"|[，；：,]|——"
 )
 _PREDICATE = re.compile(
-    r"\b(?:i|we|he|she|they|it|you|there|who|i'[a-z]+|we'[a-z]+|you'[a-z]+|he's|she's|they'[a-z]+|it'[a-z]+|there's|that's|is|are|am|was|were|be|been"
+    r"\b(?:i|we|he|she|they|it|you|there|who|i'[a-z]+|we'[a-z]+|you'[a-z]+|he's|she's|they'[a-z]+"
+    r"|it'[a-z]+|there's|that's|is|are|am|was|were|be|been"
     r"|will|have|has|had|must|can|can't|cannot|won't|don't|didn't|doesn't|isn't|aren't|do|does|did|should|would|could"
-    r"|going|gonna|need|needs|promise[ds]?|booked|due|starts?|begins?|ends?|comes?|goes|leaves|leaving|arrives?|returns?|returning)\b"
-    r"|^(?:so |and |but )?(?:no|not|only|off|on|starting|just|got|back|finally|finished|submitted|flying|taking)\b|[a-z]'(?:s|re) (?:not )?[a-z]+ing\b"
+    r"|going|gonna|need|needs|promise[ds]?|booked|due|want|wants|wanna|fancy|care|starts?|begins?"
+    r"|ends?|comes?|goes|leaves|leaving|arrives?|returns?|returning)\b"
+    r"|^(?:so |and |but )?(?:no|not|only|off|on|starting|just|got|back|finally|finished|submitted"
+    r"|flying|taking)\b|[a-z]'(?:s|re) (?:not )?[a-z]+ing\b"
 )
 _ASKS = re.compile(
-    r"^(?:so |and |but |then |also |oh |hey |ok(?:ay)? |well |um+ )*(?:(?:are|is|am|was|were|do|does|did|will|would|could|can|should|shall|have|has|had|may|might"
-    r"|won't|isn't|aren't|don't|didn't|haven't|hasn't|couldn't|can't|shouldn't|wouldn't)\s+(?:you|i|we|he|she|they|it|there|the|that|this|your|my|our|anyone|somebody|any)\b"
-    r"|(?:what|when|where|who|whom|whose|which|why|how|what's|when's|where's|who's|how's|any (?:tips|ideas|advice|recommendations|suggestions|plans|chance))\b)"
+    r"^(?:so |and |but |then |also |oh |hey |ok(?:ay)? |well |um+ )*(?:(?:are|is|am|was|were|do|does"
+    r"|did|will|would|could|can|should|shall|have|has|had|may|might"
+    r"|won't|isn't|aren't|don't|didn't|haven't|hasn't|couldn't|can't|shouldn't|wouldn't)\s+(?:you|i|we"
+    r"|he|she|they|it|there|the|that|this|your|my|our|anyone|somebody|any)\b"
+    r"|(?:what|when|where|who|whom|whose|which|why|how|what's|when's|where's|who's|how's|any (?:tips"
+    r"|ideas|advice|recommendations|suggestions|plans|chance))\b)"
     r"|[吗嘛么][？?]?$|(?:什么时候|哪[天儿里个]|怎么|多少|谁[?？]|几[点号]|如何|能不能|要不要|是不是|可不可以|好不好|有没有|呢[？?]?$|行不行|去不去|来不来)"
 )
 _SUBORDINATE = re.compile(r"^(?:while|now that|since|because|given|as|during|with|after|until|before|for)\b")
-_DECLARES = re.compile(r"^(?:so |and |but |hi |hey |ok |okay |well )*(?:i|i'm|i'll|i've|we|we're|we'll|we've|my|our|he|she|they|he's|she's|the|it|it's|there's)\b|^(?:我|我们|今天|明天|最近)")
+_DECLARES = re.compile(
+    r"^(?:so |and |but |hi |hey |ok |okay |well )*(?:i|i'm|i'll|i've|we|we're|we'll|we've|my|our|he"
+    r"|she|they|he's|she's|the|it|it's|there's)\b|^(?:我|我们|今天|明天|最近)"
+)
 _FICTION = re.compile(
-    r"\b(?:in|of|from|reading|watching|watched|about) (?:the|this|a|an|my|that|our) (?:[a-z'-]+ ){0,2}(?:novel|book|movie|film|show|series|story|episode|comic|manga|anime|drama|opera|musical|video ?game|rpg|campaign|song|poem|script|screenplay|fairy tale|podcast)\b"
-    r"|\b(?:the|my|a) (?:[a-z-]+ )?(?:protagonist|main character|narrator|villain|heroine)\b|\bi (?:dreamt|dreamed|had a dream|had this dream)|\blyrics?\b|\bonce upon a time\b|\bplot twist\b"
+    r"\b(?:in|of|from|reading|watching|watched|about) (?:the|this|a|an|my|that"
+    r"|our) (?:[a-z'-]+ ){0,2}(?:novel|book|movie|film|show|series|story|episode|comic|manga|anime"
+    r"|drama|opera|musical|video ?game|rpg|campaign|song|poem|script|screenplay|fairy tale|podcast)\b"
+    r"|\b(?:the|my|a) (?:[a-z-]+ )?(?:protagonist|main character|narrator|villain|heroine)\b"
+    r"|\bi (?:dreamt|dreamed|had a dream|had this dream)|\blyrics?\b|\bhoroscope|fortune (?:cookie"
+    r"|teller)|\btarot\b|\bpsychic\b|\bchapter (?:\d+|one|two|three|four|five|six|seven|eight|nine"
+    r"|ten)\b|\b(?:reading|read|heard|documentary|article|story) about (?:a|an|some|the) (?:man|woman"
+    r"|guy|girl|boy|couple|family|person|people)\b|\bonce upon a time\b|\bplot twist\b"
     r"|(?:小说|电影|电视剧|剧|书|故事|漫画|动画|游戏|歌词|剧本|童话|副本)(?:里|中|的?(?:主角|主人公|情节))|梦[见到]|做了?个?梦"
 )
 _DICTATES = re.compile(
-    r"^(?:please |pls |can you |could you |now |ok |hey |i want you to |i need you to |help me )*(?:to )?(?:write|draft|compose|translate|rewrite|proofread|paraphrase|summari[sz]e|pretend|role-?play|imagine|suppose|act as|continue the story)\b"
+    r"^(?:please |pls |can you |could you |now |ok |hey |i want you to |i need you to "
+    r"|help me )*(?:to )?(?:write|draft|compose|translate|rewrite|proofread|paraphrase|summari[sz]e"
+    r"|pretend|role-?play|imagine|suppose|act as|continue the story)\b"
     r"|(?:帮我|请|麻烦)?(?:写[一篇封段首个]|翻译|润色|改写|扮演|想象|假装|续写)"
 )
 _CONDITIONAL = re.compile(
-    r"^(?:but |and |so |well |even )*(?:if|unless|suppose|supposing|imagine|in case|assuming|provided|had i|were i|what if|once|when(?:ever)?(?= i(?:'m| am) \w+(?:er|ed)\b))\b"
+    r"^(?:but |and |so |well |even )*(?:if|unless|suppose|supposing|imagine|in case|assuming|provided"
+    r"|had i|were i|what if|once|when(?:ever)?(?= i(?:'m| am) \w+(?:er|ed)\b))\b"
     r"|(?<!even )(?<!as )(?<!see )(?<!know )(?<!ask )(?<!asked )(?<!wonder )(?<!sure )\bif (?!so\b|only\b)(?!you\b)"
     r"|要是|如果|假如|假设|倘若|万一|若是|的话|除非|只要"
 )
@@ -115,7 +137,9 @@ def clauses(text: str, at: datetime, zone: tzinfo) -> list[Clause]:
 
 
 def _blotted(low: str) -> str:
-    return _QUOTED.sub(lambda match: BLOT * len(match.group()), low) if any(mark in low for mark in "\"“「『>'") else low
+    return (
+        _QUOTED.sub(lambda match: BLOT * len(match.group()), low) if any(mark in low for mark in "\"“「『>'") else low
+    )
 
 
 def _without(low: str, start: int, stop: int, found: Sequence[Time]) -> str:
@@ -141,20 +165,32 @@ def _inside(place: int, found: Sequence[Time]) -> bool:
     return any(time.start < place < time.stop - 1 for time in found)
 
 
-def _pieces(low: str, start: int, stop: int, found: Sequence[Time]) -> Iterator[tuple[int, int]]:
-    """The spans of the clauses of one sentence; what has no predicate belongs to its neighbour."""
+def _broken(low: str, start: int, stop: int, found: Sequence[Time]) -> list[tuple[int, int]]:
+    """The sentence, broken at commas, conjunctions and the like."""
     spans, first = [], start
     for match in _BREAK.finditer(low, start, stop):
-        if _inside(match.start(), found) or re.search(r"\d$", low[first : match.start()]) and low[match.start()] == ":":
+        clock = low[match.start()] == ":" and low[match.start() - 1].isdigit()
+        if clock or _inside(match.start(), found):
             continue
-        word = re.search(r"(?:while|now that|given that|because|since|as|until then|can't|no|not)\b", match.group())
         spans.append((first, match.start()))
+        word = _OPENS.search(match.group())
         first = match.start() + word.start() if word else match.end()
     spans.append((first, stop))
+    return [(begin, end) for begin, end in (_stripped(low, *span) for span in spans) if begin < end]
+
+
+def _pieces(low: str, start: int, stop: int, found: Sequence[Time]) -> Iterator[tuple[int, int]]:
+    """The spans of the clauses of one sentence; what has no predicate belongs to its neighbour."""
+    spans = _broken(low, start, stop, found)
     joined: list[tuple[int, int]] = []
     pending: int | None = None
-    for begin, end in ((a, b) for a, b in (_stripped(low, *span) for span in spans) if a < b):
-        if _HAN.search(low[begin:end]) or _PREDICATE.search(low[begin:end]):
+    for begin, end in spans:
+        if _says_only_when(low, begin, end, found):
+            if joined and (end == spans[-1][1] or _BACKWARD.match(low, begin)):
+                joined[-1] = (joined[-1][0], end)
+            elif pending is None:
+                pending = begin
+        elif _HAN.search(low[begin:end]) or _PREDICATE.search(low[begin:end]):
             joined.append((begin if pending is None else pending, end))
             pending = None
         elif joined:
@@ -164,6 +200,25 @@ def _pieces(low: str, start: int, stop: int, found: Sequence[Time]) -> Iterator[
     if pending is not None:
         joined.append(_stripped(low, pending, stop))
     yield from joined
+
+
+_OPENS = re.compile(r"(?:while|now that|given that|because|since|as|until then|can't|no|not)\b")
+_BACKWARD = re.compile(r"(?:until|till|for|from|through|to|by|starting|beginning)\b|[到直为从]")
+_EMPTY = re.compile(
+    r"\b(?:on|in|from|starting|beginning|until|till|by|for|at|this|the|and|so|but|then|as|of|after"
+    r"|before|through|to|well|oh|anyway|yes|also)\b|[到从在于直这那\W_]"
+)
+
+
+def _says_only_when(low: str, start: int, stop: int, found: Sequence[Time]) -> bool:
+    """Whether a piece is a time and nothing else: "On Friday," of "On Friday, I'm flying to Rome"."""
+    inner = [time for time in found if start <= time.start < stop]
+    if not inner:
+        return False
+    rest, place = "", start
+    for time in inner:
+        rest, place = rest + " " + low[place : time.start], time.stop
+    return not _EMPTY.sub("", rest + " " + low[place:stop]).strip()
 
 
 def _stripped(low: str, start: int, stop: int) -> tuple[int, int]:

@@ -27,53 +27,147 @@ class Ending:
 
 
 _MOVED = re.compile(
-    r"\b(?:moved|postponed|rescheduled|pushed|shifted|delayed|put off|put back|brought forward|bumped|changed|switched|extended|deferred|moving|postponing|rescheduling|pushing)\b(?! (?:my mind|our minds?|house|out\b|into|in with|jobs|apartments|flats))"
+    r"\b(?:moved|postponed|rescheduled|pushed|shifted|delayed|put off|put back|brought forward|bumped"
+    r"|changed|switched|extended|deferred|moving|postponing|rescheduling|pushing)\b(?! (?:my mind"
+    r"|our minds?|house|out\b|into|in with|jobs|apartments|flats))"
     r"|改(?:到|成|在|为|期)|推迟|延[期后]|提前(?:到|了)|挪到|换到|顺延|往后推|改签|延到"
 )
 _CANCELLED = re.compile(
-    r"\bcancel(?:l?ed|s|l?ing)?\b|\bcall(?:ed|ing) (?:it |the \w+ |everything )?off\b|\bfell through\b|\bscrapp(?:ed|ing)\b|\b(?:not|never|won't be|isn't|aren't|ain't|no longer) (?:\w+ )?(?:going|happening|coming|doing|making it|flying|travell?ing|attending|taking place|taking part|running|joining|moving|visiting|meeting|hosting|having|presenting|competing|playing|on anymore|needed)\b"
-    r"|\bwon't (?:go|make it|happen|come|attend|be able|take place|run|fly|travel|do|need)\b|\b(?:can't|cannot|couldn't) (?:make it|go|come|attend|travel|fly|join)\b|\bback(?:ed|ing) out\b|\bpull(?:ed|ing) out of\b|\bdropp(?:ed|ing) out\b|\bbail(?:ed|ing)\b|\bditch(?:ed|ing)\b"
-    r"|\b(?:is|are|'s|was) (?:now |all |officially )?off(?! (?:work|school|sick|duty|to|for|the|limits|until|till|from|on))\b|\bchanged (?:my|our|his|her) minds?\b|\bdecided (?:not to|against)\b|\bgave up on\b|\bshelved\b|\babandon(?:ed|ing)\b|\bskip(?:ped|ping)\b(?= (?:the|my|our|it|this|that|~))|\bnever ?mind about\b|\bnot after all\b|\bstood (?:me|us) up\b|\b(?:wasn't|weren't|isn't) (?:able to|meant to be|to be)\b"
-    r"|\b(?:don't|doesn't) (?:have|need) to\b.*\b(?:anymore|any more|after all|now)\b|\bgot rained off\b|\bwithdr(?:ew|awn)\b"
-    r"|取消|不(?:去|办|搬|考|参加|飞|来|做|用去|用交|跑|开|见|买|走|打算去|准备去)(?:成)?了(?!解)|去不(?:了|成)|来不了|泡汤|黄了|作罢|吹了|放弃|没法去|搁置|办不成|算了|停办|叫停|爽约|改主意|退(?:了)?(?:票|订|赛|课|房)|计划有变"
+    r"\bcancel(?:l?ed|s|l?ing)?\b|\bcall(?:ed|ing) (?:it |the \w+ |everything )?off\b|\bfell through\b"
+    r"|\bscrapp(?:ed|ing)\b|\b(?:not|never|won't be|isn't|aren't|ain't|no longer) (?:\w+ )?(?:going"
+    r"|happening|coming|doing|making it|flying|travell?ing|attending|taking place|taking part|running"
+    r"|joining|moving|visiting|meeting|hosting|having|presenting|competing|playing|on anymore"
+    r"|needed)\b"
+    r"|\bwon't (?:go|make it|happen|come|attend|be able|take place|run|fly|travel|do|need)\b"
+    r"|\b(?:can't|cannot|couldn't) (?:make it|go|come|attend|travel|fly|join)\b|\bback(?:ed|ing) out\b"
+    r"|\bpull(?:ed|ing) out of\b|\bdropp(?:ed|ing) out\b|\bbail(?:ed|ing)\b|\bditch(?:ed|ing)\b"
+    r"|\b(?:is|are|'s|was) (?:now |all |officially )?off(?! (?:work|school|sick|duty|to|for|the|limits"
+    r"|until|till|from|on))\b|\bchanged (?:my|our|his|her) minds?\b|\bdecided (?:not to|against)\b"
+    r"|\bgave up on\b|\bshelved\b|\babandon(?:ed|ing)\b|\bskip(?:ped|ping)\b(?= (?:the|my|our|it|this"
+    r"|that|~))|\bnever ?mind about\b|\bnot after all\b|\bstood (?:me|us) up\b|\b(?:wasn't|weren't"
+    r"|isn't) (?:able to|meant to be|to be)\b"
+    r"|\b(?:don't|doesn't) (?:have|need) to\b.*\b(?:anymore|any more|after all|now)\b"
+    r"|\bgot rained off\b|\bwithdr(?:ew|awn)\b"
+    r"|取消|不(?:去|办|搬|考|参加|飞|来|做|用去|用交|跑|开|见|买|走|打算去|准备去)(?:成)?了(?!解)|去不(?:了|成)|来不了|泡汤|黄了|作罢|吹了|放弃|没法去"
+    r"|搁置|办不成|算了|停办|叫停|爽约|改主意|退(?:了)?(?:票|订|赛|课|房)|计划有变"
 )
 _RECOVERED = re.compile(
-    r"\b(?:recovered|(?:feel(?:ing)?|felt|is|am|are|'m|'s|'re|getting) (?:much |a lot |so much |way |finally |all |completely |totally |fully |already |now |heaps )*(?:better|well again|healthy again|fine again|healthy|cured|healed|myself again|fit again|normal again|over it)|all better|back to normal|back on (?:my|his|her|their) feet"
-    r"|tested negative|test(?:ed)? (?:came back )?negative|cleared (?:me|him|her|to)|(?:got|given|have|gave me) (?:the )?all[- ]clear|got over|(?:fully |completely |finally )?healed|kicked (?:the|this|my)|beat(?:en)? (?:the|this)|shook off|shaken off|out of (?:quarantine|isolation|(?:the )?hospital|bed|lockdown)|discharged|fever (?:broke|is gone|'s gone|has gone)|temperature is (?:back to )?normal"
-    r"|over (?:the|my|this|that|his|her) (?:\w+ )?(?:flu|cold|covid|bug|virus|infection|fever|jet ?lag|illness|cough|worst|pneumonia|strep|hangover|stomach bug|bronchitis|injury|sprain)|symptom[- ]free|no longer (?:sick|ill|contagious|in pain|limping|coughing|testing positive)|not (?:sick|ill|contagious) (?:any ?more|anymore)|slept off|voice is back|back at (?:my desk|work|school|the gym|it)|back to (?:work|school|running|training|the gym|eating|normal))\b"
-    r"|好了(?![吗吧呢，]?[再就才])|痊愈|康复了|退烧|好多了|好转|恢复(?:了|好|得|正常)|出院|转阴|没事了|解除隔离|解封|缓过来|好利索|好全|病好|不(?:烧|疼|咳|难受)了|治好"
+    r"\b(?:recovered|(?:feel(?:ing)?|felt|is|am|are|'m|'s|'re|getting) (?:much |a lot |so much |way "
+    r"|finally |all |completely |totally |fully |already |now |heaps )*(?:better|well again"
+    r"|healthy again|fine again|healthy|cured|healed|myself again|fit again|normal again|over it)"
+    r"|all better|back to normal|back on (?:my|his|her|their) feet"
+    r"|tested negative|test(?:ed)? (?:came back )?negative|cleared (?:me|him|her|to)|(?:got|given|have"
+    r"|gave me) (?:the )?all[- ]clear|got over|(?:fully |completely |finally )?healed|kicked (?:the"
+    r"|this|my)|beat(?:en)? (?:the|this)|shook off|shaken off|out of (?:quarantine|isolation"
+    r"|(?:the )?hospital|bed|lockdown)|discharged|fever (?:broke|is gone|'s gone|has gone)"
+    r"|temperature is (?:back to )?normal"
+    r"|over (?:the|my|this|that|his|her) (?:\w+ )?(?:flu|cold|covid|bug|virus|infection|fever|jet ?lag"
+    r"|illness|cough|worst|pneumonia|strep|hangover|stomach bug|bronchitis|injury|sprain)"
+    r"|symptom[- ]free|no longer (?:sick|ill|contagious|in pain|limping|coughing|testing positive)"
+    r"|not (?:sick|ill|contagious) (?:any ?more|anymore)|slept off|voice is back|back at (?:my desk"
+    r"|work|school|the gym|it)|back to (?:work|school|running|training|the gym|eating|normal))\b"
+    r"|(?<![准备买订约做写搞弄办说想定选拾拿带谈聊配])(?<=.)好了(?![吗吧呢，]?[再就才])|痊愈|康复了|退烧|好多了|好转|恢复(?:了|好|得|正常)|出院|转阴|没事了"
+    r"|解除隔离|解封|缓过来|好利索|好全|病好|不(?:烧|疼|咳|难受)了|治好"
 )
 _UNBOUND = re.compile(
-    r"\b(?:cast|boot|sling|splint|brace|stitches|plaster|braces|bandage)\b[^.]{0,24}\b(?:off|out|gone|removed)\b|\b(?:off|out of|without|ditched|done with|rid of|no more|lost) (?:the |my |his |her )?(?:crutches|cast|boot|sling|splint|wheelchair|brace)\b|\b(?:walk|run|driv|exercis|train|cycl|swim|play|lift|ski|danc|climb)(?:e|ing|ning|ming)? (?:\w+ )?(?:again|normally)\b|\bcleared to \w+\b"
+    r"\b(?:cast|boot|sling|splint|brace|stitches|plaster|braces|bandage)\b[^.]{0,24}\b(?:off|out|gone"
+    r"|removed)\b|\b(?:off|out of|without|ditched|done with|rid of|no more|lost) (?:the |my |his "
+    r"|her )?(?:crutches|cast|boot|sling|splint|wheelchair|brace)\b|\b(?:walk|run|driv|exercis|train"
+    r"|cycl|swim|play|lift|ski|danc|climb)(?:e|ing|ning|ming)? (?:\w+ )?(?:again|normally)\b"
+    r"|\bcleared to \w+\b"
     r"|石膏(?:终于|已经|今天)?(?:拆|取|卸)|拆(?:了|掉|完)?(?:石膏|线|绷带)|(?:不用|扔了?|丢了?|告别)(?:拄拐|拐杖|拐)|能(?:正常)?(?:走路|跑步|下地|走)了"
 )
 _COURSE_DONE = re.compile(
-    r"\b(?:finished|completed|done with|took (?:my|the) last|last (?:dose|pill|day|tablet)|off|stopped(?: taking)?|came off|end of|through with|over with|final (?:dose|pill))\b[^.]{0,24}\b(?:antibiotics?|course|pills?|meds|medication|medicine|dose|tablets?|steroids?|painkillers|chemo|treatment|prescription|penicillin|amoxicillin)\b|\b(?:antibiotics?|course|pills?|meds|medication|treatment|chemo)\b (?:is|are|has|'s) (?:\w+ )?(?:finished|over|done|complete[d]?|gone)\b|\bgave birth\b|\bbaby (?:arrived|is here|was born|came)\b|\bhad (?:the|our|her|my) baby\b|\bno longer pregnant\b"
-    r"|(?:药|抗生素|消炎药|头孢|疗程|输液|点滴)(?:已经|都|今天|终于)?(?:吃完|停|结束|打完|做完|输完|用完)|(?:停|吃完|打完)(?:了)?(?:抗生素|消炎药|药|疗程)|生了(?!病)|出月子|宝宝出生"
+    r"\b(?:finished|completed|done with|took (?:my|the) last|last (?:dose|pill|day|tablet)|off"
+    r"|stopped(?: taking)?|came off|end of|through with|over with|final (?:dose"
+    r"|pill))\b[^.]{0,24}\b(?:antibiotics?|course|pills?|meds|medication|medicine|dose|tablets?"
+    r"|steroids?|painkillers|chemo|treatment|prescription|penicillin|amoxicillin)\b|\b(?:antibiotics?"
+    r"|course|pills?|meds|medication|treatment|chemo)\b (?:is|are|has|'s) (?:\w+ )?(?:finished|over"
+    r"|done|complete[d]?|gone)\b|\bgave birth\b|\bbaby (?:arrived|is here|was born|came)\b"
+    r"|\bhad (?:the|our|her|my) baby\b|\bno longer pregnant\b"
+    r"|(?:药|抗生素|消炎药|头孢|疗程|输液|点滴)(?:已经|都|今天|终于)?(?:吃完|停|结束|打完|做完|输完|用完)|(?:停|吃完|打完)(?:了)?(?:抗生素|消炎药|药"
+    r"|疗程)|生了(?!病)|出月子|宝宝出生"
 )
 _BACK = re.compile(
-    r"\b(?:got|am|'m|are|'re|is|'s|came|just|flew|arrived|finally|safely|already|we|i|made it|been|now|he's|she's) (?:\w+ )?(?:back|home)\b(?! (?:then|in (?:the day|college|high)|pain|surgery|ache|problem|injury|on (?!~|my feet)|until|till|by|~|for|and forth|exercise|with (?:the|a) (?:flu|cold)))|\bback (?:from|in (?:town|the office|the country)|home|at (?:work|my desk|home|the office|school))\b|^back\b|\breturned (?:home|from|to (?:work|the office))\b|\bhome (?:from|again|now)\b"
-    r"|回(?:来|家|国|到[^，。]{1,6})了|(?:从|自)[^，。]{1,10}(?:回来|回国|回家|返回)|出差回来|休(?:完|假结束)|(?:假期?|出差|旅[行游]|培训)(?:已经)?(?:结束|完)|销假|回(?:去)?上班|到家了|复工|回岗|返岗"
+    r"\b(?:got|am|'m|are|'re|is|'s|came|just|flew|arrived|finally|safely|already|we|i|made it|been|now"
+    r"|he's|she's) (?:\w+ )?(?:back|home)\b(?! (?:then|in (?:the day|college|high)|pain|surgery|ache"
+    r"|problem|injury|on (?!~|my feet)|until|till|by|~|for|and forth|exercise|with (?:the|a) (?:flu"
+    r"|cold)))|\bback (?:from|in (?:town|the office|the country)|home|at (?:work|my desk|home"
+    r"|the office|school))\b|^back\b|\breturned (?:home|from|to (?:work|the office))\b|\bhome (?:from"
+    r"|again|now)\b"
+    r"|回(?:来|家|国|到[^，。]{1,6})了|(?:从|自)[^，。]{1,10}(?:回来|回国|回家|返回)|出差回来|休(?:完|假结束)|(?:假期?|出差|旅[行游]"
+    r"|培训)(?:已经)?(?:结束|完)|销假|回(?:去)?上班|到家了|复工|回岗|返岗"
 )
-_PAID = re.compile(r"\b(?:got|been|i'm|finally) paid\b|\bpaycheck (?:came|arrived|landed|cleared)\b|\bpayday (?:came|is here|at last|finally|today)\b|\bsalary (?:came|arrived|landed)\b|\bmoney is (?:fine|ok|okay|no longer) |发工资了|工资(?:到账|发了)|有钱了")
+_FEASTS = re.compile(
+    r"\b(?:broke(?:n)? (?:my|the|our|his|her) (?:fast|diet|streak)|fell off the wagon|(?:drinking"
+    r"|eating \w+|spending|smoking) again|off the (?:diet|fast)|(?:diet|fast|ramadan|lent|cleanse"
+    r"|detox|fasting|challenge) (?:is|has|'s) (?:\w+ )?(?:over|done|finished|ended)|eid mubarak"
+    r"|(?:finished|completed|done with|survived|ended) (?:the |my |our )?(?:\w+ )?(?:fast|fasting"
+    r"|ramadan|lent|diet|cleanse|detox|whole30|dry january|sober october|veganuary))\b|开斋|出斋|破戒|开荤"
+    r"|(?:斋月|减肥|禁食|断食)(?:已经)?结束"
+)
+_BODY = re.compile(
+    r"\b(?:ankle|wrist|knee|leg|arm|foot|toe|finger|thumb|hand|elbow|shoulder|back|neck|ribs?|hip"
+    r"|hamstring)\b|[腿脚踝膝肘腕肩腰臂手指颈]"
+)
+_PAID = re.compile(
+    r"\b(?:got|been|i'm|finally) paid\b|\bpaycheck (?:came|arrived|landed|cleared)\b|\bpayday (?:came"
+    r"|is here|at last|finally|today)\b|\bsalary (?:came|arrived|landed)\b|\bmoney is (?:fine|ok|okay"
+    r"|no longer) |发工资了|工资(?:到账|发了)|有钱了"
+)
 _DONE = re.compile(
-    r"\b(?:finished|completed|done|handed (?:\w+ ){0,5}?(?:in|over|back)|turned (?:\w+ ){0,5}?in|submitted|sent|delivered|returned|gave (?:\w+ ){0,4}?back|paid|filed|renewed|passed|aced|sorted|signed|mailed|emailed|posted|shipped|wrapped up|published|defended|picked (?:\w+ ){0,4}?up|dropped (?:\w+ ){0,4}?off|got (?:\w+ ){1,6}?(?:done|back|fixed|repaired|sorted|renewed|in)|uploaded|transferred|repaid|settled"
-    r"|called|booked|brought|baked|fixed|repaired|wrote|written|cleaned|moved out|left(?= (?:today|this|yesterday|last|for|on|~|$))|(?:is|are|'s|has|was) (?:now |finally |all |back )?(?:over|fixed|repaired|finished|gone|complete|ready|running again|working again|reopened|open again|done|ended|behind (?:me|us)|sent off)|(?:over|done) and (?:done|dusted)|ended|broke my fast|ticked off|checked off|took care of|shown|shared|gave|did it|made it|managed|got rid of|replied|answered|booked in|registered|applied|cooked)\b"
-    r"|(?:已经?|都|刚刚?|终于|总算|今天|昨天|早就)?[^，。]{0,8}(?:交|发|还|寄|办|做|写|填|续|付|缴|送(?!去|修|到)|(?<![送拿开去])修|换|考|搬|完成|提交|搞|弄|装修|忙|结束|寄|装)(?:上去|过去|出去|完|好|掉|给[^，。]{1,6})?了(?![吗么])|完成了|结束了|办妥|搞定|已(?:经)?(?:交|发|还|寄|提交|完成|缴|付|结束)|修好|取回来|通过了"
+    r"\b(?:finished|completed|done|handed (?:\w+ ){0,5}?(?:in|over|back)|turned (?:\w+ ){0,5}?in"
+    r"|submitted|sent|delivered|returned|gave (?:\w+ ){0,4}?back|paid|filed|renewed|passed|aced|sorted"
+    r"|signed|mailed|emailed|posted|shipped|wrapped up|published|defended|picked (?:\w+ ){0,4}?up"
+    r"|dropped (?:\w+ ){0,4}?off|got (?:\w+ ){1,6}?(?:done|back|fixed|repaired|sorted|renewed|in)"
+    r"|uploaded|transferred|repaid|settled"
+    r"|called|booked|brought|baked|fixed|repaired|wrote|written|cleaned|moved out|left(?= (?:today"
+    r"|this|yesterday|last|for|on|~|$))|(?:is|are|'s|has|was) (?:now |finally |all |back )?(?:over"
+    r"|fixed|repaired|finished|gone|complete|ready|running again|working again|reopened|open again"
+    r"|done|ended|behind (?:me|us)|sent off)|(?:over|done) and (?:done|dusted)|ended|broke my fast"
+    r"|ticked off|checked off|took care of|did it|made it|managed|got rid of|replied|answered"
+    r"|booked in|registered|applied|cooked|(?:can|able to|allowed to|free to|may"
+    r"|cleared to) (?:\w+ ){1,4}again)\b|\bno longer (?:\w+ )?(?:broke|tight|fasting|restricted|banned"
+    r"|on call|grounded)\b"
+    r"|(?:已经?|都|刚刚?|终于|总算|今天|昨天|早就)?[^，。]{0,8}(?:交|发|还|寄|办|做|写|填|续|付|缴|送(?!去|修|到)|(?<![送拿开去])修|换|考|搬"
+    r"|完成|提交|搞|弄|装修|忙|结束|寄|装)(?:上去|过去|出去|完|好|掉|给[^，。]{1,6})?了(?![吗么])|完成了|结束了|(?:可以|能)(?:正常|重新"
+    r"|继续)?[^，。不]{1,6}了$|办妥|搞定|已(?:经)?(?:交|发|还|寄|提交|完成|缴|付|结束)|修好|取回来|通过了"
 )
 _WENT = re.compile(
-    r"\b(?:went (?:really |so |very |pretty |super )?(?:well|fine|great|smoothly|badly|ok|okay|perfectly|by|better|amazing\w*)|(?:was|were) (?:really |so |such |very |pretty |absolutely |just |a |an )*(?:success|great|amazing|lovely|fun|wonderful|awesome|fantastic|brilliant|beautiful|blast|disaster|terrible|awful|boring|good|nice|incredible|magical|exhausting|tough|hard|easy|perfect|unforgettable|worth)|had (?:such )?(?:a |an |so much |the )?(?:great|good|lovely|amazing|wonderful|fantastic|best|fun|blast|brilliant|awesome|nice|ball)|turned out|enjoyed|loved|survived|nailed|got through)\b"
+    r"\b(?:went (?:really |so |very |pretty |super )?(?:well|fine|great|smoothly|badly|ok|okay"
+    r"|perfectly|by|better|amazing\w*)|(?:was|were) (?:really |so |such |very |pretty |absolutely "
+    r"|just |a |an )*(?:success|great|amazing|lovely|fun|wonderful|awesome|fantastic|brilliant"
+    r"|beautiful|blast|disaster|terrible|awful|boring|good|nice|incredible|magical|exhausting|tough"
+    r"|hard|easy|perfect|unforgettable|worth)|had (?:such )?(?:a |an |so much |the )?(?:great|good"
+    r"|lovely|amazing|wonderful|fantastic|best|fun|blast|brilliant|awesome|nice|ball)|turned out"
+    r"|enjoyed|loved|survived|nailed|got through)\b"
     r"|(?:很|太|非常|挺|还|特别)?(?:顺利|开心|好玩|成功|精彩|热闹|圆满)(?:了|极了|结束)?|玩得|考得|跑完|跑下来|演得|办得"
 )
 _NOT_YET = re.compile(
-    r"\b(?:haven't|hasn't|not (?:yet|been|finished|done|feeling)|didn't|isn't (?:over|done|finished|fixed)|aren't|won't|will|'ll|going to|gonna|have to|need to|must|hope|hoping|hopefully|if|until|till|when|once|before|by the time|can't wait|should|would|could|might|wish|almost|nearly|still (?:not|have|haven't|need)|want to|supposed to|not \w+ better|after i)\b"
-    r"|还没|得(?=[在去先把赶])|必须|打算|准备|要(?=[把去在先])|没有?(?:交|发|还|好|完|结束|取消|修|办|做)|要是|如果|等[^，。]{0,8}(?:再|就)|快(?:要)?(?:好|完|结束)了|希望|就好了|才能|什么时候|不会取消|没取消"
+    r"\b(?:haven't|hasn't|not (?:yet|been|finished|done|feeling)|didn't|isn't (?:over|done|finished"
+    r"|fixed)|aren't|won't|will|'ll|going to|gonna|have to|need to|must|hope|hoping|hopefully|if|until"
+    r"|till|when|once|before|by the time|can't wait|should|would|could|might|wish|almost|nearly"
+    r"|still (?:not|have|haven't|need)|want to|supposed to|not \w+ better|after i)\b"
+    r"|还没|得(?=[在去先把赶])|必须|打算|准备|要(?=[把去在先])|没有?(?:交|发|还|好|完|结束|取消|修|办|做)|要是|如果|等[^，。]{0,8}(?:再|就)"
+    r"|快(?:要)?(?:好|完|结束)了|希望|就好了|才能|什么时候|不会取消|没取消"
 )
-_BROKEN_OFF = re.compile(r"\b(?:hasn't|not|isn't|wasn't|never|haven't) (?:been )?(?:cancel\w*|called off|postponed|moved)\b|没(?:有)?(?:取消|推迟|改)")
-_OFF_WORDS = re.compile(r"\b(?:about to|going to|will|'ll|gonna) (?:be )?(?:cancel|postpone|skip)|\bif\b|\bunless\b|如果|要是|会不会")
+_BROKEN_OFF = re.compile(
+    r"\b(?:hasn't|not|isn't|wasn't|never|haven't) (?:been )?(?:cancel\w*|called off|postponed|moved)\b"
+    r"|没(?:有)?(?:取消|推迟|改)"
+)
+_OFF_WORDS = re.compile(
+    r"\b(?:about to|going to|will|'ll|gonna) (?:be )?(?:cancel|postpone|skip)|\bif\b|\bunless\b|如果|要是"
+    r"|会不会"
+)
 _PRECHECK = re.compile(
-    r"cancel|off\b|fell through|scrap|not\b|n't|no longer|mov|postpon|reschedul|push|shift|delay|back|home|better|recover|heal|over\b|finish|complet|done|hand|turn|submit|sent|deliver|return|paid|fil|renew|pass|ace|sort|sign|mail|post|ship|wrap|publish"
-    r"|defend|pick|drop|got|upload|transfer|settl|call|book|brought|bake|fix|repair|wr[io]t|clean|left|went|was|were|had\b|enjoy|loved|surviv|nail|clear|negative|kick|beat|shook|discharg|again|last|birth|baby|chang|decid|gave|bail|ditch|skip|mind|end|gone|out\b|did it|managed|changed|extend|normal|switch|bumped|brought|withdr|repl|answer|regist|appl|cook|share|shown|[\u4e00-\u9fff]",
+    r"cancel|brok|fast|fell|eid\b|diet|paid|payday|off\b|fell through|scrap|not\b|n't|no longer|mov"
+    r"|postpon|reschedul|push|shift|delay|back|home|better|recover|heal|over\b|finish|complet|done"
+    r"|hand|turn|submit|sent|deliver|return|paid|fil|renew|pass|ace|sort|sign|mail|post|ship|wrap"
+    r"|publish"
+    r"|defend|pick|drop|got|upload|transfer|settl|call|book|brought|bake|fix|repair|wr[io]t|clean|left"
+    r"|went|was|were|had\b|enjoy|loved|surviv|nail|clear|negative|kick|beat|shook|discharg|again|last"
+    r"|birth|baby|chang|decid|gave|bail|ditch|skip|mind|end|gone|out\b|did it|managed|changed|extend"
+    r"|normal|switch|bumped|brought|withdr|repl|answer|regist|appl|cook|share|shown|[\u4e00-\u9fff]",
     re.IGNORECASE,
 )
 
@@ -91,7 +185,13 @@ def closes(clause: Clause) -> Ending | None:
     if _BROKEN_OFF.search(low):
         return None
     if not _OFF_WORDS.search(low):
-        if (moved := _MOVED.search(low)) and (clause.times or "now" in low or re.search(r"postponed|rescheduled|delayed|推迟|延期|改期", low)) and not re.search(r"\b(?:i|we|he|she|they)(?:'ve| have| has)? (?:just |finally |recently )?moved (?:to|into|here)\b", low):
+        if (
+            (moved := _MOVED.search(low))
+            and (clause.times or "now" in low or re.search(r"postponed|rescheduled|delayed|推迟|延期|改期", low))
+            and not re.search(
+                r"\b(?:i|we|he|she|they)(?:'ve| have| has)? (?:just |finally |recently )?moved (?:to|into|here)\b", low
+            )
+        ):
             return Ending(status=CANCELLED, moved=bool(moved))
         if _CANCELLED.search(low):
             return Ending(status=CANCELLED)
@@ -104,7 +204,13 @@ def _fulfilled(low: str) -> Ending | None:
     groups = {
         group
         for pattern, ended in (
-            (_RECOVERED, (Group.ILLNESS,)),
+            (
+                _RECOVERED,
+                (Group.INJURY, Group.TREATMENT)
+                if _BODY.search(low)
+                else (Group.ILLNESS, Group.INJURY, Group.TREATMENT),
+            ),
+            (_FEASTS, (Group.DIET,)),
             (_UNBOUND, (Group.INJURY,)),
             (_COURSE_DONE, (Group.TREATMENT,)),
             (_BACK, (Group.ABSENCE,)),

@@ -1,15 +1,25 @@
 """Foresight over time: later messages end it, later mentions replace earlier ones, and what stands at one moment."""
 
+import itertools
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from memos_core.domain.engram import Agenda, Evidence, Foresight, ForesightKind, ForesightStatus, IntervalSource, Message
+from memos_core.domain.engram import (
+    Agenda,
+    Evidence,
+    Foresight,
+    ForesightKind,
+    ForesightStatus,
+    IntervalSource,
+    Message,
+)
 from memos_core.operation.formation.foresight import wording
 from memos_core.operation.formation.foresight.clauses import Clause, clauses
 from memos_core.operation.formation.foresight.closing import Ending, closes, may_close
 from memos_core.operation.formation.foresight.lexicon import Group
+from memos_core.operation.formation.temporal.values import listed
 from memos_core.operation.recall.analysis import analyse
 
 _LATE = timedelta(days=45)
@@ -17,16 +27,22 @@ _LATE = timedelta(days=45)
 _LOOSE = frozenset(
     term
     for term in analyse(
-        "trip appointment meeting doctor course travel visit work home flight party event exam class holiday injury treatment sick illness staying leave away restricted duty repair medication surgery recovery"
-        " money budget tight diet day morning evening night year month week new today back going date plan place family friend kids still really time"
+        "trip appointment meeting doctor course travel visit work home flight party event exam class "
+        "holiday injury treatment sick illness staying leave away restricted duty repair medication "
+        "surgery recovery"
+        " money budget tight diet day morning evening night year month week new today back going date "
+        "plan place family friend kids still really time"
     )
 )
 """Words that many things go by: on their own they name one only where nothing else is open that they could mean."""
 _GROUP_WORDS: Mapping[Group, str] = {
-    Group.ILLNESS: "flu covid cold stomach fever infection illness sick quarantine voice hospital jet lag hangover cough throat virus bug 流感 生病 新冠 感冒 发烧 时差 隔离 住院",
+    Group.ILLNESS: "flu covid cold stomach fever infection illness sick quarantine voice hospital jet lag hangover "
+    "cough throat virus bug 流感 生病 新冠 感冒 发烧 时差 隔离 住院",
     Group.INJURY: "injury cast sprain fracture 受伤 骨折 石膏 扭伤",
-    Group.TREATMENT: "antibiotics medication treatment pregnant baby chemo surgery recovery 抗生素 吃药 手术 恢复 怀孕 治疗",
+    Group.TREATMENT: "antibiotics medication treatment pregnant baby chemo surgery recovery "
+    "抗生素 吃药 手术 恢复 怀孕 治疗",
     Group.ABSENCE: "leave holiday away trip staying 休假 请假 出差 旅行",
+    Group.DIET: "diet fasting giving vegan vegetarian 饮食 斋戒 禁食 吃素",
     Group.MONEY: "money tight budget 手头紧 省钱",
 }
 
@@ -48,8 +64,12 @@ def closed(foresights: Sequence[Foresight], messages: Sequence[Message]) -> list
     who = {message.source: message.who for message in messages}
     for note in _notes(messages):
         for place in _meant(note, items, who):
-            evidence = Evidence(source=note.message.source, version=note.message.version, start=note.clause.start, stop=note.clause.stop)
-            items[place] = replace(items[place], closed_as=note.ending.status, closed_at=note.message.at, closed_by=evidence)
+            evidence = Evidence(
+                source=note.message.source, version=note.message.version, start=note.clause.start, stop=note.clause.stop
+            )
+            items[place] = replace(
+                items[place], closed_as=note.ending.status, closed_at=note.message.at, closed_by=evidence
+            )
     return sorted(items, key=lambda item: (item.period.start, *_order(item)))
 
 
@@ -68,16 +88,28 @@ def _notes(messages: Sequence[Message]) -> Iterable[_Note]:
             if ending is None:
                 continue
             words = clause.bare
-            neighbours = [other for other in spoken[max(0, place - 1) : place + 2] if other.sentence == clause.sentence and other is not clause]
+            neighbours = [
+                other
+                for other in spoken[max(0, place - 1) : place + 2]
+                if other.sentence == clause.sentence and other is not clause
+            ]
             terms = frozenset(analyse(words))
             if not terms - _LOOSE - _CLOSING_TERMS:
                 terms |= frozenset(term for other in neighbours for term in analyse(other.bare))
-            yield _Note(ending=ending, message=message, clause=clause, subject=wording.subject(message, clause, ()), terms=terms - _CLOSING_TERMS)
+            yield _Note(
+                ending=ending,
+                message=message,
+                clause=clause,
+                subject=wording.subject(message, clause, ()),
+                terms=terms - _CLOSING_TERMS,
+            )
 
 
 _CLOSING_TERMS = frozenset(
     analyse(
-        "finished completed done handed submitted sent cancelled called moved postponed rescheduled went great well fine amazing lovely better feeling recovered back got came off just already finally sadly over"
+        "finished completed done handed submitted sent cancelled called moved postponed rescheduled went "
+        "great well fine amazing lovely better feeling recovered back got came off just already finally "
+        "sadly over"
         " good fun made had take took get go put doctor said enough instead now decided changed mind sorry guys"
         " 已经 终于 今天 昨天 取消 不去 去了 好了 完了 结束 回来 来了 交了 我们 刚刚"
     )
@@ -98,9 +130,9 @@ def _meant(note: _Note, items: Sequence[Foresight], who: Mapping[str, str]) -> l
     best = max(scored.values(), default=0)
     if best >= 2:
         named = {place for place, score in scored.items() if score == best}
-        named |= {place for place, score in scored.items() if score >= 2 and _same_thing(items[place], items, scored, best)}
-        if Group.INJURY in note.ending.groups:
-            named |= {place for place in open_items if _in_groups(note, items[place])}
+        named |= {
+            place for place, score in scored.items() if score >= 2 and _same_thing(items[place], items, scored, best)
+        }
         return sorted(named)
     loose = [place for place, score in scored.items() if score == 1]
     if loose and len({(items[place].subject, items[place].kind) for place in loose}) == len(loose) == 1:
@@ -142,27 +174,29 @@ def _timely(note: _Note, item: Foresight) -> bool:
         return end is None or moment < end
     if item.kind is ForesightKind.COMMITMENT:
         return note.ending.delivers or note.ending.happened
-    if item.kind is ForesightKind.PLAN and moment < item.period.start:
-        return False
-    return True
+    return not (item.kind is ForesightKind.PLAN and moment < item.period.start)
 
 
 def _score(note: _Note, item: Foresight) -> int:
     """2 and more: names it; 1: names something of its sort; 0: does not."""
     own = frozenset(analyse(item.topic))
     common = note.terms & own
-    strong = common - _LOOSE
+    single = [word for word in item.topic.split() if len(word) == 1 and not word.isascii() and word in note.clause.bare]
+    strong = [*(common - _LOOSE), *single]
     if strong and not _clashes(note.clause.bare, item.topic, item.text):
-        return 1 + len(common)
+        return 1 + len(common) + len(single)
     if common and not note.terms - own - _LOOSE:
         return 1
     return 0
 
 
 _WORD = re.compile(r"[a-z][a-z'-]*")
-_PLAIN = frozenset(
-    "the a an my our his her their this that your its some and of in on at to for with by from new old big little next last first second whole entire final annual is was has had just whole day "
-    "again i we he she it they you both all already finished submitted sent cancelled have been booked another still good long short quick sorry about".split()
+_PLAIN = listed(
+    """
+    the a an my our his her their this that your its some and of in on at to for with by from new old big little next
+    last first second whole entire final annual is was has had just day again i we he she it they you both all already
+    finished submitted sent cancelled have been booked another still good long short quick sorry about
+    """
 )
 
 
@@ -175,8 +209,16 @@ def _clashes(said: str, topic: str, text: str) -> bool:
 
 def _modifiers(text: str) -> dict[str, str]:
     words = _WORD.findall(text)
-    nouns = re.compile(r"^(?:essay|report|exam|test|appointment|meeting|trip|flight|paper|assignment|project|interview|class|course|party|wedding|conference|concert|bill|form|application|proposal|presentation|scan|surgery|match|game|draft|review|invoice|thesis|chapter|book|car|bike|visa|tickets?)$")
-    return {head: word for word, head in zip(words, words[1:], strict=False) if nouns.match(head) and word not in _PLAIN and not word.endswith(("'s", "ed", "ing", "ly"))}
+    nouns = re.compile(
+        r"^(?:essay|report|exam|test|appointment|meeting|trip|flight|paper|assignment|project|interview"
+        r"|class|course|party|wedding|conference|concert|bill|form|application|proposal|presentation|scan"
+        r"|surgery|match|game|draft|review|invoice|thesis|chapter|book|car|bike|visa|tickets?)$"
+    )
+    return {
+        head: word
+        for word, head in itertools.pairwise(words)
+        if nouns.match(head) and word not in _PLAIN and not word.endswith(("'s", "ed", "ing", "ly"))
+    }
 
 
 def _in_groups(note: _Note, item: Foresight) -> bool:
@@ -190,7 +232,14 @@ def _in_groups(note: _Note, item: Foresight) -> bool:
 
 
 def _travels(item: Foresight) -> bool:
-    return re.search(r"\b(?:fl(?:y|ying|ight)|trip|travel\w*|holiday|vacation|camping|going to|visit\w*|cruise|conference|driving|abroad)\b|去|旅|出差|飞", item.text.lower()) is not None
+    return (
+        re.search(
+            r"\b(?:fl(?:y|ying|ight)|trip|travel\w*|holiday|vacation|camping|going to|visit\w*|cruise"
+            r"|conference|driving|abroad)\b|去|旅|出差|飞",
+            item.text.lower(),
+        )
+        is not None
+    )
 
 
 # ── mentions of one thing ───────────────────────────────────────────────────────────────────────
@@ -210,7 +259,9 @@ def _alike(one: Foresight, other: Foresight) -> bool:
 
 def _overlaps(one: Foresight, other: Foresight) -> bool:
     first_end, second_end = one.period.end, other.period.end
-    return (first_end is None or other.period.start < first_end) and (second_end is None or one.period.start < second_end)
+    return (first_end is None or other.period.start < first_end) and (
+        second_end is None or one.period.start < second_end
+    )
 
 
 def _covers(one: Foresight, other: Foresight) -> bool:
@@ -248,7 +299,9 @@ def _merged(items: Sequence[Foresight]) -> list[Foresight]:
 def agenda_at(foresights: Iterable[Foresight], now: datetime) -> Agenda:
     """See ``agenda``."""
     known = sorted((item for item in foresights if item.observed_at <= now), key=_order)
-    latest = [item for place, item in enumerate(known) if not any(_replaces(other, item) for other in known[place + 1 :])]
+    latest = [
+        item for place, item in enumerate(known) if not any(_replaces(other, item) for other in known[place + 1 :])
+    ]
     by_start = sorted(latest, key=lambda item: (item.period.start, *_order(item)))
     parts: dict[str, list[Foresight]] = {"constraints": [], "active": [], "upcoming": [], "past": []}
     for item in by_start:
@@ -274,7 +327,9 @@ def _part(item: Foresight, now: datetime) -> str:
 
 
 def _over(item: Foresight) -> datetime:
-    return min((moment for moment in (item.closed_at, item.period.end) if moment is not None), default=item.period.start)
+    return min(
+        (moment for moment in (item.closed_at, item.period.end) if moment is not None), default=item.period.start
+    )
 
 
 def _replaces(later: Foresight, item: Foresight) -> bool:

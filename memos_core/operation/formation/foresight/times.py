@@ -5,18 +5,14 @@ because a state that holds for a while needs an end.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from enum import StrEnum
 
-from memos_core.domain.engram import IntervalSource, Period
 from memos_core.operation.formation.temporal import Direction, Granularity, TimeExpression, resolve
 from memos_core.operation.formation.temporal.dates import add_months, midnight
 from memos_core.operation.formation.temporal.numerals import chinese_number, english_number
-
-EVENT_LENGTH = timedelta(hours=2)
-"""Of an event whose words give a time of day only."""
 
 
 class Role(StrEnum):
@@ -56,6 +52,8 @@ class Time:
     granularity: Granularity = Granularity.DAY
     days: int = 0
     """Of a duration."""
+    label: str = ""
+    """As a reader would write it, for a date."""
     told: tuple[datetime, datetime] | None = None
     """The interval as the tense of the text has it, where that differs: "I broke it on Monday"."""
 
@@ -71,28 +69,37 @@ class Time:
 
 
 _PAST_WORDS = re.compile(
-    r"\b(?:ago|last|yesterday|past|since|earlier|previous|back in|recent(?:ly)?)\b|昨|(?<![早晚马])上(?=[一个周次月星礼学半])|前[天年些]|去年|刚才|以来|自从|当时|那[年时]"
+    r"\b(?:ago|last|yesterday|past|since|earlier|previous|back in|recent(?:ly)?)\b|昨"
+    r"|(?<![早晚马])上(?=[一个周次月星礼学半])|前[天年些]|去年|刚才|以来|自从|当时|那[年时]"
 )
 _LEFT = (
     (Role.BEFORE, re.compile(r"\b(?:before|ahead of|prior to)(?: the)? $")),
-    (Role.UNTIL, re.compile(r"\b(?:until|till?|through|thru|up to|'til)(?: (?:about|around|at least|after|the|my|[a-z]+ (?:on|in)))* $")),
+    (Role.UNTIL, re.compile(
+        r"\b(?:until|till?|through|thru|up to|'til)(?: (?:about|around|at least|after|the|my|[a-z]+ (?:on|in)))* $"
+    )),
     (Role.UNTIL, re.compile(r"\bun?till? (?:[a-z']+ ){1,6}(?:on |in |the |this |at ){0,2}$")),
-    (Role.UNTIL, re.compile(r"(?:直到|等到|至|(?:[待休住忙吃戴用呆留玩值学做养忍忌戒禁穿拄躺歇假离修租借开停关差续放吊练封睡熬持续禁班守]|请假|隔离|居家|排班)到)了?$")),
+    (Role.UNTIL, re.compile(r"(?:直到|等到|至)了?$")),
+    (Role.UNTIL, re.compile(r"[待休住忙吃戴用呆留玩值学做养忍忌戒禁穿拄躺歇假离修租借开停关差续放吊练封睡熬班守]到了?$")),
     (Role.UNTIL, re.compile(r"[^改推迟提前后期调挪换移签定约排安飞赶开回走来找直年月日号点周天\W]到$")),
-    (Role.BY, re.compile(r"\b(?:by|due|no later than|deadline(?: for [a-z' ]{1,40})? is|due (?:on|in|back|at|for)|at the latest)(?: (?:on|the|by|in|at))* $")),
+    (Role.UNTIL, re.compile(r"(?:^|[，,；、 ])到$")),
+    (Role.BY, re.compile(r"\b(?:by|due|no later than|deadline(?: for [a-z' ]{1,40})? is|due (?:on|in|back|at|for)"
+        r"|at the latest)(?: (?:on|the|by|in|at))* $")),
     (Role.BY, re.compile(r"\b(?:due|deadline|closes?|expires?|runs? out|cutoff|cut-off|lapses?)\b[a-z' ]{0,24}$")),
     (Role.BY, re.compile(r"(?:截止(?:日期|时间)?(?:是|为|到|在)?|最[晚迟](?:在|到|是)?|不晚于|赶在|到期日?是?)$")),
     (Role.AFTER, re.compile(r"\b(?:after)(?: the)? $")),
-    (Role.FROM, re.compile(r"\b(?:from|starting|beginning|as of|effective|starts?|begins?|commencing)(?: (?:on|from|the))* $")),
+    (Role.FROM, re.compile(
+        r"\b(?:from|starting|beginning|as of|effective|starts?|begins?|commencing)(?: (?:on|from|the))* $"
+    )),
     (Role.FROM, re.compile(r"(?:从|自|打)$")),
 )  # fmt: skip
 _RIGHT = (
-    (Role.BY, re.compile(r"(?:的?(?:之前|以前|前(?![后夕面进途往天])|内(?=[^科部]))|(?:就|是)?(?:要|会)?(?:截止|到期|交稿|过期)|为限)")),
+    (Role.BY, re.compile(r"的?(?:之前|以前|前(?![后夕面进途往天])|内(?=[^科部]))")),
+    (Role.BY, re.compile(r"(?:就|是)?(?:要|会)?(?:截止|到期|交稿|过期)|为限")),
     (Role.AFTER, re.compile(r"(?:之后|以后|过后)")),
     (Role.FROM, re.compile(r"(?:起(?![床来飞])|开始|出发)")),
     (Role.UNTIL, re.compile(r"(?:为止|才(?:能|可以|结束|回|好|拆|到期)|结束|回来|解除)")),
     (Role.BY, re.compile(r" (?:at the latest|deadline|latest|is the deadline|is the (?:last|final) day)\b")),
-    (Role.FROM, re.compile(r" (?:on(?:wards?)?\b(?! the))")),
+    (Role.FROM, re.compile(r" onwards?\b")),
 )  # fmt: skip
 _IN_PHRASE = (
     (Role.SINCE, re.compile(r"(?:ever )?since\b|自从?")),
@@ -102,13 +109,16 @@ _IN_PHRASE = (
     (Role.FOR, re.compile(r"(?:for|within|over|during) ")),
 )
 _COUNT = (
-    r"\d{1,3}|a|an|another|a couple(?: of)?|a few|several|(?:a )?half(?: an?)?|one|two|three|four|five|six|seven|eight|nine|ten|eleven"
+    r"\d{1,3}|a|an|another|a couple(?: of)?|a few|several|(?:a )?half(?: an?)?|one|two|three|four|five"
+    r"|six|seven|eight|nine|ten|eleven"
     r"|twelve|thirteen|fourteen|fifteen|sixteen|eighteen|twenty(?:[- ]one)?|thirty|forty|fifty|sixty|ninety"
 )
 _DURATION = re.compile(
     r"\b(?:for |another |the next |next |about |around |at least |up to |roughly |a further |only |just )*"
-    rf"(?P<count>{_COUNT})(?: ?(?:-|–|to|or) ?(?P<high>{_COUNT}))?(?: more| full| whole| solid| long| straight| strict)?[ -]"
-    r"(?P<unit>night|day|week|month|year|fortnight)s?\b(?! (?:ago|old|later|earlier|before|pregnant|along|into|from|in\b(?! ))|-old)"
+    rf"(?P<count>{_COUNT})(?: ?(?:-|–|to|or) ?(?P<high>{_COUNT}))?(?: more| full| whole| solid| long"
+    r"| straight| strict)?[ -]"
+    r"(?P<unit>night|day|week|month|year|fortnight)s?\b(?! (?:ago|old|later|earlier|before|pregnant"
+    r"|along|into|from|in\b(?! ))|-old)"
     r"(?! (?:a|per|each|every) )"
 )
 _FORTNIGHT = re.compile(r"\b(?:for )?(?:a|the next) fortnight\b(?! ago)")
@@ -122,9 +132,12 @@ _REST = re.compile(
     r"(?P<unit>day|week|month|year)\b|(?P<chinese>整个(?:周|星期|月)|这一?整(?:周|个?星期|个?月)|本月|本周)"
 )
 _PAYDAY = re.compile(
-    r"\b(?:until|till?|before) (?:(?:my|the|next) )*(?:payday|pay day|i get paid|paycheck|pay ?check|salary)\b|发(?:工资|薪水?)(?:之?前|以前)"
+    r"\b(?:until|till?|before) (?:(?:my|the|next) )*(?:payday|pay day|i get paid|paycheck|pay ?check"
+    r"|salary)\b|发(?:工资|薪水?)(?:之?前|以前)"
 )
-_PART_OF_A_NAME = re.compile(r"(?:年[中终底末初]|月[底末])(?:总结|汇报|报告|奖|考|大促|促销|会议|晚会|盘点|述职|聚餐|体检|会)")
+_PART_OF_A_NAME = re.compile(
+    r"(?:年[中终底末初]|月[底末])(?:总结|汇报|报告|奖|考|大促|促销|会议|晚会|盘点|述职|聚餐|体检|会)"
+)
 _UNIT_DAYS = {"night": 1, "day": 1, "week": 7, "fortnight": 14, "天": 1, "晚": 1, "周": 7, "星期": 7, "礼拜": 7}
 _UNIT_MONTHS = {"month": 1, "year": 12, "月": 1, "年": 12}
 _VAGUE = {"another": 1, "several": 5, "a few": 3, "a couple": 2, "a couple of": 2}
@@ -143,11 +156,11 @@ def times(text: str, low: str, at: datetime, zone: tzinfo) -> tuple[Time, ...]:
 
 
 def _as_length(low: str, time: Time, at: datetime, zone: tzinfo) -> Time:
-    """ "For a long weekend" beside a date says how long, not when."""
+    """What "for a long weekend" is beside a date: it says how long, not when."""
     said = _WEEKEND.search(low, max(0, time.start - 16), time.stop)
     if time.granularity is not Granularity.WEEKEND or said is None:
         return time
-    days, end = _after(at, zone, days=3)
+    days, end = after(at, zone, days=3)
     return Time(start=said.start(), stop=time.stop, role=Role.FOR, begin=at, end=end, days=days)
 
 
@@ -168,21 +181,33 @@ def _dated(found: TimeExpression, low: str, at: datetime, zone: tzinfo) -> Time 
     told = (found.start, found.end)
     if _PAST_WORDS.search(phrase) or role is Role.SINCE:
         role = Role.SINCE if role is Role.SINCE else Role.PAST
-        return Time(start=start, stop=stop, role=role, begin=told[0], end=told[1], granularity=found.granularity)
-    begin, end = told
+        return Time(
+            start=start,
+            stop=stop,
+            role=role,
+            begin=told[0],
+            end=told[1],
+            granularity=found.granularity,
+            label=found.label,
+        )
+    begin, end, label = found.start, found.end, found.label
     if found.direction is Direction.PAST or (found.start < at and found.granularity is not Granularity.RANGE):
-        begin, end = _ahead(phrase, at, zone) or told
+        begin, end, label = _ahead(phrase, at, zone) or (begin, end, label)
     if end <= at:
         role = Role.PAST
     if role is Role.BEFORE and begin > at:
         begin, end = at, begin
-    return Time(start=start, stop=stop, role=role, begin=begin, end=end, granularity=found.granularity, told=told)
+    return Time(
+        start=start, stop=stop, role=role, begin=begin, end=end, granularity=found.granularity, label=label, told=told
+    )
 
 
 def _role(low: str, start: int, stop: int) -> Role:
     phrase, left, right = low[start:stop], low[max(0, start - 48) : start], low[stop : stop + 24]
     for role, pattern in _IN_PHRASE:
-        if pattern.match(phrase):
+        if pattern.match(phrase) and not (
+            role is Role.BY and left.endswith(("inspired ", "surprised ", "caused ", "affected "))
+        ):
             return role
     for role, pattern in _LEFT:
         if pattern.search(left):
@@ -193,10 +218,10 @@ def _role(low: str, start: int, stop: int) -> Role:
     return Role.AT
 
 
-def _ahead(phrase: str, at: datetime, zone: tzinfo) -> tuple[datetime, datetime] | None:
+def _ahead(phrase: str, at: datetime, zone: tzinfo) -> tuple[datetime, datetime, str] | None:
     """The occurrence to come of what the phrase says."""
     found = resolve(f"will {phrase}", at, zone)
-    return (found[0].start, found[0].end) if len(found) == 1 and found[0].end > at else None
+    return (found[0].start, found[0].end, found[0].label) if len(found) == 1 and found[0].end > at else None
 
 
 def midnight_before(at: datetime, zone: tzinfo) -> datetime:
@@ -221,7 +246,7 @@ def _durations(low: str, at: datetime, zone: tzinfo) -> Iterator[Time]:
                     start=match.start(), stop=match.end(), role=Role.FOR, begin=at, end=amount[1], days=amount[0]
                 )
     for match in _FORTNIGHT.finditer(low):
-        days, end = _after(at, zone, days=14)
+        days, end = after(at, zone, days=14)
         yield Time(start=match.start(), stop=match.end(), role=Role.FOR, begin=at, end=end, days=days)
 
 
@@ -239,10 +264,10 @@ def _amount(count: str, unit: str, at: datetime, zone: tzinfo, high: str = "") -
     if unit in _UNIT_MONTHS:
         months = number * _UNIT_MONTHS[unit]
         if months < 1:
-            return _after(at, zone, days=int(30 * months))
+            return after(at, zone, days=int(30 * months))
         day = at.astimezone(zone).date()
-        return _after(at, zone, days=(add_months(day, int(months)) - day).days)
-    return _after(at, zone, days=max(1, round(number * _UNIT_DAYS[unit])))
+        return after(at, zone, days=(add_months(day, int(months)) - day).days)
+    return after(at, zone, days=max(1, round(number * _UNIT_DAYS[unit])))
 
 
 def _number(count: str) -> float:
@@ -258,13 +283,14 @@ def _number(count: str) -> float:
         return 0
 
 
-def _after(at: datetime, zone: tzinfo, *, days: int) -> tuple[int, datetime]:
+def after(at: datetime, zone: tzinfo, *, days: int) -> tuple[int, datetime]:
+    """The number of days again, and the end of the local day so many days after ``at``."""
     day = at.astimezone(zone).date() + timedelta(days=days + 1)
     return days, midnight(day).replace(tzinfo=zone).astimezone(UTC)
 
 
 def _rests(low: str, at: datetime, zone: tzinfo) -> Iterator[Time]:
-    """ "All week", "the rest of the month", "until payday": until the unit that now lies in is over."""
+    """For "all week", "the rest of the month", "until payday": until the unit that now lies in is over."""
     for match in _REST.finditer(low):
         named = match["unit"] or ("month" if "月" in match["chinese"] else "week")
         unit = resolve("today" if named == "day" else f"this {named}", at, zone)
@@ -273,97 +299,3 @@ def _rests(low: str, at: datetime, zone: tzinfo) -> Iterator[Time]:
     for match in _PAYDAY.finditer(low):
         month = resolve("this month", at, zone)
         yield Time(start=match.start(), stop=match.end(), role=Role.UNTIL, begin=at, end=month[0].end)
-
-
-# ── from times to a period ──────────────────────────────────────────────────────────────────────
-
-
-def period(
-    found: Sequence[Time], at: datetime, zone: tzinfo, *, lasting: bool, days: int | None = None
-) -> tuple[Period, IntervalSource] | None:
-    """The interval that the times of a clause give to what it says.
-
-    Args:
-        found: Its times.
-        at: When it was said.
-        zone: The speaker's.
-        lasting: Whether it speaks of something that goes on (a state), not of an event.
-        days: How long such a thing usually lasts; ``None`` for nothing usual.
-
-    Returns:
-        ``None`` when neither the text nor custom tells.
-    """
-    begin = _begin(found, at, lasting)
-    end, source = _end(found, begin, at, zone, lasting), IntervalSource.EXPLICIT
-    if end is None and days is not None:
-        end, source = _after(begin, zone, days=days)[1], IntervalSource.DEFAULT
-    if end is None or end <= begin or end <= at:
-        return None
-    return Period(start=begin, end=end, label=labelled(begin, end, at, zone, source)), source
-
-
-def _begin(found: Sequence[Time], at: datetime, lasting: bool) -> datetime:
-    starts = [time.begin for time in found if time.role in (Role.FROM, Role.AT) and time.ahead and time.end > at]
-    starts += [time.end for time in found if time.role is Role.AFTER and time.end > at]
-    onset = [
-        time.begin if time.told is None else time.told[0] for time in found if time.role in (Role.PAST, Role.SINCE)
-    ]
-    if lasting and onset:
-        return min(min(onset), at)
-    if not starts or any(time.role in (Role.BY, Role.BEFORE) for time in found):
-        return at
-    first = min(starts)
-    return max(first, at) if lasting and first <= at else first
-
-
-def _end(found: Sequence[Time], begin: datetime, at: datetime, zone: tzinfo, lasting: bool) -> datetime | None:
-    bounds = [time for time in found if time.role in (Role.UNTIL, Role.BY, Role.BEFORE) and time.end > begin]
-    if bounds:
-        return max(time.end for time in bounds)
-    lengths = [time for time in found if time.role is Role.FOR]
-    dates = [time for time in found if time.role in (Role.AT, Role.FROM, Role.AFTER) and time.end > at]
-    if lengths:
-        longest = max(lengths, key=lambda time: time.days)
-        return longest.counts_from(begin, zone) if dates and begin > at else _after(begin, zone, days=longest.days)[1]
-    if lasting and dates and all(time.role is Role.FROM for time in dates):
-        return None
-    events = [time for time in dates if time.role is not Role.AFTER]
-    if not events:
-        return None
-    last = max(events, key=lambda time: time.end)
-    fine = last.granularity in (Granularity.MINUTE, Granularity.HOUR)
-    return max(last.end, last.begin + EVENT_LENGTH) if fine else last.end
-
-
-def labelled(begin: datetime, end: datetime, at: datetime, zone: tzinfo, source: IntervalSource) -> str:
-    """The period as a reader would write it, in local dates."""
-    first = begin.astimezone(zone)
-    last = (end - timedelta(microseconds=1)).astimezone(zone)
-    about = "about " if source is IntervalSource.DEFAULT else ""
-    if first.date() == last.date():
-        clock = f", {first:%H:%M}" if end - begin <= EVENT_LENGTH else ""
-        return f"{day_label(first)}{clock}"
-    if begin <= at:
-        return f"until {about}{day_label(last)}"
-    return f"{day_label(first)} to {about}{day_label(last)}"
-
-
-_MONTHS = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-]
-
-
-def day_label(moment: datetime) -> str:
-    """``7 May 2023``, whatever the process's locale."""
-    return f"{moment.day} {_MONTHS[moment.month - 1]} {moment.year}"

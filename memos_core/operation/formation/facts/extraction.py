@@ -1,0 +1,162 @@
+"""From a message to its facts."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, tzinfo
+
+from memos_core.domain.engram import Evidence, Fact, Message, Modality, Polarity
+from memos_core.domain.moment import to_utc
+from memos_core.domain.slots import SAID
+from memos_core.operation.formation.cues import is_phatic
+from memos_core.operation.formation.facts import wording
+from memos_core.operation.formation.facts.dialogue import from_dialogue
+from memos_core.operation.formation.facts.english_special import kin_slot
+from memos_core.operation.formation.facts.page import Page, page_of
+from memos_core.operation.formation.facts.people import Company, same_name
+from memos_core.operation.formation.facts.periods import is_past_state, period_of, said_period
+from memos_core.operation.formation.facts.mentions import mentions
+from memos_core.operation.formation.facts.reading import SELF, Reading
+from memos_core.operation.formation.facts.stance import stance_of
+from memos_core.operation.formation.facts.statements import read
+from memos_core.operation.formation.facts.telling import tellings
+
+_MUTE = frozenset(("assistant", "system", "tool", "ai", "function"))
+"""Roles that state nothing about themselves that a profile would hold."""
+_WORD = re.compile(r"[^\W\d_]")
+_KIN_CONFIDENCE = 0.9
+_OTHER_CONFIDENCE = 0.8
+_REPORTED_OTHER = 0.6
+_REPORTED_SELF = 0.2
+_UNNAMED_PET = re.compile(r"^(?!.* named )[a-z ]+$")
+
+
+@dataclass(slots=True, kw_only=True)
+class _Names:
+    """What was last spoken of without its name: "We got a kitten. Her name is Miso."."""
+
+    slot: str = ""
+    kind: str = ""
+
+
+def extract_facts(message: Message, before: Sequence[Message] = (), zone: tzinfo = UTC) -> list[Fact]:
+    """The facts that a message states, in the order in which it states them.
+
+    Slots of ``domain.slots`` come first; sentences that fill none but tell something become ``said`` facts, a few at
+    most. Questions, courtesies, quotations and code state nothing; neither does an assistant. Rules only: no model, no
+    clock, the same answer every time. Idea of the atomic fact: EverMemOS, arXiv 2601.02163, section 3.1.
+
+    Args:
+        message: The turn.
+        before: Up to four turns of the session before it, the oldest first: for pronouns, answers and corrections.
+        zone: The time zone whose days the speaker means.
+
+    Returns:
+        Facts whose evidence lies inside ``message.text``.
+
+    Raises:
+        NaiveDatetime: ``message.at`` has no time zone.
+    """
+    to_utc(message.at, "message.at")
+    if message.role in _MUTE or not _WORD.search(message.text):
+        return []
+    page = page_of(message.text, message.at, zone)
+    own = read(message.text, message.at, zone)
+    readings = sorted([*own, *from_dialogue(message, before, zone, own)], key=lambda one: (one.start, one.polarity is not Polarity.NEGATED))
+    facts = list(_facts(message, before, zone, page, readings))
+    facts += _said(message, page, readings)
+    return facts
+
+
+def _facts(message: Message, before: Sequence[Message], zone: tzinfo, page: Page, readings: Sequence[Reading]) -> Iterator[Fact]:
+    company = Company(speaker=message.who)
+    names = _Names()
+    for one in before:
+        for _, person in mentions(page_of(one.text, one.at, zone).shown):
+            company.subject_of(person)
+        for reading in read(one.text, one.at, zone):
+            _note(names, reading)
+    ahead = mentions(page.shown)
+    place = 0
+    seen: set[tuple[str, str, str, Polarity]] = set()
+    for reading in readings:
+        while place < len(ahead) and ahead[place][0] < reading.stop:
+            company.subject_of(ahead[place][1])
+            _note_person(names, ahead[place][1].kind, ahead[place][1].word, ahead[place][1].name)
+            place += 1
+        named = _named(reading, names)
+        subject = company.subject_of(named.person)
+        _note(names, reading)
+        key = (subject, named.slot, named.value.casefold(), named.polarity)
+        if subject and key not in seen:
+            seen.add(key)
+            yield _fact(message, page, named, subject)
+
+
+def _note(names: _Names, reading: Reading) -> None:
+    if reading.slot == "pet" and reading.polarity is Polarity.AFFIRMED and _UNNAMED_PET.match(reading.value):
+        names.slot, names.kind = "pet", reading.value
+
+
+def _note_person(names: _Names, kind: str, word: str, name: str) -> None:
+    if kind == "kin" and not name:
+        names.slot, names.kind = "kin", word
+
+
+def _named(reading: Reading, names: _Names) -> Reading:
+    """``her name is Miso`` names the animal or the relative that was spoken of last."""
+
+
+    if reading.slot != "name" or reading.person.kind not in ("pronoun", "kin"):
+        return reading
+    if reading.person.kind == "kin":
+        return reading
+    if names.slot == "pet":
+        return replace(reading, person=SELF, slot="pet", value=f"{names.kind} named {reading.value}")
+    if names.slot == "kin" and names.kind.isascii():
+        return replace(reading, person=SELF, slot=kin_slot(names.kind))
+    return reading
+
+
+def _fact(message: Message, page: Page, reading: Reading, subject: str) -> Fact:
+    period = period_of(page, reading)
+    if is_past_state(page, reading):
+        reading = replace(reading, polarity=Polarity.ENDED)
+    return Fact(
+        subject=subject,
+        predicate=reading.slot,
+        object=reading.value,
+        text=wording.sentence(subject, reading.slot, reading.value, reading.polarity, reading.modality, period, wording.is_chinese(message.text[reading.start : reading.stop])),
+        polarity=reading.polarity,
+        modality=reading.modality,
+        period=period,
+        observed_at=message.at,
+        evidence=(Evidence(source=message.source, version=message.version, start=reading.start, stop=reading.stop),),
+        confidence=min(reading.confidence, _confidence(message, reading, subject)),
+    )
+
+
+def _confidence(message: Message, reading: Reading, subject: str) -> float:
+    own = same_name(subject, message.who)
+    if reading.modality is Modality.REPORTED:
+        return _REPORTED_SELF if own else _REPORTED_OTHER
+    if own:
+        return 1.0
+    return _KIN_CONFIDENCE if subject.startswith((f"{message.who}'s ", f"{message.who}的")) else _OTHER_CONFIDENCE
+
+
+def _said(message: Message, page: Page, readings: Sequence[Reading]) -> Iterator[Fact]:
+    stance = stance_of(page)
+    for start, stop, clause in tellings(page, readings, message.who, is_phatic):
+        sentence = " ".join(message.text[start:stop].split())
+        modality = stance.modality(clause, "")
+        period = said_period(page, start, stop)
+        told = wording.third_person(sentence, message.who).rstrip()
+        mark = f" [{period.label}]" if period and period.label and period.label not in told else ""
+        ending = told[-1] if told[-1] in ".!。！" else ""
+        yield Fact(
+            subject=message.who, predicate=SAID, object=sentence, text=f"{told.removesuffix(ending)}{mark}{ending}", modality=modality, period=period, observed_at=message.at,
+            evidence=(Evidence(source=message.source, version=message.version, start=start, stop=stop),), confidence=_OTHER_CONFIDENCE,
+        )  # fmt: skip
+
+

@@ -1,0 +1,78 @@
+"""When a fact held: the time beside its clause, read by tense and kind."""
+
+import re
+from dataclasses import replace
+
+from memos_core.domain.engram import Modality, Period, Polarity
+from memos_core.domain.slots import Arity, arity
+from memos_core.operation.formation.facts.page import Page
+from memos_core.operation.formation.facts.reading import Reading
+from memos_core.operation.formation.temporal import Direction, Granularity, TimeExpression
+
+_SINCE = re.compile(r"(?:\b(?:ever since|since|from|starting|starting in|starting on|as of|as from|beginning|effective)\s+(?:the\s+)?|从|自从?)$", re.IGNORECASE)
+_ONWARDS = re.compile(r"^\s*(?:on\b|onwards?\b|起|开始|以来|以后|之后)", re.IGNORECASE)
+_UNTIL = re.compile(r"(?:\b(?:until|till|by|through)\s+(?:the\s+)?|直到|到)$", re.IGNORECASE)
+_LEADING = re.compile(r"[\s,]*(?:\b(?:back|in|on|at|since|from|early|late|around|about|until|during|as|of)\b[\s,]*)*")
+_TIMELESS = frozenset(("birthday", "birthplace", "hometown", "name", "nickname", "instruction", "age", "habit"))
+_TIME_OF_DAY = (Granularity.MINUTE, Granularity.HOUR)
+
+
+def period_of(page: Page, reading: Reading) -> Period | None:
+    """The period of a reading, or nothing where the text does not tell.
+
+    A past date beside a change ("I moved in May") and beside a state with *since* begins an open period; beside a state
+    of the past ("in 2019 I lived in Porto") it is the whole of it. A date ahead begins what is planned.
+    """
+    if reading.slot in _TIMELESS or reading.clause < 0:
+        return None
+    time = _beside(page, reading)
+    if time is None:
+        return Period(start=page.at) if reading.now and reading.modality is Modality.ASSERTED else None
+    opens = _SINCE.search(page.shown, max(0, time.span[0] - 24), time.span[0]) is not None or time.phrase.lower().startswith(("since", "自", "从"))
+    opens = opens or _ONWARDS.match(page.shown[time.span[1] : time.span[1] + 10]) is not None or time.phrase.endswith(("起", "开始", "以来"))
+    whole = Period(start=time.start, end=time.end, label=time.label)
+    onwards = replace(whole, end=None)
+    if arity(reading.slot) is Arity.SERIES:
+        return whole
+    if time.direction is Direction.FUTURE or reading.modality is Modality.PLANNED:
+        return onwards
+    if reading.polarity is Polarity.ENDED and not reading.past:
+        return onwards
+    if opens or reading.event:
+        return onwards if time.start <= page.at else whole
+    if time.direction is Direction.PAST:
+        return whole
+    return None
+
+
+def is_past_state(page: Page, reading: Reading) -> bool:
+    """Whether a statement without tense is about a time that is over: 2019年我住在上海."""
+    if reading.event or reading.polarity is not Polarity.AFFIRMED or reading.now or arity(reading.slot) in (Arity.SERIES, Arity.FIXED):
+        return False
+    period = period_of(page, reading)
+    return period is not None and period.end is not None and period.end <= page.at
+
+
+def said_period(page: Page, start: int, stop: int) -> Period | None:
+    """The period of the first date in a stretch of the text."""
+    for time in page.times:
+        if start <= time.span[0] and time.span[1] <= stop:
+            return Period(start=time.start, end=time.end, label=time.label)
+    return None
+
+
+def _beside(page: Page, reading: Reading) -> TimeExpression | None:
+    """The date in the clause, or in a clause without a verb before it ("Back in 2019, …")."""
+    inside = [time for time in page.times if reading.start <= time.span[0] and time.span[1] <= reading.stop]
+    if inside:
+        return next((time for time in inside if time.granularity not in _TIME_OF_DAY), None)
+    clause = page.clauses[reading.clause]
+    for number in (reading.clause - 1, reading.clause + 1):
+        if not 0 <= number < len(page.clauses) or page.clauses[number].sentence != clause.sentence:
+            continue
+        other = page.clauses[number]
+        times = [time for time in page.times if other.start <= time.span[0] and time.span[1] <= other.stop]
+        bare = _LEADING.sub("", page.plain[other.start : other.stop]).strip(" ,.的时候")
+        if times and len(bare) <= 2:
+            return times[0]
+    return None

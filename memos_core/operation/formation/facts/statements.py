@@ -1,0 +1,104 @@
+"""All readings of one text: clause by clause, with what only several clauses together say."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, tzinfo
+from functools import lru_cache
+
+from memos_core.domain.engram import Modality, Polarity
+from memos_core.operation.formation.facts import chinese, english, values
+from memos_core.operation.formation.facts.english_nouns import noun_value
+from memos_core.operation.formation.facts.instructions import instructions
+from memos_core.operation.formation.facts.page import Clause, Page, page_of
+from memos_core.operation.formation.facts.reading import SELF, Person, Reading
+from memos_core.operation.formation.facts.stance import stance_of
+
+_NOT = re.compile(r"^(?:and |but )?not\s+(?:(?:in|at|on|to|for|as|from|of|with)\s+)?(?P<value>.{1,40})$|^(?:而?不是|不叫|不在)(?:在)?(?P<zh>[^，。]{1,16})$", re.IGNORECASE)
+_IT_IS = re.compile(
+    r"\b(?:my|our)\s+(?:\w+ )??(?P<noun>[a-z][\w -]{1,30}?)(?:\s*[,.;!:–—-]+\s*|\s+(?:and|but|so)\s+)+(?:and |but |so |the new one |now )*(?:it's|it is|that's|is)(?: now| actually)?\s+(?P<value>[^\n!?;]+)",
+    re.IGNORECASE,
+)
+_MOST = 60
+"""Readings of one message at most; longer texts are documents, not talk."""
+
+
+@lru_cache(maxsize=256)
+def read(text: str, at: datetime, zone: tzinfo) -> tuple[Reading, ...]:
+    """What a text says, in the order of its clauses. Cached: the turns before a message are read with each one after."""
+    page = page_of(text, at, zone)
+    found: list[Reading] = []
+    for reading in [*_clauses(page), *english.presuppositions(page), *instructions(page), *_resumed(page)]:
+        known = any((one.person, one.slot, one.polarity) == (reading.person, reading.slot, reading.polarity) and one.value.lower() == reading.value.lower() for one in found)
+        if not known:
+            found.append(reading)
+    return tuple(sorted(found, key=lambda one: (one.start, one.stop))[:_MOST])
+
+
+def _clauses(page: Page) -> Iterator[Reading]:
+    stance = stance_of(page)
+    carried: Person | None = None
+    sentence = -1
+    last: list[Reading] = []
+    for number, clause in enumerate(page.clauses):
+        if clause.sentence != sentence:
+            yield from last
+            last, sentence = [], clause.sentence
+            carried = carried if clause.chinese and carried is not None and carried.kind == "pronoun" else None
+        reader = chinese.read_clause if clause.chinese else english.read_clause
+        readings, carried = reader(page, stance, number, carried)
+        if not readings and last and (denied := _contrasted(page, clause, last)):
+            last = [replace(one, modality=Modality.CORRECTING) if one.modality is Modality.ASSERTED and not one.event else one for one in last]
+            readings = [denied]
+        last += readings
+    yield from last
+
+
+def _contrasted(page: Page, clause: Clause, last: list[Reading]) -> Reading | None:
+    """``…, not in Graz``: what the clause before puts right."""
+    found = _NOT.match(page.shown[clause.start : clause.stop].strip())
+    if found is None:
+        return None
+    said = last[-1]
+    if said.polarity is not Polarity.AFFIRMED or said.modality not in (Modality.ASSERTED, Modality.CORRECTING):
+        return None
+    wrong = _alike(said, found["value"] or found["zh"])
+    if not wrong:
+        return None
+    return replace(said, value=wrong, start=clause.start, stop=clause.stop, polarity=Polarity.NEGATED, modality=Modality.CORRECTING)
+
+
+def _alike(said: Reading, wrong: str) -> str:
+    """``wrong`` as a value of the slot of ``said``, or nothing when it cannot be one."""
+    if any("\u4e00" <= character <= "\u9fff" for character in said.value):
+        return wrong.strip("了的 ")
+    reader = values.READERS.get(said.slot.partition(".")[0], values.verbatim)
+    found = reader(wrong) or values.verbatim(wrong)
+    if not found or found[0][:1].isupper() != said.value[:1].isupper() or found[0][:1].isdigit() != said.value[:1].isdigit():
+        return ""
+    return found[0]
+
+
+def _resumed(page: Page) -> Iterator[Reading]:
+    """``I changed my phone number, it's 555-0199 now``."""
+    if "it" not in page.shown and "that" not in page.shown:
+        return
+    for match in _IT_IS.finditer(page.shown):
+        for found in noun_value(match["noun"], f" {match['value']}", f" {match['value']}"):
+            yield Reading(person=SELF, slot=found.slot, value=found.value, start=match.start(), stop=match.end(), now=True)
+
+
+def read_statement(statement: str, at: datetime, zone: tzinfo, start: int, stop: int) -> list[Reading]:
+    """The readings of a statement that was made for somebody, placed where they said the words for it."""
+    return [replace(one, start=start, stop=stop, clause=-1) for one in read(statement, at, zone)]
+
+
+def as_value(slot: str, said: str) -> str:
+    """The value of a slot in a few words, or nothing."""
+    if any("\u4e00" <= character <= "\u9fff" for character in said):
+        return re.sub(r"^(?:是|在|叫|应该是|住在)+", "", said).strip("了的。，！ ")
+    bare = re.sub(r"^(?:in|at|to|from|on|as|for)\s+", "", said.strip(), flags=re.IGNORECASE)
+    found = values.READERS.get(slot.partition(".")[0], values.verbatim)(bare)
+    return found[0] if found else ""
+
+

@@ -1,0 +1,243 @@
+"""The words by which English tells of what is to come, owed, temporary or forbidden."""
+
+import re
+
+UNREAL = re.compile(
+    r"\b(?:would(?! you)|could|might|maybe|perhaps|possibly|wish(?! me\b| us\b)|wishing|hope|hoping"
+    r"|hopes|wonder(?:ing)?|someday|some day|one day|at some point|sometime"
+    r"|dream(?:ing|s|t|ed)?|thinking (?:of|about)|think i'll|consider(?:ing)?|contemplat\w+"
+    r"|toying with|(?:was|were) (?:going|gonna|about|meant|planning|hoping|thinking|due|scheduled"
+    r"|supposed)"
+    r"|(?:should|would|could)'ve|(?:should|would|could) have|\w+'d (?:love|like|rather|be|go|have"
+    r"|spend|move|want|take|never|probably)|want(?:s|ed)? to|wanna|feel like|tempted|not sure"
+    r"|don't know|doubt"
+    r"|undecided|unsure|no plans|probably not|as if|pretend|ideally|in theory|joking|kidding"
+    r"|fingers crossed|who knows|considering|let's|let us|how about|what about|debating|torn between"
+    r"|fantasi[sz]\w+)\b"
+    r"|\b(?:i|we|he|she|they|it|that|who|which) may\b|\bmay (?:be|have|not|go|also|need|come)\b"
+)
+HABIT = re.compile(
+    r"\b(?:every|each|usually|always|often|normally|typically|generally|whenever|most (?:days|weeks"
+    r"|weekends)|on (?:mon|tues|wednes|thurs|fri|satur|sun)days|(?:once|twice|times) (?:a|per)"
+    r"|tend to|never|ever|forever|annually|yearly|rarely|sometimes|hardly ever|back then|for life"
+    r"|permanent(?:ly)?|chronic)\b"
+)
+SECOND = re.compile(
+    r"^(?:and |but |so |well |oh |wow |since |because |while )*(?:you|your|you're|you'll|you've|yours"
+    r"|u|ur)\b"
+)
+LONG_AGO = re.compile(
+    r"\b(?:when (?:i|we|he|she|they) (?:was|were)|as a (?:kid|child|teen\w*|boy|girl|student)"
+    r"|years ago|used to|once|back in|in (?:college|high school|school|university|my (?:teens"
+    r"|twenties))|growing up|in the (?:past|old days)|had been|'d been)\b"
+)
+WAS = re.compile(
+    r"\b(?:was|were|wasn't|weren't|used to|had been|'d been"
+    r"|(?<!have )(?<!has )(?<!'ve )(?<!'s )had(?! to))\b"
+)
+DENIED = re.compile(
+    r"\b(?:don't|doesn't|didn't|not|never|no longer|isn't|aren't|wasn't|haven't|hasn't|over"
+    r"|avoid(?:ing)?|prevent(?:ing)?|without|instead of|afraid of|scared of|worried about|risk of"
+    r"|recovered from|beat|rid of|hate|hates|done with|finished(?: with)?"
+    r"|like|about|worrying about|fear of|think (?:i|it)|if|cured of|quit|cancell?ed|what is|called"
+    r"|symptoms of|used to|almost|nearly|got over|off)\b[\w' ]{0,14}$"
+)
+NEGATED = re.compile(
+    r"\b(?:not(?! only| just| long)|won't|isn't|aren't|never|no longer|don't(?! forget)|doesn't"
+    r"|can't(?! wait| forget)|cannot(?! wait)|unable to|ain't|couldn't)\b"
+)
+EVENT = (
+    r"(?:appointment|appt|meeting|interview|exam|test|exams|finals?|quiz|surgery|operation|procedure"
+    r"|check-?up|scan|mri|x-?ray|ultrasound|dentist|doctor|doctor's|physio|therapy|therapist|vet|gp"
+    r"|hygienist|haircut|wedding"
+    r"|party|birthday|anniversary|funeral|ceremony|graduation|concert|gig|show|festival|conference"
+    r"|workshop|seminar|webinar|class|lesson|course|lecture|presentation|talk|demo|audition|recital"
+    r"|rehearsal|performance|premiere"
+    r"|match|game|race|marathon|half-marathon|triathlon|10k|5k|tournament|championship|competition"
+    r"|trip|flight|train|ferry|bus|cruise|holiday|vacation|getaway|retreat|tour|visit|weekend away"
+    r"|hike|camping|safari|honeymoon|journey|move"
+    r"|dinner|lunch|brunch|breakfast|barbecue|bbq|picnic|drinks|coffee|date|reunion|get-together"
+    r"|gathering|potluck|sleepover|reservation|booking|table|tickets?|viewing|inspection|hearing|trial"
+    r"|court|jury|deposition|closing|delivery|movers"
+    r"|plumber|electrician|installation|deadline|submission|defen[cs]e|viva|orientation|induction"
+    r"|open day|parents' evening|parent-teacher|sports day|school play|recital|review|audit|launch"
+    r"|release|opening|exhibition|exhibit|fair|parade|protest"
+    r"|fundraiser|gala|auction|call|zoom|catch-up|session|shift|training|practice|retro|standup|sprint"
+    r"|onboarding|due date|scan|vaccination|jab|vaccine|shot|blood test|biopsy|colonoscopy|endoscopy"
+    r"|filling|root canal|extraction|follow-up|consultation|consult|evaluation|assessment"
+    r"|mot|service|baptism|christening|shower|bachelorette|stag do|hen do|bar mitzvah|bat mitzvah|prom"
+    r"|semester|term|internship|job|shoot|photoshoot|recording|trip|fitting|tasting|rental|lease"
+    r"|contract|project|assignment|essay|payment|visa|passport|driving test|pickup)s?"
+)
+EVENT_WORD = re.compile(rf"\b{EVENT}\b")
+COMING = re.compile(
+    r"\b(?:will|'ll|shall|gonna|(?:am|is|are|'m|'s|'re) (?:\w+ )?(?:going to|about to|set to|due to"
+    r"|due|supposed to|scheduled|planning|hosting|booked|off to|on track to)|going to|plans? to"
+    r"|planning|plan on|intend(?:s|ing)? to|aim(?:s|ing)? to|arranged to|agreed to|decided to"
+    r"|decided on"
+    r"|(?:have|has|need|needs|'ve got|'s got|got) to|gotta|must|should|looking forward to"
+    r"|counting down|excited (?:for|about|to(?! tell| share| say| announce))|can't wait (?:for|to)"
+    r"|can finally)\b|[a-z]'ll\b"
+)
+PROGRESSIVE = re.compile(
+    r"\b(?:i'm|we're|they're|he's|she's|it's|you're|[a-z]+'s|am|is|are|'re)(?: (?:all|both|also"
+    r"|finally|just|still|actually|now|already|definitely|officially|not|probably|then|only|even"
+    r"|really|either|each|currently))* (?!hoping|thinking|wondering|considering|feeling|loving|being"
+    r"|dying|trying|missing|kidding|joking|wishing|something|nothing|anything"
+    r"|everything)(?P<verb>[a-z]{2,}ing)\b"
+)
+HAVING = re.compile(
+    r"\b(?:have|has|'ve got|'s got|got|there's|there is|there are|there'll be|here's)\b (?!been\b"
+    r"|a lot|no\b|never|always|known|not)"
+)
+ARRANGED = re.compile(
+    r"\b(?:booked|scheduled|arranged|reserved|planned|organi[sz]ed|set up|set|signed (?:\w+ )?up"
+    r"|registered|enrolled|got (?:us |me )?(?:a |two |the |some |\w+ )?(?:tickets?|table|slot|place"
+    r"|seats?|spot)|(?:bought|have|purchased) (?:\w+ ){0,2}?(?:tickets?|flights?|seats)|confirmed"
+    r"|lined up|fixed|agreed|rescheduled|moved|postponed"
+    r"|pushed(?: back)?|shifted|changed|brought forward|accepted|invited|put (?:\w+ )?(?:down|off)"
+    r"|hired|rented|delayed|bumped|got (?:me |us )?in|penciled in|pencilled in|committed|volunteered"
+    r"|slated|expected)\b"
+)
+TIMETABLE = re.compile(
+    r"\b(?:starts?|begins?|opens?|leaves?|departs?|arrives?|lands?|fl(?:y|ies)|comes?|returns?"
+    r"|takes? (?:place|off)|kicks? off|happens?|ends?|finishes|get(?:s)? back|goes? (?:in|on|live|back"
+    r"|to)|moves? (?:in|out|to)|meets?|gets? married|turns? (?:\w+)|retires?|graduates?|reopens?"
+    r"|launches"
+    r"|premieres|expires?|closes?|runs out|resumes?|travels?|heads?|run|perform|performs|play|plays"
+    r"|work|works|sit|sits|race|races|checks? in|check out|sets off|set off|sail|sails|land|graduate"
+    r"|ship|ships|drops|airs|releases)\b"
+)
+DAY_IS = re.compile(r"^(?:\w+,? ){0,2}~+(?:'s| is) (?:my|our|his|her|the|\w+'s) ")
+COPULA = re.compile(
+    r"(?:\b(?:is|are|am|be)|'s|'m|'re) (?:\w+ |at [a-z' ]+ ){0,3}?(?:on |at |in |this |the |from "
+    r"|scheduled for |set for |for )*~"
+)
+HERE = re.compile(
+    r"\b(?:is|are|am|'s|'m|'re|be) (?:also |still |back |all |both |out |over |up |down |currently "
+    r"|only |just |now |here |away |stuck |alone )*(?:in|at|on|with|off|away|out|here|back|busy|alone"
+    r"|abroad|home|unavailable|between|without|visiting|under|over)\b|'(?:m|s|re) (?:\w+ )?(?:in|at|on"
+    r"|with|off|away|out|here|back|busy|alone|abroad|home|unavailable|without|under|over)\b"
+)
+WEATHER = re.compile(r"\b(?:rain(?:ing|y)?|snow(?:ing|y)?|sunny|weather|forecast|storm|degrees|cloudy|heatwave)\b")
+SMALL_TALK = re.compile(
+    r"\b(?:will power|see you|talk to you|catch you|speak (?:soon|then)|going to be honest|bet|guess"
+    r"|swear|(?:have|has) a (?:good|great|nice|lovely)|enjoy|happy|take care|everywhere|favou?rite"
+    r"|day is|(?:today|tomorrow|it)(?:'s| is) (?:\w+day|~+$)|~+ is (?:a )?\w+day)\b"
+)
+MUST = re.compile(
+    r"\b(?:must|have to|has to|'ve got to|'s got to|got to|gotta|need to|needs to|needs|required to"
+    r"|obliged to|expected to|am to|should|supposed to|better|remember to|(?:don't|can't|mustn't"
+    r"|cannot) forget|remind me|owe|owes)\b"
+)
+PROMISE = re.compile(
+    r"\b(?:promise[ds]?|promising|gave (?:\w+ )?my word|my word|vow(?:ed)?|pledged?|swore|committed to"
+    r"|guarantee[ds]?|you have my word|count on me|i owe|agreed to|volunteered to"
+    r"|told (?:\w+ ){1,2}(?:that )?(?:i'd|i would|i'll|we'd|we'll)|said (?:that )?(?:i'd|i would"
+    r"|we'd))\b"
+)
+PAST_PROMISE = re.compile(
+    r"\b(?:promised|gave \w+ my word|vowed|pledged|swore|agreed|told|said)\b.*\b(?:i'd|i would|we'd"
+    r"|we would|to)\b"
+)
+DELIVERS = re.compile(
+    r"\b(?:send|submit|return|pay|hand|turn in|finish|renew|deliver|call|phone|ring|email|mail|give"
+    r"|bring|file|apply|reply|respond|answer|sign|complete|fix|write|share|show|drop|pick|lend|repay"
+    r"|review|post|publish|help|cover|prepare|get back to|let you know|forward|upload|transfer|cook"
+    r"|bake|make you|buy you|drive you|book|text|message|ship|print|register|confirm|tell|introduce"
+    r"|teach|settle|hand in|clear|clean|repair)\b"
+)
+WILL = re.compile(r"\b(?:i|we)'ll\b|\b(?:i|we) (?:will|shall)\b|\b(?:i'm|we're|i am|we are) (?:going to|gonna)\b")
+TO_YOU = re.compile(r"\b(?:you|u|him|her|them|everyone)\b")
+OWED = re.compile(
+    r"\b(?:due|deadline|overdue|expires?|expiring|runs? out|cutoff|cut-off|closes?|last day to|lapses?"
+    r"|has to be|have to be|must be|needs to be|need to be|owe|owes|payable|final day)\b"
+)
+FORBIDS = re.compile(
+    r"\b(?:can't|cannot|can not|mustn't|must not|may not|shouldn't|should not|unable to|not able to"
+    r"|(?:not|n't|never) (?:be )?(?:allowed|permitted|supposed|meant|able|cleared|to (?:eat|drink"
+    r"|drive|run|lift))|(?:isn't|aren't|not) allowed"
+    r"|(?:told|asked|ordered|advised|warned|instructed) (?:me |him |her |us )?(?:not to|to (?:avoid"
+    r"|rest|stay (?:off|out|away|in|home|indoors)|keep (?:off|out|away)|lay off|cut out|stop|limit"
+    r"|keep off|skip|stick to|take it easy))|forb(?:ade|idden|ids)|banned|prohibited"
+    r"|(?:have|has|need|needs|got|'ve got|supposed|trying) to (?:avoid|rest|stay off|stay in bed"
+    r"|lay off|keep off|cut out|steer clear|stay (?:out|away|indoors|home|inside)|keep (?:out|away)"
+    r"|abstain|refrain|limit|skip|stick to|take it easy|wear|eat only|only eat|sleep on|use crutches"
+    r"|keep (?:it|my|the))"
+    r"|avoiding|avoid|abstain(?:ing)? from|refrain(?:ing)? from|steering clear|laying off|staying off"
+    r"|stay off|keeping off|cutting out|swearing off|swore off|swear off|sworn off|skipping"
+    r"|only (?:eat|eating|drink|drinking|allowed|soft|liquids?|have|having)|(?:can|may|could) only"
+    r"|limited to|restricted to|confined to|stuck with|sticking to|strictly"
+    r"|(?:is|are|'s|'re) (?:off limits|off the table|out of bounds|forbidden|a no-go"
+    r"|out of the question)|strict(?:ly)? no)\b|(?:^|\b(?:said|says|is|so|means|and|with|orders?"
+    r"|been told|instructions?|rule)[:,]? )(?:absolutely |strictly |definitely )?no (?:more )?(?!one\b"
+    r"|idea|problem|worries|way\b|rush|doubt|need\b|matter|thanks|longer|plans?|time\b|wonder|clue"
+    r"|news|luck|big deal|point|chance|reason|pressure|hurry)[a-z-]+"
+)
+ABSTAINS = re.compile(
+    r"\b(?:not|won't(?: be)?|don't|doesn't|isn't|aren't|never) (?:\w+ )?(?:drink|eat|run|driv|exercis"
+    r"|train|smok|spend|buy|shop|swim|cycl|ski|lift|danc|play|fly|travel|climb|bend|chew|us|wear|tak"
+    r"|do|order|go|touch|hav|consum|jog|carry|work(?:ing)? out|stand|walk|put|climb|rid|cook|snack"
+    r"|bath|shower|sing|talk|gam|scroll|date|dat|bak|sunbath)(?:e|ing|ning|ming|ting|ping)?\b"
+)
+NOT_THERE = re.compile(
+    r"\b(?:not|won't be|isn't|aren't|'m not|be) (?:back|home|around|available|here|in|reachable"
+    r"|at home|in the office|coming back|returning|open|ready)\b|\b(?:unavailable|unreachable"
+    r"|offline)\b"
+)
+CANT_IDIOM = re.compile(
+    r"\b(?:can't|cannot|couldn't) (?:wait|believe|help|imagine|tell|say|complain|decide|remember|thank"
+    r"|stop|find|figure|see|think|stand|seem|get over|recommend|stress|blame|argue|even|deny|resist"
+    r"|make it|come|join|be there|get enough|explain|afford not|put (?:it )?(?:down|into words)"
+    r"|keep up|describe|lie|understand|hear|picture|beat|go wrong|emphasi[sz]e|overstate|miss|promise"
+    r"|figure|do it|be more|quite)\b"
+)
+WHILE_ON = re.compile(
+    r"\b(?:while|whilst|as long as|during|until|till|when) (?:i|i'm|she|he|she's|he's|that|it|the|this"
+    r"|my|we|they|they're|we're|then|it's)\b|\bin the meantime\b|\bfor now\b|\bmeanwhile\b"
+    r"|\bright now\b|\bat the moment\b|\bcurrently\b|\btemporarily\b|\bfor the time being\b"
+)
+DOCTOR = re.compile(
+    r"\b(?:doctor|doc|dr|physio|physiotherapist|dentist|surgeon|nurse|midwife|gp|vet|specialist"
+    r"|therapist|orthop\w+|dermatologist|obgyn|hospital|pharmacist|doctor's)\b"
+)
+TRAVELS = re.compile(
+    r"\b(?:going|flying|leaving|heading|travell?ing|moving|driving|visiting|seeing|meeting|coming"
+    r"|having|starting|taking|hosting|getting|running|giving|returning|picking|arriving|catching"
+    r"|joining|attending|celebrating|throwing|playing|performing|presenting|speaking|doing|helping"
+    r"|submitting|setting|sailing|cycling|hiking|camping|skiing|making|cooking|interviewing|competing"
+    r"|racing|graduating|opening|launching|closing|selling|buying|signing|defending|sitting|showing"
+    r"|bringing|marrying|singing|volunteering|retiring)\b"
+)
+SETS_OFF = re.compile(
+    r"^(?:(?:ok|okay|so|and|yes|yay|well|hey|oh|also|anyway|then|finally)[,!]? )*(?:off to|(?:heading"
+    r"|flying|going|leaving|taking|meeting|seeing|visiting|driving|having|moving|hosting|travell?ing"
+    r"|starting|running|getting|picking|catching|throwing|playing|presenting|giving|doing|setting"
+    r"|returning|attending|joining|celebrating|babysitting|volunteering|working) )"
+)
+STRUCK = re.compile(r"\bhad\b|\bwas (?:put on|prescribed|diagnosed|given)")
+OF_YOU = re.compile(r"\b(?:you|your)(?: are| have|'re|'ve)?(?: \w+)? ?$")
+OF_IT = re.compile(r"(?:you|it|that)(?:'| )")
+HAS_HAD = re.compile(r"(?:have|has|'ve|'s) had")
+BROKEN = re.compile(r"\b(?:br[eo]ke|broken|fractured?|tore|torn|ruptured?)\b")
+WEEKS_PREGNANT = re.compile(r"(\d+) weeks? (?:along )?pregnant")
+ELSEWHEN = re.compile(
+    r"\b(?:after|before|survived|remember|when(?:ever)?|last (?:season|semester|term|time|spring|summer|fall|autumn|winter)"
+    r"|years? back)\b"
+)
+THING = re.compile(
+    r"^(?:the|its|their) (?!kids|children|baby|twins|boys|girls|dog|cat|doctor|vet|whole (?:family"
+    r"|house|office|team)|family|little|jet|flu|cold|cough|fever|infection|two|boy|girl)"
+)
+ACTIVITY = re.compile(
+    r"\b(?:eat|drink|drive|run|walk|lift|exercise|train|swim|fly|travel|work(?: out)?|bend|chew|smoke"
+    r"|ski|cycle|bike|climb|jump|dance|play|talk|sing|shower|bathe|bath|leave (?:the|my)|go out|stand"
+    r"|sit|sleep|use my|put (?:any )?weight|alcohol|booze|wine|beer|caffeine|coffee"
+    r"|dairy|sugar|gluten|meat|spicy|solid|food|foods|restaurants?|takeaway|takeout|eating|drinking"
+    r"|running|driving|lifting|swimming|exercise|sports?|gym|sun|shopping|spending|spend|buy|afford"
+    r"|visitors|milk|sushi|raw|liquids?|soup|carry|travel|flights?|parties|screens?|heels|weights?"
+    r"|yoga)\b"
+)
+POSSESSED = re.compile(
+    rf"\b(?:my|our) (?:upcoming |next |big |first |second |annual |final |[a-z-]+ ){{0,3}}?{EVENT}\b"
+)

@@ -1,0 +1,102 @@
+"""From the times of a clause to the interval of what it says."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta, tzinfo
+
+from memos_core.domain.engram import IntervalSource, Period
+from memos_core.operation.formation.foresight.times import Role, Time, after
+from memos_core.operation.formation.temporal import Granularity
+
+EVENT_LENGTH = timedelta(hours=2)
+"""Of an event whose words give a time of day only."""
+
+
+def period(
+    found: Sequence[Time], at: datetime, zone: tzinfo, *, lasting: bool, days: int | None = None
+) -> tuple[Period, IntervalSource] | None:
+    """The interval that the times of a clause give to what it says.
+
+    Args:
+        found: Its times.
+        at: When it was said.
+        zone: The speaker's.
+        lasting: Whether it speaks of something that goes on (a state), not of an event.
+        days: How long such a thing usually lasts; ``None`` for nothing usual.
+
+    Returns:
+        ``None`` when neither the text nor custom tells.
+    """
+    begin = _begin(found, at, lasting)
+    end, source = _end(found, begin, at, zone, lasting), IntervalSource.EXPLICIT
+    if end is None and days is not None:
+        end, source = after(begin, zone, days=days)[1], IntervalSource.DEFAULT
+    if end is None or end <= begin or end <= at:
+        return None
+    return Period(start=begin, end=end, label=labelled(begin, end, at, zone, source)), source
+
+
+def _begin(found: Sequence[Time], at: datetime, lasting: bool) -> datetime:
+    starts = [time.begin for time in found if time.role in (Role.FROM, Role.AT) and time.ahead and time.end > at]
+    starts += [time.end for time in found if time.role is Role.AFTER and time.end > at]
+    onset = [
+        time.begin if time.told is None else time.told[0] for time in found if time.role in (Role.PAST, Role.SINCE)
+    ]
+    if lasting and onset:
+        return min(*onset, at)
+    if not starts or any(time.role in (Role.BY, Role.BEFORE) for time in found):
+        return at
+    first = min(starts)
+    return max(first, at) if lasting and first <= at else first
+
+
+def _end(found: Sequence[Time], begin: datetime, at: datetime, zone: tzinfo, lasting: bool) -> datetime | None:
+    bounds = [time for time in found if time.role in (Role.UNTIL, Role.BY, Role.BEFORE) and time.end > begin]
+    if bounds:
+        return max(time.end for time in bounds)
+    lengths = [time for time in found if time.role is Role.FOR]
+    dates = [time for time in found if time.role in (Role.AT, Role.FROM, Role.AFTER) and time.end > at]
+    if lengths:
+        longest = max(lengths, key=lambda time: time.days)
+        return longest.counts_from(begin, zone) if dates and begin > at else after(begin, zone, days=longest.days)[1]
+    if lasting and dates and all(time.role is Role.FROM for time in dates):
+        return None
+    events = [time for time in dates if time.role is not Role.AFTER]
+    if not events:
+        return None
+    last = max(events, key=lambda time: time.end)
+    fine = last.granularity in (Granularity.MINUTE, Granularity.HOUR)
+    return max(last.end, last.begin + EVENT_LENGTH) if fine else last.end
+
+
+def labelled(begin: datetime, end: datetime, at: datetime, zone: tzinfo, source: IntervalSource) -> str:
+    """The period as a reader would write it, in local dates."""
+    first = begin.astimezone(zone)
+    last = (end - timedelta(microseconds=1)).astimezone(zone)
+    about = "about " if source is IntervalSource.DEFAULT else ""
+    if first.date() == last.date():
+        clock = f", {first:%H:%M}" if end - begin <= EVENT_LENGTH else ""
+        return f"{day_label(first)}{clock}"
+    if begin <= at:
+        return f"until {about}{day_label(last)}"
+    return f"{day_label(first)} to {about}{day_label(last)}"
+
+
+_MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
+
+
+def day_label(moment: datetime) -> str:
+    """``7 May 2023``, whatever the process's locale."""
+    return f"{moment.day} {_MONTHS[moment.month - 1]} {moment.year}"
