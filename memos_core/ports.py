@@ -244,8 +244,11 @@ class DerivedTable(Protocol):
     def settle(self, vault: int, seen: Unformed, since: datetime | None = None, rest: Sequence[str] = ()) -> None:
         """Take a mark away, or narrow it to the cubes ``rest`` from ``since`` on; not if it was marked again."""
 
-    def stream(self, vault: int, session: str, first: int, uids: Sequence[str]) -> list[Message]:
-        """Active memories of a session that are not older than cube ``first`` or named in ``uids``, by event time."""
+    def stream(self, vault: int, session: str, first: int, uids: Sequence[str], chars: int) -> list[Message]:
+        """Active memories of a session that are not older than cube ``first`` or named in ``uids``, by event time.
+
+        Each with the first ``chars`` characters of its text.
+        """
 
     def vectors(self, vault: int, fingerprint: str, uids: Sequence[str]) -> dict[str, Floats]:
         """For each cube that has any, the mean ``(d,)`` of its current passages' vectors, of length one."""

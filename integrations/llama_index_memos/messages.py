@@ -9,7 +9,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from llama_index.core.base.llms.types import ChatMessage, MessageRole, TextBlock, ToolCallBlock
+from llama_index.core.base.llms.types import ChatMessage, MessageRole, TextBlock
 from pydantic import BaseModel
 
 from memos_core import MemCube, Recollection, Turn
@@ -103,10 +103,8 @@ def _one_line(text: str) -> str:
 
 def _calls(message: ChatMessage) -> list[str]:
     """The message's tool calls as they would be written: blocks, or what older models leave beside them."""
-    blocks = [block for block in message.blocks if isinstance(block, ToolCallBlock)]
-    if blocks:
-        return [f"{call.tool_name}({_arguments(call.tool_kwargs)})" for call in blocks]
-    calls = _plain(message.additional_kwargs.get("tool_calls") or [], _DEEPEST)
+    blocks = [block for block in message.blocks if block.block_type == "tool_call"]
+    calls = _plain(blocks or message.additional_kwargs.get("tool_calls") or [], _DEEPEST)
     inner = [call.get("function") or call for call in calls if isinstance(call, dict)]
     return [
         f"{call.get('name') or call.get('tool_name')}({_arguments(call.get('tool_kwargs') or call.get('arguments'))})"
@@ -116,7 +114,9 @@ def _calls(message: ChatMessage) -> list[str]:
 
 
 def _arguments(given: object) -> str:
-    return ", ".join(f"{name}={value!r}" for name, value in given.items()) if isinstance(given, dict) else str(given)
+    return (
+        ", ".join(f"{name}={value!r}" for name, value in given.items()) if isinstance(given, dict) else str(given or "")
+    )
 
 
 def _plain(value: Any, depth: int) -> Any:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from memos_core.cli import bench, demo, fitting, importing, reading, upkeep, writing
+from memos_core.cli import bench, demo, fitting, importing, insight, reading, upkeep, writing
 from memos_core.cli.options import (
     DebugOption,
     EmbedderOption,
@@ -63,6 +63,11 @@ command(app, "recall", panel="Read")(reading.recall)
 command(app, "history", panel="Read")(reading.history)
 command(app, "log", panel="Read")(reading.log)
 command(app, "export", panel="Read")(reading.export)
+command(app, "cells", panel="Understand")(insight.cells)
+command(app, "scenes", panel="Understand")(insight.scenes)
+command(app, "profile", panel="Understand")(insight.profile)
+command(app, "foresight", panel="Understand")(insight.foresight)
+command(app, "correct", panel="Understand")(insight.correct)
 command(app, "vaults", panel="Look after")(upkeep.vaults)
 command(app, "stats", panel="Look after")(upkeep.stats)
 command(app, "doctor", panel="Look after")(upkeep.doctor)

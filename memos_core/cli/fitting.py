@@ -1,5 +1,6 @@
 """``memos fit``: fits the weights of the ranking on dialogues; for those who work on the ranking."""
 
+import json
 from pathlib import Path
 from typing import Annotated
 
@@ -9,7 +10,6 @@ from memos_core.cli.options import NOTHING_FOUND, Options
 from memos_core.cli.screen import console, print_json, table
 from memos_core.errors import InvalidInput, MissingExtra
 from memos_core.evaluation import fitting
-from memos_core.evaluation.keeping import write_json
 from memos_core.infrastructure.registry import default_embedder
 from memos_core.operation.recall.ranking import fitted
 
@@ -37,7 +37,7 @@ def fit(
         raise InvalidInput("--out needs an embedder: the weights with vectors would be missing")
     found = fitting.fitted_on(fitting.load_dialogues(data or fitting.DIALOGUES), embedder, folds=folds)
     if out:
-        write_json(out, found.weights)
+        out.write_text(f"{json.dumps(found.weights, indent=1)}\n", encoding="utf-8")
     if options.json:
         print_json(found.weights)
     else:

@@ -99,8 +99,24 @@ def _print_recollection(found: Recollection, rows: int, why: bool) -> None:
         title = f"for the prompt: {kept} memories, {sign}{found.tokens} of {found.call.budget} tokens"
         out.rule(Text(title, style=QUIET), align="left", style=QUIET)
         out.print(Text(plain(found.text)), soft_wrap=True)
+    for line in _judgement(found):
+        out.print(Text(plain(line)), style=QUIET)
     for note in found.notes:
         out.print(Text(f"note: {plain(note)}"), style=WARN)
+
+
+def _judgement(found: Recollection) -> Iterator[str]:
+    """Whether the memories answer the question, and how else it was asked."""
+    if found.verdict is not None:
+        sure = f"confidence {found.verdict.confidence:.2f}"
+        missing = ", ".join(found.verdict.missing)
+        if found.verdict.sufficient:
+            yield f"verdict: enough to answer, {sure}"
+        else:
+            lead = "better say that nothing is known" if found.verdict.abstain else "may not be enough"
+            yield f"verdict: {lead}, {sure}" + (f"; nothing speaks of: {missing}" if missing else "")
+    if len(found.queries) > 1:
+        yield "asked again as: " + "; ".join(found.queries[1:])
 
 
 def _hits(hits: Sequence[Hit], why: bool, width: int) -> Table:

@@ -155,7 +155,7 @@ class Job:
 
     id: int
     kind: str
-    """``embed``, ``form``, ``consolidate``, ``seal`` or ``scrub``."""
+    """``embed``, ``form``, ``consolidate``, ``refine``, ``seal`` or ``scrub``."""
     vault: int
     token: int
     """Fencing token: rises with every lease; a stale holder can store nothing."""

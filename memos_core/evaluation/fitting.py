@@ -33,6 +33,7 @@ from memos_core.operation.recall.ranking import (
     measured,
     visible,
 )
+from memos_core.operation.work import EMBED
 from memos_core.ports import Embedder
 
 DIALOGUES = Path(__file__).with_name("dialogues")
@@ -52,8 +53,8 @@ PRIORS: Mapping[str, Mapping[str, float]] = {
     | {"dense_near": 0.0, "dense_wide": 0.5, "turn": 0.3, "window": 0.7, "wide": 0.0}
     | {"asker": 0.6, "answerer": 0.3, "period": 0.7, "standing": 0.3, "when": 0.15, "who": 0.15},
     ADVICE: _OF_TEXT
-    | {"dense_near": 0.0, "dense_wide": 0.0, "turn": 0.1, "window": 0.1, "wide": 0.0, "asker": 0.6, "answerer": 0.3}
-    | {"period": 0.7, "standing": 0.3, "stance": 0.3, "choice": 0.3, "persona": 0.1, "when": 0.15, "who": 0.15},
+    | {"dense_near": 0.0, "dense_wide": 0.0, "turn": 0.1, "window": 0.1, "wide": 0.0, "asker": 0.6}
+    | {"standing": 0.3, "stance": 0.3, "choice": 0.3, "persona": 0.1, "when": 0.15, "who": 0.15},
 }
 """What a weight is thought to be before any question is asked; 0 lets the questions find it."""
 AGAINST = frozenset({"question"})
@@ -67,6 +68,7 @@ STEP = 0.05
 DEPTH = 10
 _LARGEST = 50.0
 _SCALES = np.arange(1.0, 12.5, 0.5)
+_PATIENCE_S = 600.0
 _ASKED = datetime(2030, 1, 1, tzinfo=UTC)
 
 Weighting = Mapping[str, Mapping[str, Mapping[str, float]]]
@@ -194,10 +196,11 @@ class _Then:
 def _asked(memory: MemoryOS, name: str, conversations: Sequence[Conversation]) -> Iterator[Example]:
     vault = memory.vault(name)
     vault.remember(gathered(conversations, name).turns)
-    vault.settle()
     runtime, row = vault._runtime, vault._row()
     if row is None:
         return
+    if runtime.embedders:  # vectors only: ranking does not look at what is made of conversations
+        runtime.scheduler.hasten(EMBED, row.id, _PATIENCE_S)
     view = runtime.engine.index.view(row, tuple(runtime.embedders))
     with runtime.records.read() as transaction:
         truth = transaction.feed.find(row.id, range(view.size))

@@ -1,7 +1,7 @@
 """What is measured: recall as a user gets it, and recall with other weights."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, fields, replace
 from itertools import cycle
@@ -9,6 +9,7 @@ from typing import Protocol
 
 from memos_core.domain.query import Filter, Hit, Recollection
 from memos_core.evaluation.dialogue import Question
+from memos_core.interface.packing import cited
 from memos_core.interface.recollect import recollect
 from memos_core.interface.vault import Vault
 from memos_core.operation.recall.ranking import DEFAULT_WEIGHTS, Weights
@@ -25,8 +26,13 @@ class Context:
 
     text: str
     tokens: int
-    sources: frozenset[str]
-    """``Turn.source`` of the messages that the text is said to hold something of."""
+    entries: Mapping[str, Sequence[str]]
+    """The parts of the text that tell something of a message, by its ``Turn.source``."""
+
+    @property
+    def sources(self) -> Collection[str]:
+        """The messages that the text tells something of."""
+        return self.entries.keys()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,8 +144,10 @@ def found_in(given: Mapping[int, Recollection], ms: float | None = None) -> Foun
 
 
 def _context(recollection: Recollection) -> Context:
-    shown = frozenset(_source(hit) for hit in recollection if hit.shown)
-    return Context(text=recollection.text, tokens=recollection.tokens, sources=shown)
+    entries: dict[str, list[str]] = {}
+    for line, hit in cited(recollection.text, recollection.hits):
+        entries.setdefault(_source(hit), []).append(line)
+    return Context(text=recollection.text, tokens=recollection.tokens, entries=entries)
 
 
 def _source(hit: Hit) -> str:

@@ -6,21 +6,25 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from types import TracebackType
-from typing import Literal
+from typing import Any, Literal
 
 from memos_core.domain.moment import SystemClock
 from memos_core.domain.record import StoreStats
+from memos_core.domain.usage import ModelBudget, Usage
 from memos_core.errors import UnknownVault
 from memos_core.infrastructure import registry
 from memos_core.interface.arguments import a_zone
+from memos_core.interface.models import as_model
 from memos_core.interface.reader import check_name
 from memos_core.interface.runtime import Runtime
 from memos_core.interface.shelf import Shelf
 from memos_core.interface.tokens import default_counter
 from memos_core.interface.vault import Vault
 from memos_core.operation.formation.forming import CELL, RULES
+from memos_core.operation.refining.accounts import usage
+from memos_core.operation.refining.asking import asker_for
 from memos_core.operation.scheduler import Scheduler
-from memos_core.operation.work import EMBED, FORM, Workplace
+from memos_core.operation.work import EMBED, FORM, REFINE, Workplace
 from memos_core.ports import Clock, Embedder, TokenCounter, Transaction
 
 
@@ -46,6 +50,9 @@ class MemoryOS:
         clock: Clock | None = None,
         count_tokens: TokenCounter | None = None,
         worker: bool = True,
+        model: Any = None,
+        model_budget: ModelBudget | None = None,
+        model_in_recall: bool = False,
     ) -> MemoryOS:
         """Open a store, creating it if it is new.
 
@@ -59,6 +66,12 @@ class MemoryOS:
             count_tokens: Cost of a text in the host's model; by default tiktoken's cl100k where its table is at hand,
                 otherwise an estimate, flagged as such.
             worker: Embed and index in a background thread. Without it only ``settle`` works.
+            model: A language model that refines in the background what the rules make of memories: a LangChain chat
+                model, a LlamaIndex LLM, a ``ports.ChatModel`` such as ``memos_adapters.openai_chat``'s, or a function
+                from text to text. Whatever it does, the deterministic answer stands where its reply cannot be used.
+            model_budget: How much all models may be used over the life of the store; no limit by default.
+            model_in_recall: Let the model also judge what a recall found and rewrite its question; a recall then takes
+                as long as the model does.
 
         Raises:
             InvalidInput: no adapter for the URL.
@@ -72,6 +85,8 @@ class MemoryOS:
             blobs=engine.blobs,
             embedder=current,
             clock=clock or SystemClock(),
+            model=None if model is None else as_model(model),
+            model_budget=model_budget or ModelBudget(),
         )
         scheduler = Scheduler(place)
         runtime = Runtime(
@@ -80,6 +95,7 @@ class MemoryOS:
             place.clock,
             (count_tokens, True) if count_tokens is not None else default_counter(),
             scheduler,
+            asker_for(place) if model_in_recall else None,
         )
         _catch_up(place)
         if worker:
@@ -143,6 +159,11 @@ class MemoryOS:
         problems += [f"job {job.kind} was given up after {job.tries} tries: {error}" for job, error in dead]
         return problems
 
+    def usage(self) -> tuple[Usage, ...]:
+        """What language models have cost in this store, by operation and model, over its life."""
+        with self._runtime.records.read() as transaction:
+            return usage(transaction)
+
     def settle(self, timeout: float | None = None) -> None:
         """Wait until everything in every vault is embedded and indexed, helping with the work.
 
@@ -183,11 +204,12 @@ class MemoryOS:
 
 
 def _catch_up(place: Workplace) -> None:
-    """Ask for vectors of what was remembered with another embedder or without one, and for cells that are missing."""
+    """Ask for what is missing: vectors by this embedder, cells, and what the model has not read."""
     embedder = place.embedder
     with place.records.read() as transaction:
         outdated = transaction.derived.outdated(CELL, RULES)
         unformed = {*transaction.derived.unformed_vaults(), *outdated}
+        everyone = [row.id for row in transaction.vaults.all()] if place.model else []
         behind = [
             row.id
             for row in transaction.vaults.all()
@@ -198,11 +220,11 @@ def _catch_up(place: Workplace) -> None:
     def ask(transaction: Transaction) -> None:
         if outdated:
             transaction.derived.mark_outdated(CELL, RULES)
-        for kind, vaults in ((EMBED, behind), (FORM, sorted(unformed))):
+        for kind, vaults in ((EMBED, behind), (FORM, sorted(unformed)), (REFINE, everyone)):
             for vault in vaults:
                 transaction.jobs.defer(kind, vault, now)
 
-    if behind or unformed:
+    if behind or unformed or everyone:
         place.records.write(ask)
 
 

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from memos_core.errors import StoreClosed
 from memos_core.interface.knowledge import Knowledge
+from memos_core.operation.refining.asking import Asker
 from memos_core.operation.scheduler import Scheduler
 from memos_core.operation.upkeep import embedded
 from memos_core.operation.work import EMBED, FORM
@@ -31,6 +32,7 @@ class Runtime:
         clock: Clock,
         counter: tuple[TokenCounter, bool],
         scheduler: Scheduler,
+        asker: Asker | None = None,
     ) -> None:
         self.engine = engine
         self.records: RecordStore = engine.records
@@ -39,6 +41,8 @@ class Runtime:
         self.clock = clock
         self.count_tokens, self.tokens_exact = counter
         self.scheduler = scheduler
+        self.asker = asker
+        """A language model for recall; ``None`` where rules judge and rewrite."""
         self.knowledge = Knowledge(engine.records, embedders[0].fingerprint if embedders else "", clock)
         self._pool = ThreadPoolExecutor(POOL_THREADS, thread_name_prefix="memos")
         self._vault_ids: dict[str, int] = {}

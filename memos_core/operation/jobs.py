@@ -6,12 +6,20 @@ from memos_core.domain.record import Job
 from memos_core.operation.consolidation.consolidating import consolidate
 from memos_core.operation.formation.forming import form
 from memos_core.operation.upkeep import embed, scrub, seal
-from memos_core.operation.work import CONSOLIDATE, EMBED, FORM, SCRUB, SEAL, Workplace
+from memos_core.operation.work import CONSOLIDATE, EMBED, FORM, REFINE, SCRUB, SEAL, Workplace
+
+
+def _refine(place: Workplace, job: Job) -> None:
+    from memos_core.operation.refining.refining import refine  # its rules take longer to load than the core
+
+    refine(place, job)
+
 
 HANDLERS: Mapping[str, Callable[[Workplace, Job], None]] = {
     EMBED: embed,
     FORM: form,
     CONSOLIDATE: consolidate,
+    REFINE: _refine,
     SEAL: seal,
     SCRUB: scrub,
 }

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from memos_core.domain.record import Job
 from memos_core.errors import WorkFailed
 from memos_core.operation.jobs import HANDLERS
-from memos_core.operation.work import EMBED, LEASE_S, LeaseLost, Postponed, Workplace
+from memos_core.operation.work import EMBED, LEASE_S, REFINE, LeaseLost, Postponed, Workplace
 from memos_core.ports import Transaction
 
 _log = logging.getLogger(__name__)
@@ -31,36 +31,51 @@ def retry_at(job: Job, now: datetime) -> datetime | None:
     return now + timedelta(seconds=FIRST_RETRY_S * 2 ** (job.tries - 1))
 
 
+class _Bench:
+    """A thread and the kinds of jobs that it does."""
+
+    def __init__(self, kinds: tuple[str, ...]) -> None:
+        self.kinds = kinds
+        self.work_waits = threading.Event()
+        self.thread: threading.Thread | None = None
+
+
 class Scheduler:
     """Runs the jobs of one store in this process."""
 
     def __init__(self, place: Workplace) -> None:
         self._place = place
         self._owner = f"{socket.gethostname()}:{os.getpid()}:{time.monotonic_ns():x}"
-        self._kinds = tuple(kind for kind in HANDLERS if kind != EMBED or place.embedder is not None)
+        needs = {EMBED: place.embedder, REFINE: place.model}
+        self._kinds = tuple(kind for kind in HANDLERS if needs.get(kind, place) is not None)
         self._put_off: set[tuple[str, int]] = set()
         """Kind and vault of the jobs that had to be put off when they were last tried here."""
         self._failing: set[tuple[str, int]] = set()
         """Kind and vault of the jobs that failed when they were last tried here."""
-        self._work_waits = threading.Event()
-        self._thread: threading.Thread | None = None
+        # A language model takes long to reply: other work does not wait for it.
+        slow = tuple(kind for kind in self._kinds if kind == REFINE)
+        quick = tuple(kind for kind in self._kinds if kind != REFINE)
+        self._benches = [_Bench(kinds) for kinds in (quick, slow) if kinds]
 
     def start(self) -> None:
         """Take back what dead processes held, then work in a thread until ``stop``."""
         self._release_dead()
-        self._thread = threading.Thread(target=self._loop, name="memos-worker", daemon=True)
-        self._thread.start()
+        for bench in self._benches:
+            bench.thread = threading.Thread(target=self._loop, args=(bench,), name="memos-worker", daemon=True)
+            bench.thread.start()
 
     def notify(self) -> None:
         """Tell the worker that a job was committed."""
-        self._work_waits.set()
+        for bench in self._benches:
+            bench.work_waits.set()
 
     def stop(self) -> None:
         """Finish the job in hand and end the thread."""
         self._place.stopping.set()
-        self._work_waits.set()
-        if self._thread is not None:
-            self._thread.join()
+        self.notify()
+        for bench in self._benches:
+            if bench.thread is not None:
+                bench.thread.join()
 
     def settle(self, vault: int | None = None, timeout: float | None = None) -> None:
         """Work in the caller's thread until no job waits, here or in another process.
@@ -91,7 +106,7 @@ class Scheduler:
 
         Work that failed when it was last tried is not waited for.
         """
-        if self._thread is None:
+        if all(bench.thread is None for bench in self._benches):
             return False
         self.notify()
         deadline = time.monotonic() + timeout
@@ -167,19 +182,16 @@ class Scheduler:
         with self._place.records.read() as transaction:
             return transaction.jobs.waiting(kinds, vault)
 
-    def _due(self) -> bool:
-        return self._waiting(self._kinds, None) > 0
-
-    def _loop(self) -> None:
+    def _loop(self, bench: "_Bench") -> None:
         while not self._place.stopping.is_set():
             try:
-                worked = self._due() and self.run_one()
+                worked = self._waiting(bench.kinds, None) > 0 and self.run_one(bench.kinds)
             except Exception as error:  # the worker's edge: a store in trouble is tried again later
                 _log.warning("the background worker could not reach its store: %s", error)
                 worked = False
             if not worked:
-                self._work_waits.wait(POLL_S)
-                self._work_waits.clear()
+                bench.work_waits.wait(POLL_S)
+                bench.work_waits.clear()
 
     def _release_dead(self) -> None:
         with self._place.records.read() as transaction:

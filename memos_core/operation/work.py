@@ -5,10 +5,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from memos_core.domain.record import Job, VaultRow
+from memos_core.domain.usage import ModelBudget
 from memos_core.errors import StoreError
-from memos_core.ports import BlobStore, Clock, Embedder, RecordStore, Transaction, VaultIndex
+from memos_core.ports import BlobStore, ChatModel, Clock, Embedder, RecordStore, Transaction, VaultIndex
 
-EMBED, FORM, CONSOLIDATE, SEAL, SCRUB = "embed", "form", "consolidate", "seal", "scrub"
+EMBED, FORM, CONSOLIDATE, REFINE, SEAL, SCRUB = "embed", "form", "consolidate", "refine", "seal", "scrub"
 
 LEASE_S = 60.0
 """A worker that is silent for this long loses its job."""
@@ -31,6 +32,9 @@ class Workplace:
     blobs: BlobStore
     embedder: Embedder | None
     clock: Clock
+    model: ChatModel | None = None
+    """Refines what the rules make."""
+    model_budget: ModelBudget = field(default_factory=ModelBudget)
     stopping: threading.Event = field(default_factory=threading.Event)
     """Set when the store is about to be closed: long jobs leave the rest for the next open."""
 

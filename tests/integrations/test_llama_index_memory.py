@@ -120,6 +120,29 @@ def test_a_message_comes_back_as_it_was(memory: MemoryOS, door: Any, message: Ch
     assert of(memory).get_all() == [message]
 
 
+@pytest.mark.parametrize(
+    "message, text",
+    [
+        (calls("search", q="tea", n=2), "[calls search(q='tea', n=2)]"),
+        (ChatMessage(role="assistant", blocks=[ToolCallBlock(tool_name="f", tool_kwargs='{"x"')]), '[calls f({"x")]'),
+        (
+            ChatMessage(
+                role="assistant",
+                additional_kwargs={"tool_calls": [{"id": "c", "function": {"name": "g", "arguments": {"x": 1}}}]},
+            ),
+            "[calls g(x=1)]",
+        ),
+        (ChatMessage(role="user", blocks=[ImageBlock(url="https://example.com/a.png")]), "[image]"),
+        (ChatMessage(role="assistant", blocks=[ThinkingBlock(content="hm")]), "[empty message]"),
+        (ChatMessage(role="assistant", blocks=[ThinkingBlock(content="hm"), TextBlock(text="yes")]), "yes"),
+    ],
+)
+def test_what_is_not_text_is_marked(memory: MemoryOS, message: ChatMessage, text: str) -> None:
+    of(memory).put(message)
+    (cube,) = memory.vault("anna").transcript("s")
+    assert (cube.text, cube.header.role) == (text, message.role.value)
+
+
 def test_messages_come_back_in_order_from_every_door(memory: MemoryOS, door: Any) -> None:
     kept = door(of(memory))
     kept.put(ROUND_TRIPS[0])

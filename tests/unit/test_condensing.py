@@ -111,6 +111,18 @@ def test_a_passage_inside_a_fence_is_code_and_the_opening_tells_what_it_is_about
     assert shortened(text, "tide", 8, passage) == f"I wrote a parser for the tide tables. {GAP}"
 
 
+def test_a_clause_that_the_edge_of_the_passage_cuts_gives_way():
+    text = (
+        "The doctor said that she would under no circumstances whatsoever recommend the walnut cake to anybody at all. "
+        "Walnut cake is sold at the market every Saturday morning."
+    )
+    passage = (text.index("recommend"), len(text))
+    assert shortened(text, "Is walnut cake fine?", 12, passage).endswith(
+        "Walnut cake is sold at the market every Saturday morning."
+    )
+    assert "recommend" not in shortened(text, "Is walnut cake fine?", 12, passage)
+
+
 def test_words_that_all_found_texts_have_count_little():
     texts = [f"The garden of the house has a {thing} in it." for thing in ("pond", "shed", "wall")]
     text = "The garden of the house is next to the garden of the church. There is a shed with old tools in it."

@@ -140,6 +140,7 @@ def test_what_the_assistant_said_is_sought_among_its_words():
     view = View(role=np.array([2, 1, 2, 2]))
     call = replace(CALL, query="What did you recommend?")
     assert best(view, call, answerer=1, asker=1) == [0, 2, 3]
+    assert best(view, replace(call, query="What is your advice?", advice=True), answerer=1, asker=1) == [1]
 
 
 def test_standing_instructions_meet_requests_not_questions_about_the_past():
@@ -174,6 +175,7 @@ def test_a_period_is_told_of_in_it_and_soon_after():
     assert best(view, call, period=1) == [1, 2]
     assert rank(view, call, QUERY, EVERY, replace(NOTHING, period=1)).slots.tolist()[2:] == [3, 0]
     assert best(view, period=1) == [0, 1, 2, 3]
+    assert best(view, replace(call, advice=True), period=1) == [0, 1, 2, 3]
 
 
 def test_questions_about_somebody_are_answered_by_what_follows_a_question():

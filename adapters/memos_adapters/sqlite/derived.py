@@ -101,7 +101,7 @@ class Derived:
 
     # ── what they are made from ──
 
-    def stream(self, vault: int, session: str, first: int, uids: Sequence[str]) -> list[Message]:
+    def stream(self, vault: int, session: str, first: int, uids: Sequence[str], chars: int) -> list[Message]:
         return [
             Message(
                 source=uid,
@@ -114,7 +114,7 @@ class Derived:
                 correcting=bool(correcting),
             )
             for uid, version, text, speaker, role, of, occurred, correcting in self._sql.rows(
-                "stream_read", vault, session, first, json.dumps(uids)
+                "stream_read", vault, session, first, json.dumps(uids), chars
             )
         ]
 

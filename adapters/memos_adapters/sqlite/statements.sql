@@ -267,7 +267,7 @@ SELECT ?1, c.session, min(v.occurred_at), min(c.id), 1 FROM cube c JOIN version 
 WHERE c.id >= ?1 << 32 AND c.id < ?1 + 1 << 32 GROUP BY c.session
 ON CONFLICT (vault, session) DO UPDATE SET since = min(since, excluded.since), first = min(first, excluded.first), marks = marks + 1
 -- name: stream_read
-SELECT c.uid, v.number, v.text, v.speaker, v.role, c.session, v.occurred_at, c.kind = 'correction'
+SELECT c.uid, v.number, substr(v.text, 1, ?5), v.speaker, v.role, c.session, v.occurred_at, c.kind = 'correction'
 FROM cube c JOIN version v ON v.id = c.current
 WHERE c.session = ?2 AND c.state = 'active'
   AND (c.id >= max(?3, ?1 << 32) AND c.id < ?1 + 1 << 32

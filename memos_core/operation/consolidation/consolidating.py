@@ -4,15 +4,15 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from hashlib import blake2b
+from typing import NamedTuple
 
 from memos_core.domain.engram import MemCell, MemScene
 from memos_core.domain.record import DerivedRow, Job, VaultRow
 from memos_core.operation.consolidation.affinity import CellPoint
 from memos_core.operation.consolidation.scenes import assign_ids, cluster, scene_from_body, scene_to_body
 from memos_core.operation.consolidation.summaries import summarise
-from memos_core.operation.formation.forming import CELL, cell_of
-from memos_core.operation.formation.phrases import entities
-from memos_core.operation.work import Workplace
+from memos_core.operation.formation.forming import CELL, cell_of, entities_of
+from memos_core.operation.work import REFINE, Workplace
 from memos_core.ports import Floats, Transaction
 
 SCENE = "scene"
@@ -25,7 +25,7 @@ def consolidate(place: Workplace, job: Job) -> None:
     now = place.clock.now()
     with place.records.read() as transaction:
         read = dict(transaction.derived.listed(vault.id, CELL))
-        cells = {cell.id: cell for cell in _cells(transaction, vault)}
+        cells = _cells(transaction, vault)
         earlier = {uid: row for uid, row in _rows(transaction, vault)}
         vectors = _vectors(transaction, vault, cells, place.embedder.fingerprint if place.embedder else "")
     found = cluster([_point(cell, vectors) for cell in cells.values()])
@@ -35,7 +35,14 @@ def consolidate(place: Workplace, job: Job) -> None:
         basis = _digest([(cell, read[cell]) for cell in scene.cells])
         if uid not in earlier or json.loads(earlier[uid].body)["basis"] != basis:
             made.append(_row(uid, [cells[cell] for cell in scene.cells], basis, now))
-    place.store(job, _keeping(vault, made, named.vanished, read))
+    keep = _keeping(vault, made, named.vanished, read)
+
+    def keep_and_refine(transaction: Transaction) -> None:
+        keep(transaction)
+        if made and place.model is not None:
+            transaction.jobs.defer(REFINE, vault.id, now)
+
+    place.store(job, keep_and_refine)
 
 
 def scene_of(row: DerivedRow) -> MemScene:
@@ -57,9 +64,18 @@ def _keeping(
     return keep
 
 
-def _cells(transaction: Transaction, vault: VaultRow) -> list[MemCell]:
-    rows = (transaction.derived.get(vault.id, uid) for uid, _ in transaction.derived.listed(vault.id, CELL))
-    return [cell_of(row) for row in rows if row is not None]
+class _Read(NamedTuple):
+    """What is read of a cell's row."""
+
+    cell: MemCell
+    sources: tuple[str, ...]
+    """Its messages, and those before it that its facts rest on."""
+    entities: frozenset[str]
+
+
+def _cells(transaction: Transaction, vault: VaultRow) -> dict[str, _Read]:
+    rows = [transaction.derived.get(vault.id, uid) for uid, _ in transaction.derived.listed(vault.id, CELL)]
+    return {row.uid: _Read(cell_of(row), row.sources, entities_of(row)) for row in rows if row is not None}
 
 
 def _rows(transaction: Transaction, vault: VaultRow) -> list[tuple[str, DerivedRow]]:
@@ -68,29 +84,30 @@ def _rows(transaction: Transaction, vault: VaultRow) -> list[tuple[str, DerivedR
 
 
 def _vectors(
-    transaction: Transaction, vault: VaultRow, cells: Mapping[str, MemCell], fingerprint: str
+    transaction: Transaction, vault: VaultRow, cells: Mapping[str, _Read], fingerprint: str
 ) -> dict[str, Floats]:
     """By cell: the sum of the vectors of its turns; only of those that have any."""
     if not fingerprint:
         return {}
-    sources = [source for cell in cells.values() for source, _ in cell.sources]
+    sources = [source for read in cells.values() for source, _ in read.cell.sources]
     of = transaction.derived.vectors(vault.id, fingerprint, sources)
     sums: dict[str, Floats] = {}
-    for uid, cell in cells.items():
-        parts = [of[source] for source, _ in cell.sources if source in of]
+    for uid, read in cells.items():
+        parts = [of[source] for source, _ in read.cell.sources if source in of]
         if parts:
             sums[uid] = sum(parts[1:], start=parts[0])
     return sums
 
 
-def _point(cell: MemCell, vectors: Mapping[str, Floats]) -> CellPoint:
+def _point(read: _Read, vectors: Mapping[str, Floats]) -> CellPoint:
+    cell = read.cell
     return CellPoint(
         id=cell.id,
         session=cell.session,
         start=cell.start,
         end=cell.end,
         vector=vectors.get(cell.id),
-        entities=entities([cell.episode], exclude=cell.speakers),
+        entities=read.entities,
         text=cell.episode,
     )
 
@@ -100,7 +117,8 @@ def _digest(cells: Sequence[tuple[str, int]]) -> str:
     return blake2b(json.dumps(cells).encode(), digest_size=8).hexdigest()
 
 
-def _row(uid: str, cells: Sequence[MemCell], basis: str, now: datetime) -> DerivedRow:
+def _row(uid: str, inside: Sequence[_Read], basis: str, now: datetime) -> DerivedRow:
+    cells = [read.cell for read in inside]
     label, summary = summarise(cells)
     scene = MemScene(
         id=uid,
@@ -117,6 +135,6 @@ def _row(uid: str, cells: Sequence[MemCell], basis: str, now: datetime) -> Deriv
         stop=scene.end,
         made_at=now,
         rules=RULES,
-        sources=tuple(sorted({source for cell in cells for source, _ in cell.sources})),
+        sources=tuple(sorted({source for read in inside for source in read.sources})),
         body=json.dumps({**scene_to_body(scene), "basis": basis}, ensure_ascii=False, separators=(",", ":")),
     )

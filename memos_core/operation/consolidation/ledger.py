@@ -14,7 +14,7 @@ from datetime import datetime
 from memos_core.domain.engram import Attribute, Fact, Modality, Polarity, Profile
 from memos_core.domain.moment import to_utc
 from memos_core.domain.slots import SAID, Arity, arity
-from memos_core.operation.consolidation.rows import Row, rows_to_attributes
+from memos_core.operation.consolidation.rows import ANY, Row, normal, rows_to_attributes
 from memos_core.operation.consolidation.settling import settle_fixed, settle_many, settle_one, settle_series
 from memos_core.operation.consolidation.traits import traits
 
@@ -25,9 +25,10 @@ _CLOSES: Mapping[str, tuple[str, ...]] = {
     "likes": ("likes", "hobby", "habit"),
     "dislikes": ("dislikes", "likes"),
     "hobby": ("hobby", "likes"),
-    "habit": ("habit", "hobby"),
+    "habit": ("habit", "hobby", "likes"),
 }
 """Which slots an ending reaches: who quits climbing neither likes it nor has it as a pastime."""
+_ANY_CAR = frozenset(("car", "old car", "truck", "van", "vehicle", "车", "车子", "汽车"))
 _AGAINST: Mapping[str, str] = {"likes": "dislikes", "dislikes": "likes"}
 
 
@@ -68,7 +69,15 @@ def counts(fact: Fact) -> bool:
 def _order(fact: Fact) -> tuple[object, ...]:
     """By when it was said, then by where: the same for every order of delivery."""
     places = tuple((one.source, one.version, one.start, one.stop) for one in fact.evidence)
-    return (fact.observed_at, places, fact.polarity is not Polarity.NEGATED, fact.subject, fact.predicate, fact.object, fact.text)
+    return (
+        fact.observed_at,
+        places,
+        fact.polarity is not Polarity.NEGATED,
+        fact.subject,
+        fact.predicate,
+        fact.object,
+        fact.text,
+    )
 
 
 def _reaching(slots: Mapping[tuple[str, str], Sequence[Fact]], subject: str, slot: str) -> list[Fact]:
@@ -77,18 +86,24 @@ def _reaching(slots: Mapping[tuple[str, str], Sequence[Fact]], subject: str, slo
     family = slot.partition(".")[0]
     for other, reached in _CLOSES.items():
         if other != slot and family in reached:
-            found += [_as_end(one) for one in slots.get((subject, other), ()) if one.polarity is Polarity.ENDED]
+            found += [_as_end(one, slot) for one in slots.get((subject, other), ()) if one.polarity is Polarity.ENDED]
     if slot in _AGAINST:
-        found += [_as_end(one) for one in slots.get((subject, _AGAINST[slot]), ()) if one.polarity is Polarity.AFFIRMED and one.modality is not Modality.REPORTED]
+        found += [
+            _as_end(one, slot)
+            for one in slots.get((subject, _AGAINST[slot]), ())
+            if one.polarity is Polarity.AFFIRMED and one.modality is not Modality.REPORTED
+        ]
     return sorted(found, key=_order)
 
 
-def _as_end(fact: Fact) -> Fact:
+def _as_end(fact: Fact, slot: str) -> Fact:
     """An ending that closes what it meets and says nothing where it meets nothing."""
-    return replace(fact, polarity=Polarity.ENDED, confidence=min(fact.confidence, 0.4))
+    value = ANY if slot == "vehicle" and normal(fact.object) in _ANY_CAR else fact.object
+    return replace(fact, object=value, polarity=Polarity.ENDED, confidence=min(fact.confidence, 0.4))
 
 
 def _settle(slot: str, facts: Sequence[Fact], moment: datetime) -> list[Row]:
-    settle = {Arity.ONE: settle_one, Arity.MANY: settle_many, Arity.SERIES: settle_series, Arity.FIXED: settle_fixed}[arity(slot)]
+    settle = {Arity.ONE: settle_one, Arity.MANY: settle_many, Arity.SERIES: settle_series, Arity.FIXED: settle_fixed}[
+        arity(slot)
+    ]
     return settle(slot, facts, moment)
-

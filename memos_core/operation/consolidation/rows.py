@@ -38,7 +38,14 @@ class Row:
 def row_of(fact: Fact) -> Row:
     """A row that a fact opens."""
     start = fact.period.start if fact.period else fact.observed_at
-    return Row(value=fact.object, start=start, observed=fact.observed_at, evidence=list(fact.evidence), confidence=fact.confidence, fact=fact)
+    return Row(
+        value=fact.object,
+        start=start,
+        observed=fact.observed_at,
+        evidence=list(fact.evidence),
+        confidence=fact.confidence,
+        fact=fact,
+    )
 
 
 def support(row: Row, fact: Fact) -> None:
@@ -81,6 +88,24 @@ def matches(one: str, other: str) -> bool:
         return first in second or second in first
     words, others = _stems(first), _stems(second)
     return words <= others or others <= words
+
+
+def related(one: str, other: str) -> bool:
+    """Whether two sentences share at least half of the telling words of the shorter: an order and its recall."""
+    words, others = _telling(one), _telling(other)
+    return bool(words and others) and 2 * len(words & others) >= min(len(words), len(others))
+
+
+def _telling(value: str) -> frozenset[str]:
+    if _CJK.search(value):
+        kept = "".join(_CJK.findall(_ORDERING.sub("", value)))
+        return frozenset(kept[place : place + 2] for place in range(len(kept) - 1))
+    words = (re.sub(r"(?:ing|ed|es|s|e)$", "", word) for word in _WORD.findall(normal(value)))
+    return frozenset(word for word in words if len(word) > 3 and word not in _ORDER_WORDS)
+
+
+_ORDERING = re.compile(r"以后|今后|从现在开始|请|总是|不要|别|每次|都|用|再")
+_ORDER_WORDS = frozenset(("alway", "never", "pleas", "when", "with", "that", "this", "from", "your", "whenever"))
 
 
 def _stems(value: str) -> frozenset[str]:

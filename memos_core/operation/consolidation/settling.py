@@ -3,12 +3,13 @@
 Each function takes the facts of one subject and slot in the order of their saying, and the moment that is asked about.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from difflib import SequenceMatcher
+from itertools import pairwise
 
 from memos_core.domain.engram import AttributeStatus, Fact, Modality, Polarity
-from memos_core.operation.consolidation.rows import ANY, Row, matches, oppose, row_of, same, support
+from memos_core.operation.consolidation.rows import ANY, Row, matches, oppose, related, row_of, same, support
 
 _SAME_DAY = timedelta(hours=24)
 _SELF = 0.9
@@ -21,7 +22,9 @@ _ALIKE = 0.5
 def settle_one(slot: str, facts: Sequence[Fact], moment: datetime) -> list[Row]:
     """One value at a time: the newer takes the place of the older, unless it is weaker; corrections undo."""
     rows = _opened(facts, moment)
-    standing = sorted((row for row in rows if not row.corrected and row.end is None), key=lambda row: (row.start, row.observed))
+    standing = sorted(
+        (row for row in rows if not row.corrected and row.end is None), key=lambda row: (row.start, row.observed)
+    )
     past = [row for row in rows if row.corrected or row.end is not None]
     started = [row for row in standing if row.start <= moment]
     _succeed(started)
@@ -45,7 +48,7 @@ def settle_many(slot: str, facts: Sequence[Fact], moment: datetime) -> list[Row]
     rows: list[Row] = []
     for fact in facts:
         if fact.polarity is not Polarity.AFFIRMED:
-            _close(rows, fact, moment)
+            _close(rows, fact, moment, related if slot == "instruction" else matches)
         elif known := _open_row(rows, fact, loose=slot == "pet"):
             support(known, fact)
         else:
@@ -68,7 +71,7 @@ def settle_series(slot: str, facts: Sequence[Fact], moment: datetime) -> list[Ro
                 if same(row.value, fact.object):
                     _retract(row, fact)
     standing = sorted((row for row in rows if not row.corrected), key=lambda row: (row.start, row.observed))
-    for older, newer in zip(standing, standing[1:], strict=False):
+    for older, newer in pairwise(standing):
         older.status, older.end = AttributeStatus.SUPERSEDED, max(older.start, newer.start)
         oppose(older, newer.fact)
     return rows
@@ -86,12 +89,24 @@ def _opened(facts: Sequence[Fact], moment: datetime) -> list[Row]:
             continue
         if fact.modality is Modality.CORRECTING:
             for row in rows:
-                if row.end is None and not row.corrected and not matches(row.value, fact.object) and _contradicts(row, rows):
+                if (
+                    row.end is None
+                    and not row.corrected
+                    and not matches(row.value, fact.object)
+                    and _contradicts(row, rows)
+                ):
                     _retract(row, fact)
         current = _latest(rows)
         if current is not None and matches(current.value, fact.object):
             support(current, fact)
-        elif fixed := next((row for row in rows if row.end is None and not row.corrected and same(row.value, fact.object) and row.start == _start(fact)), None):
+        elif fixed := next(
+            (
+                row
+                for row in rows
+                if row.end is None and not row.corrected and same(row.value, fact.object) and row.start == _start(fact)
+            ),
+            None,
+        ):
             support(fixed, fact)
         else:
             rows.append(row_of(fact))
@@ -104,7 +119,11 @@ def _contradicts(row: Row, rows: Sequence[Row]) -> bool:
 
 
 def _latest(rows: Sequence[Row]) -> Row | None:
-    return max((row for row in rows if row.end is None and not row.corrected), key=lambda row: (row.start, row.observed), default=None)
+    return max(
+        (row for row in rows if row.end is None and not row.corrected),
+        key=lambda row: (row.start, row.observed),
+        default=None,
+    )
 
 
 def _start(fact: Fact) -> datetime:
@@ -114,7 +133,11 @@ def _start(fact: Fact) -> datetime:
 def _open_row(rows: Sequence[Row], fact: Fact, loose: bool) -> Row | None:
     """The open row of a value that a fact repeats; ``a kitten`` is ``a kitten named Miso``."""
     for row in rows:
-        if row.end is None and not row.corrected and (same(row.value, fact.object) or (loose and _same_animal(row.value, fact.object))):
+        if (
+            row.end is None
+            and not row.corrected
+            and (same(row.value, fact.object) or (loose and _same_animal(row.value, fact.object)))
+        ):
             return row
     return None
 
@@ -126,10 +149,10 @@ def _same_animal(one: str, other: str) -> bool:
     return bool(first[2] or second[2]) and matches(first[0], second[0])
 
 
-def _close(rows: list[Row], fact: Fact, moment: datetime) -> None:
+def _close(rows: list[Row], fact: Fact, moment: datetime, meets: Callable[[str, str], bool] = matches) -> None:
     """An ending or a denial: closes the rows that it names, or keeps a value of the past that it tells of."""
     bounded = fact.polarity is Polarity.ENDED and fact.period is not None and fact.period.end is not None
-    named = [row for row in rows if row.end is None and not row.corrected and matches(row.value, fact.object)]
+    named = [row for row in rows if row.end is None and not row.corrected and meets(row.value, fact.object)]
     if fact.polarity is Polarity.NEGATED and fact.modality is Modality.CORRECTING:
         for row in named:
             if row.observed <= fact.observed_at:
@@ -139,7 +162,12 @@ def _close(rows: list[Row], fact: Fact, moment: datetime) -> None:
         for row in named:
             row.end, row.status = max(row.start, _start(fact)), AttributeStatus.RETRACTED
             oppose(row, fact)
-    if (bounded or not named) and fact.polarity is Polarity.ENDED and fact.object != ANY and fact.confidence > _PRESUMED:
+    if (
+        (bounded or not named)
+        and fact.polarity is Polarity.ENDED
+        and fact.object != ANY
+        and fact.confidence > _PRESUMED
+    ):
         row = row_of(fact)
         row.end = fact.period.end if fact.period and fact.period.end else row.start
         row.status = AttributeStatus.SUPERSEDED if bounded else AttributeStatus.RETRACTED
@@ -153,7 +181,9 @@ def _retract(row: Row, fact: Fact) -> None:
 
 def _retract_slip(slot: str, rows: Sequence[Row], fact: Fact) -> None:
     """A correction in a slot of many values undoes the latest one, if that reads like a slip for it."""
-    latest = max((row for row in rows if row.end is None and not row.corrected), key=lambda row: row.observed, default=None)
+    latest = max(
+        (row for row in rows if row.end is None and not row.corrected), key=lambda row: row.observed, default=None
+    )
     if latest is None or fact.observed_at - latest.observed > _SAME_DAY:
         return
     likeness = SequenceMatcher(None, latest.value.casefold(), fact.object.casefold(), autojunk=False).ratio()
@@ -192,7 +222,11 @@ def _rivals(older: Row, newer: Row) -> bool:
     if newer.confidence < older.confidence and newer.confidence < _SELF:
         return True
     told = older.confidence < _SELF and newer.confidence < _SELF
-    return told and abs(newer.observed - older.observed) < _SAME_DAY and older.fact.evidence[0].source != newer.fact.evidence[0].source
+    return (
+        told
+        and abs(newer.observed - older.observed) < _SAME_DAY
+        and older.fact.evidence[0].source != newer.fact.evidence[0].source
+    )
 
 
 def _dispute(rows: Sequence[Row]) -> None:

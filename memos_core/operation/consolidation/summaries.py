@@ -60,7 +60,7 @@ def summarise(cells: Sequence[MemCell], now: datetime | None = None) -> tuple[st
     events = _timeline([one for one in told if one.fact.text not in shown], room)
     lines = [
         *(_line(one.fact.text, one.cell) for one in values),
-        *(_line(f"{_day(one)}: {one.fact.text}", one.cell) for one in events),
+        *(_line(_event(one), one.cell) for one in events),
         *ahead,
     ]
     return _label(cells), "\n".join(dict.fromkeys(lines or _gist(cells)))
@@ -112,8 +112,13 @@ def _timeline(told: Sequence[_Told], room: int) -> list[_Told]:
 
 def _weight(fact: Fact) -> float:
     dated = 4.0 if fact.period is not None else 0.0
-    stated = 2.0 if fact.predicate != SAID else 0.0
+    stated = 2.0 if fact.predicate != SAID or fact.text.startswith(fact.subject) else 0.0
     return fact.confidence * (dated + stated + min(len(set(analyse(fact.text))), 8) / 2)
+
+
+def _event(one: _Told) -> str:
+    day = _day(one)
+    return f"{day}: {one.fact.text.replace(f' [{day}]', '')}"
 
 
 def _day(one: _Told) -> str:

@@ -37,7 +37,10 @@ def traits(facts: Sequence[Fact], as_of: datetime, sessions: Mapping[str, str]) 
                     (against if away else support)[fact.subject, f"often comes back to {topic}"].append(fact)
         if fact.modality is Modality.PLANNED and fact.polarity is Polarity.AFFIRMED:
             support[fact.subject, "tends to plan ahead"].append(fact)
-    found = [_trait(subject, text, support[subject, text], against.get((subject, text), ()), as_of, sessions) for subject, text in sorted(support)]
+    found = [
+        _trait(subject, text, support[subject, text], against.get((subject, text), ()), as_of, sessions)
+        for subject, text in sorted(support)
+    ]
     return tuple(one for one in found if one is not None)
 
 
@@ -51,7 +54,14 @@ def _topics(fact: Fact) -> tuple[str, ...]:
     return (bare,)
 
 
-def _trait(subject: str, text: str, support: Sequence[Fact], against: Sequence[Fact], as_of: datetime, sessions: Mapping[str, str]) -> Trait | None:
+def _trait(
+    subject: str,
+    text: str,
+    support: Sequence[Fact],
+    against: Sequence[Fact],
+    as_of: datetime,
+    sessions: Mapping[str, str],
+) -> Trait | None:
     evidence = _by_source(support)
     if len(evidence) < LEAST_EVIDENCE or len({sessions.get(source, "") for source in evidence}) < LEAST_SESSIONS:
         return None

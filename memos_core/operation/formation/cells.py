@@ -69,7 +69,7 @@ def form(messages: Sequence[Message], zone: tzinfo, *, closed: bool, before: Seq
         sources=tuple((message.source, message.version) for message in messages),
         speakers=tuple(dict.fromkeys(message.who for message in messages)),
         facts=tuple(facts),
-        foresight=tuple(close(ahead, messages)),
+        foresight=tuple(close(ahead, messages)) if ahead else (),
         closed=closed,
     )
 

@@ -40,6 +40,7 @@ _PHATIC_ZH = re.compile(
 _WORD = re.compile(r"[^\W_]+")
 _CJK = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\u3040-\u30ff\uac00-\ud7af]")
 _LONGEST_COURTESY = 14
+_SHORTEST_NICKNAME = 3
 
 _FAREWELL = re.compile(
     r"\b(?:(?:good ?)?bye+|(?:see|catch|talk (?:to|with)|speak to|chat with) (?:you|u"
@@ -102,17 +103,21 @@ def is_phatic(text: str, names: Iterable[str] = ()) -> bool:
         names: Names of the people addressed, which add nothing to it.
     """
     folded = unicodedata.normalize("NFKC", text).lower()
-    for name in names:
-        if name:
-            folded = folded.replace(name.lower(), " ")
+    called = [name.lower() for name in names if name]
+    for name in called:
+        folded = folded.replace(name, " ")
     if _CJK.search(folded):
         return all(_PHATIC_ZH.fullmatch(run) or run in COURTESY for run in _WORD.findall(folded))
     words = _WORD.findall(folded.replace("'", "").replace("’", ""))
     if len(words) > _LONGEST_COURTESY or any(word.isdigit() for word in words):
         return False
-    if any(word not in COURTESY for word in words):
+    if any(word not in COURTESY and not _is_short_for(word, called) for word in words):
         return False
     return not ("i" in words and any(word in _TELLING for word in words))
+
+
+def _is_short_for(word: str, names: Iterable[str]) -> bool:
+    return len(word) >= _SHORTEST_NICKNAME and any(name.startswith(word) for name in names)
 
 
 def is_farewell(text: str) -> bool:

@@ -15,8 +15,10 @@ from memos_core.domain.engram import MemCell, Message
 from memos_core.domain.moment import from_micros, to_micros
 from memos_core.domain.record import DerivedRow, Job, Unformed, VaultRow
 from memos_core.operation.formation import cells
+from memos_core.operation.formation.phrases import entities
 from memos_core.operation.formation.segmentation import START, State, segments
-from memos_core.operation.work import CONSOLIDATE, EMBED, Postponed, Workplace
+from memos_core.operation.formation.verdicts import decided
+from memos_core.operation.work import CONSOLIDATE, EMBED, REFINE, Postponed, Workplace
 from memos_core.ports import Transaction
 
 CELL = "cell"
@@ -27,6 +29,8 @@ OPEN_FOR = timedelta(hours=4)
 REOPENED = 4
 """Cells up to the earliest change that are segmented anew: where one ends depends on the ``LOOKAHEAD`` messages after
 it, and a cell has two messages at least."""
+MOST_CHARS = 8_000
+"""Of one message that are read: a pasted document is no statement of its sender's."""
 TOGETHER = 32
 """Sessions whose cells are stored in one transaction."""
 
@@ -69,6 +73,8 @@ def form(place: Workplace, job: Job) -> None:
                 form_session(transaction, vault, seen, fingerprint, now) for seen in waiting[first : first + TOGETHER]
             ]
         place.store(job, _keeping(vault.id, formed, now))
+    if waiting and place.model is not None:
+        place.store(job, lambda transaction: transaction.jobs.defer(REFINE, vault.id, place.clock.now()))
 
 
 def form_session(transaction: Transaction, vault: VaultRow, seen: Unformed, fingerprint: str, now: datetime) -> Formed:
@@ -78,7 +84,7 @@ def form_session(transaction: Transaction, vault: VaultRow, seen: Unformed, fing
     kept, again = (stored[:1], stored[1:]) if earlier > REOPENED else ([], stored)
     inside = {source for row in again for source in _messages_of(row)}
     context = {source for row in kept for source in _messages_of(row)}
-    stream = transaction.derived.stream(vault.id, seen.session, seen.first, (*context, *inside))
+    stream = transaction.derived.stream(vault.id, seen.session, seen.first, (*context, *inside), MOST_CHARS)
     messages = [one for one in stream if one.source in inside or (one.at >= seen.since and one.source not in context)]
     if not messages:
         return Formed(seen=seen, made=(), gone=tuple(row.uid for row in again))
@@ -91,6 +97,7 @@ def form_session(transaction: Transaction, vault: VaultRow, seen: Unformed, fing
         State.from_json(json.loads(kept[-1].body)["state"]) if kept else START,
         zone=zone,
         final=now - messages[-1].at >= OPEN_FOR,
+        decided=decided(transaction, vault.uid, messages),
     )
     old = {_key_of(row): row for row in again if row.rules == _rules(vault)}
     made: list[DerivedRow] = []
@@ -119,6 +126,11 @@ def form_session(transaction: Transaction, vault: VaultRow, seen: Unformed, fing
 def cell_of(row: DerivedRow) -> MemCell:
     """The cell that a row holds."""
     return cells.from_body(json.loads(row.body)["cell"], row.uid)
+
+
+def entities_of(row: DerivedRow) -> frozenset[str]:
+    """The names and key terms of a cell, in lower case."""
+    return frozenset(json.loads(row.body)["entities"])
 
 
 def closers_of(row: DerivedRow) -> tuple[Message, ...]:
@@ -167,8 +179,10 @@ def _keeping(vault: int, formed: Sequence[Formed], now: datetime) -> Callable[[T
 
 def _row(vault: VaultRow, cell: MemCell, messages: Sequence[Message], after: State, now: datetime) -> DerivedRow:
     closers = [(m.source, m.version, m.text, m.speaker, m.role, to_micros(m.at)) for m in _closers(messages, cell)]
-    body = {"cell": cells.to_body(cell), "state": after.to_json(), "closers": closers}
-    evidence = {one.source for found in (*cell.facts, *cell.foresight) for one in found.evidence}
+    named = entities([cell.episode], exclude=cell.speakers)
+    body = {"cell": cells.to_body(cell), "state": after.to_json(), "closers": closers, "entities": sorted(named)}
+    evidence = {one.source for fact in cell.facts for one in fact.evidence}
+    evidence |= {one.source for foresight in cell.foresight for one in foresight.evidence}
     return DerivedRow(
         uid=f"cell_{blake2b(f'{vault.uid} {cell.sources[0][0]}'.encode(), digest_size=13).hexdigest()}",
         kind=CELL,

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import tzinfo
 
 from memos_core.domain.engram import Fact, Message, Modality, Period
+from memos_core.domain.slots import SAID
 from memos_core.operation.formation.cues import is_phatic
 from memos_core.operation.formation.phrases import key_phrases
 from memos_core.operation.formation.temporal import Granularity, TimeExpression, resolve
@@ -27,7 +28,7 @@ _CODE = re.compile(r"```.*?(?:```|\Z)", re.DOTALL)
 _YEAR = re.compile(r"\d{4}")
 _VISIBLE = re.compile(r"\w")
 _QUESTION = re.compile(r"[?？][^\w?？]*$")
-_COVERED = 0.6
+_COVERED = 0.75
 """Share of the content words of a sentence that facts must hold to stand for it."""
 _ANSWERING = ("assistant", "tool")
 _ASSISTANT = 0.4
@@ -127,8 +128,8 @@ def _pieces(turn: int, message: Message, facts: Sequence[Fact], zone: tzinfo, na
 
 def _standing(sentence: str, start: int, stop: int, message: Message, facts: Sequence[Fact]) -> list[Fact]:
     """The facts that say what the sentence says; none where a number or much of it would be lost."""
-    found = [fact for fact in facts if _rests_on(fact, message, start, stop)]
-    told = " ".join(fact.text for fact in found)
+    found = [fact for fact in facts if _rests_on(fact, message, start, stop) and _names_its_subject(fact)]
+    told = " ".join(map(_dated, found))
     words = set(analyse(sentence))
     if not words or len(words & set(analyse(told))) < _COVERED * len(words):
         return []
@@ -142,6 +143,11 @@ def _rests_on(fact: Fact, message: Message, start: int, stop: int) -> bool:
         (one.source, one.version) == (message.source, message.version) and one.start < stop and start < one.stop
         for one in fact.evidence
     )
+
+
+def _names_its_subject(fact: Fact) -> bool:
+    """Whether the fact tells by itself of whom it speaks; a slot's wording always does."""
+    return fact.predicate != SAID or fact.text.lstrip().startswith(fact.subject)
 
 
 def _substance(sentence: str) -> float:

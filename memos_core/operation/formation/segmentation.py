@@ -9,10 +9,11 @@ one make the same segments as all of them at once.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta, tzinfo
 from math import log1p, sqrt
+from types import MappingProxyType
 
 import numpy as np
 
@@ -45,6 +46,8 @@ _DISTANCE = 1.0
 _PAUSE = 0.08
 _CUE = 0.4
 _DEVIATIONS = 1.0
+_DOUBT = 0.25
+"""Deviations to each side of the threshold within which the rules are unsure."""
 
 _FARTHEST_WORDS = 0.35
 _WORDS_SCALE = 0.35
@@ -107,6 +110,7 @@ def segments(
     *,
     zone: tzinfo,
     final: bool = False,
+    decided: Mapping[int, bool] = MappingProxyType({}),
 ) -> tuple[list[Segment], State]:
     """Cut a conversation into episodes.
 
@@ -116,6 +120,7 @@ def segments(
         state: The state there: ``START``, or what an earlier call returned.
         zone: Time zone whose midnight counts.
         final: Whether nothing will follow within ``LONGEST_PAUSE``. Then the last segment is closed as well.
+        decided: By place of the message after a gap: whether somebody who knows better cuts there, where rules may.
 
     Returns:
         The closed segments in order, and the state with which to go on where the last of them stops. The messages
@@ -127,11 +132,30 @@ def segments(
     read = [_Reading(message, vector) for message, vector in zip(messages, vectors, strict=True)]
     closed: list[Segment] = []
     start = 0
-    while (found := _Episode(read, start, state, zone).close(final)) is not None:
+    while (found := _Episode(read, start, state, zone, decided).close(final)) is not None:
         stop, state = found
         closed.append(Segment(start=start, stop=stop, after=state))
         start = stop
     return closed, state
+
+
+def doubtful(
+    messages: Sequence[Message], vectors: Sequence[Floats | None], state: State = START, *, zone: tzinfo
+) -> list[int]:
+    """The gaps of an episode, and of the messages that follow it, that a little more or less would have cut.
+
+    Args:
+        messages: They begin where the episode begins; only gaps with ``LOOKAHEAD`` messages after them count.
+        vectors: As for ``segments``.
+        state: The state there.
+        zone: Time zone whose midnight counts.
+
+    Returns:
+        Places of the messages after such gaps.
+    """
+    read = [_Reading(message, vector) for message, vector in zip(messages, vectors, strict=True)]
+    episode = _Episode(read, 0, state, zone, {})
+    return [gap for gap in range(1, len(read) - LOOKAHEAD + 1) if episode.is_doubtful(gap, gap + LOOKAHEAD)]
 
 
 class _Reading:
@@ -175,8 +199,11 @@ def count_tokens(text: str) -> float:
 class _Episode:
     """The segment that begins at ``start``, read until it ends."""
 
-    def __init__(self, read: Sequence[_Reading], start: int, state: State, zone: tzinfo) -> None:
+    def __init__(
+        self, read: Sequence[_Reading], start: int, state: State, zone: tzinfo, decided: Mapping[int, bool]
+    ) -> None:
         self._read = read
+        self._decided = decided
         self._start = start
         self._zone = zone
         self._states = [state]
@@ -239,10 +266,23 @@ class _Episode:
         score = self._score(gap, end)
         before = self._states[-1]
         self._states.append(before.seen(score))
+        if gap in self._decided:
+            return self._decided[gap] and self._may_cut(gap, end, known)
         if score <= before.threshold or not self._may_cut(gap, end, known):
             return False
+        return self._is_peak(gap, end, known)
+
+    def _is_peak(self, gap: int, end: int, known: bool = False) -> bool:
+        score = self._score(gap, end)
         around = range(max(self._start + 1, gap - _NEIGHBOURS), min(end, gap + _NEIGHBOURS + 1))
         return all(self._score(other, end) <= score for other in around if self._may_cut(other, end, known))
+
+    def is_doubtful(self, gap: int, end: int) -> bool:
+        """Judge the next gap, and say whether its score is so near to the threshold that it might as well be cut."""
+        before = self._states[-1]
+        self._judge(gap, end)
+        doubt = abs(self._score(gap, end) - before.threshold) <= _DOUBT * sqrt(before.variance)
+        return doubt and not self._breaks(gap) and self._may_cut(gap, end) and self._is_peak(gap, end)
 
     def _may_cut(self, gap: int, end: int, known: bool = False) -> bool:
         """Whether both sides of a gap can stand by themselves."""

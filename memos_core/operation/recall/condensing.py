@@ -27,8 +27,9 @@ _WANTED, _OTHER = 2.0, 0.5
 """Weight of a word that the question has, and of any other word."""
 _CUE = 1.0
 """Weight of telling a number; of telling what the speaker likes; of telling what is always to be done."""
-_REQUEST, _COURTESY, _OPENING = 0.7, 0.1, 0.8
-"""Share that is left of a clause that asks for help, of a greeting, of a clause outside the passage."""
+_REQUEST, _COURTESY, _OPENING, _FRAGMENT = 0.7, 0.1, 0.8, 0.5
+"""Share that is left of a clause that asks for help, of a greeting, of a clause outside the passage, of one that the
+edge of the passage cuts: what it lacks may be its negation."""
 _SHORT_TOKENS = 6
 """A clause counts as this long at least, so that fragments do not come first for being short."""
 
@@ -37,6 +38,8 @@ _LONG_SENTENCE, _LEAST_BEFORE, _LEAST_AFTER = 90, 25, 20
 
 _END = re.compile(r"""(?<=[.!?…])["'”’)\]]*[^\S\n]+|[。！？；]["'」』”’）]*|\n\s*""")
 _RUNS_ON = re.compile(r"(?:(?<!\w)(?:Mrs?|Ms|Dr|Prof|St|vs|etc|e\.g|i\.e|approx|[Nn]o|Jr|Sr|[A-Z]|\d{1,2})\.)$")
+_ENDED = re.compile(r"""(?:[.!?…;:。！？；：]["'”’)\]」』]*|\n|^)\s*\Z""")
+_EDGE_CHARS = 8
 _CLAUSE = re.compile(
     r";\s{1,4}|\s[–—-]\s{1,4}(?=\w)"
     r"|,\s{1,4}(?=(?:and|so|plus)\s+(?:I|we|he|she|they|it|my|our|can|could|how|what)\b"
@@ -187,8 +190,21 @@ def _candidates(text: str, start: int, stop: int) -> list[Clause]:
         # The last one of a cut opening is a fragment; where the passage goes on from there, it is the passage's.
         found = opening[:-1] if opening and edge == OPENING_CHARS else opening
     fenced = text.count(_FENCE, 0, start) % 2 == 1
-    found += [_moved(clause, start, 1.0) for clause in _clauses(text[start:stop], fenced)]
-    return found
+    clauses = _clauses(text[start:stop], fenced)
+    shares = [1.0] * len(clauses)
+    if clauses and _is_cut(text, start):
+        shares[0] = _FRAGMENT
+    if clauses and _is_cut(text, stop):
+        shares[-1] = _FRAGMENT
+    return found + [_moved(clause, start, share) for clause, share in zip(clauses, shares, strict=True)]
+
+
+def _is_cut(text: str, edge: int) -> bool:
+    """Whether a passage begins or ends at ``edge`` within a sentence."""
+    near = text[edge : edge + _EDGE_CHARS]
+    if not near.strip() or "\n" in near[: len(near) - len(near.lstrip())]:
+        return False
+    return _ENDED.search(text, max(0, edge - _EDGE_CHARS), edge) is None
 
 
 def _moved(clause: Clause, by: int, share: float) -> Clause:

@@ -72,7 +72,7 @@ def voice(columns: Columns, call: MemoryCall, candidates: Slots) -> dict[str, Fl
     """Who said it, against whom the question is about."""
     if call.subjects:
         return {"subject": _subject(columns, call.subjects, candidates)}
-    if "assistant" in columns.roles and asks_answerer(call.query):
+    if "assistant" in columns.roles and not call.advice and asks_answerer(call.query):
         return {"answerer": _is_role(columns, "assistant", candidates)}
     return {"asker": _is_role(columns, "user", candidates)} if "user" in columns.roles else {}
 
@@ -92,7 +92,7 @@ def form(columns: Columns, call: MemoryCall, candidates: Slots) -> dict[str, Flo
         found["reply"] = (asked_before > 0).astype(np.float32)
     elif not asks_back(call.query):
         found["standing"] = showing(Signal.STANDING)
-    if call.periods:
+    if call.periods and not call.advice:  # a request names the time that it is for, not when its asker told of it
         found["period"] = _nearness(columns.occurred[candidates], call.periods)
     if call.advice:
         found["stance"] = showing(Signal.STANCE)

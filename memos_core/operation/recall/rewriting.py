@@ -30,25 +30,19 @@ _ASKS_ADVICE = re.compile(
     re.IGNORECASE,
 )
 _ASKS_IMPLICITLY = re.compile(
-    r"^[\"'“‘\s]*(?:what|which|where|who|when)\b[^?]*\b(?:should|would|could|can|might|may) (?:I|we|me|my|you|it|that"
-    r"|there|one|be|work|suit"
-    r"|fit|help|make|go|go well)\b"
-    r"|^[\"'“‘\s]*(?:what|which|where) (?:are|is|would be|might be|could be)(?: some| a few| several"
-    r"| the (?:\w+ ){0,2}(?:ways?|steps"
-    r"|options?|differences?|benefits|types|(?!test|latest|request|interest|guest|near)\w+est|most))\b"
-    r"|^[\"'“‘\s]*(?:which|what) [^?]*\b(?:for me|for us|suits?|to (?:try|use|buy|wear|watch|read|visit|eat|cook"
-    r"|do|get|choose|pick"
-    r"|take|bring|give|see|play|start|pack))\b"
-    r"|(?:^|[.!?;:]\s+)[\"'“‘\s]*(?:please |now |so |ok(?:ay)?,? |hey,? |hi,? )*(?:plan|give|write|draft|create"
-    r"|make|design|find|show"
-    r"|explain|describe|propose|come up|pick|choose|prepare|put together|build|generate|book|compose|outline"
-    r"|share|teach|provide"
-    r"|compare|convert|translate|rewrite|review|implement|set up|calculate|organi[sz]e|schedule|order|walk me"
-    r"|tell me (?:how|about)"
-    r"|name (?:some|a|an|me)|list (?:some|a few|ways)|send|fix|add|cook|quiz|solve)\b"
-    r"|^(?:would|could|should|is|are) (?:an? |the |it |this |that )[^?]*\b(?:suitable|ok(?:ay)?|good|best|better"
-    r"|enough|right|wise|worth"
-    r"|appropriate|work)\b|\bwhat (?:about|if)\b|\bhow (?:does|do|to)\b|\bwhy (?:does|do|is|are)\b",
+    r"(?:^|[.!?]\s+)[\"'“‘\s]*(?:what|which|where|who|when)\b[^?]*\b(?:should|would|could|can|might|may) (?:I|we"
+    r"|me|my|you|it|that|there|one|be|work|suit|fit|help|make|go|go well)\b|(?:^|[.!?]\s+)[\"'“‘\s]*(?:what|which"
+    r"|where)(?:['’]s| are| is| would be| might be| could be)(?: some| a few| several| (?:\w+ ){0,3}(?:ways|ideas"
+    r"|options|places|things)| the (?:\w+ ){0,2}(?:ways?|steps|options?|differences?|benefits|types|(?!test"
+    r"|latest|request|interest|guest|near)\w+est|most))\b|^[\"'“‘\s]*(?:which|what) [^?]*\b(?:for me|for us"
+    r"|suits?|to (?:try|use|buy|wear|watch|read|visit|eat|cook|do|get|choose|pick|take|bring|give|see|play|start"
+    r"|pack))\b|(?:^|[.!?;:]\s+)[\"'“‘\s]*(?:please |now |so |ok(?:ay)?,? |hey,? |hi,? )*(?:plan|give|write|draft"
+    r"|create|make|design|find|show|explain|describe|propose|come up|pick|choose|prepare|put together|build"
+    r"|generate|book|compose|outline|share|teach|provide|compare|convert|translate|rewrite|review|implement"
+    r"|set up|calculate|organi[sz]e|schedule|order|walk me|tell me (?:how|about)|name (?:some|a|an|me)"
+    r"|list (?:some|a few|ways)|send|fix|add|cook|quiz|solve)\b|^(?:would|could|should|is|are) (?:an? |the |it "
+    r"|this |that )[^?]*\b(?:suitable|ok(?:ay)?|good|best|better|enough|right|wise|worth|appropriate|work)\b"
+    r"|\bwhat (?:about|if)\b|\bhow (?:does|do|to)\b|\bwhy (?:does|do|is|are)\b",
     re.IGNORECASE,
 )
 """Questions and imperatives that want something of the one who is asked, without a word for it."""

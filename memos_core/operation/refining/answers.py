@@ -6,7 +6,7 @@ from typing import Any
 
 from memos_core.domain.query import Verdict
 from memos_core.operation.refining.asking import Asked, Asker
-from memos_core.operation.refining.grounding import ground
+from memos_core.operation.refining.grounding import Ground, ground
 
 MAX_TOKENS = 400
 MOST_QUERIES = 2
@@ -26,14 +26,13 @@ def verdict(asker: Asker, question: str, lines: Sequence[str], now: datetime) ->
         now: When it is asked.
     """
     shown = _shown(lines)
+    known = ground([question, *shown.values()])
     fields = {"question": question, "lines": _listed(shown), "now": f"{now:%A}, {now.day} {now:%B} {now.year}"}
-    return asker.ask("verdict", fields, lambda said: _judged(said, shown), max_tokens=MAX_TOKENS)
+    return asker.ask("verdict", fields, lambda said: _judged(said, shown, known), max_tokens=MAX_TOKENS)
 
 
 def rewritten(asker: Asker, question: str, lines: Sequence[str], missing: Sequence[str]) -> Asked[tuple[str, ...]]:
-    """Ask a model for other ways to ask for what is missing: up to ``MOST_QUERIES``, without guesses of names,
-    numbers or dates.
-    """
+    """Ask a model for up to ``MOST_QUERIES`` other ways to ask, with no names, numbers or dates of its own."""
     shown = _shown(lines)
     fields = {
         "question": question,
@@ -41,7 +40,7 @@ def rewritten(asker: Asker, question: str, lines: Sequence[str], missing: Sequen
         "lines": _listed(shown),
         "most": str(MOST_QUERIES),
     }
-    known = ground([question, *missing, *shown.values()])
+    known = ground([question, *shown.values()])
 
     def read(said: Mapping[str, Any]) -> tuple[tuple[str, ...] | None, list[str]]:
         refused, kept = [], []
@@ -55,7 +54,7 @@ def rewritten(asker: Asker, question: str, lines: Sequence[str], missing: Sequen
     return asker.ask("rewrite", fields, read, max_tokens=MAX_TOKENS)
 
 
-def _judged(said: Mapping[str, Any], shown: Mapping[str, str]) -> tuple[Verdict | None, list[str]]:
+def _judged(said: Mapping[str, Any], shown: Mapping[str, str], known: Ground) -> tuple[Verdict | None, list[str]]:
     refused = []
     held = 0
     for quote in said["quotes"]:
@@ -66,12 +65,14 @@ def _judged(said: Mapping[str, Any], shown: Mapping[str, str]) -> tuple[Verdict 
             refused.append(f"{quote['line']} does not say {words[:80]!r}")
     if said["sufficient"] and not held:
         return None, [*refused, "sufficient: quote the words that hold the answer"]
-    missing = () if said["sufficient"] else tuple(" ".join(one.split()) for one in said["missing"])
+    missing = () if said["sufficient"] else tuple(said["missing"])
+    if guessed := [one for one in missing if known.invented(one)]:
+        refused.append(f"missing: {', '.join(guessed)} names what nobody asked for")
     given = float(said.get("confidence", _UNSURE))
     return (
         Verdict(
             sufficient=said["sufficient"],
-            missing=missing,
+            missing=tuple(" ".join(one.split()) for one in missing if one not in guessed),
             confidence=given if held else min(given, 1 - given),
             abstain=not said["sufficient"] and not held,
         ),

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, wait
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from string import Template
 from typing import Any, Generic, TypeAlias, TypeVar
@@ -19,6 +19,7 @@ from typing import Any, Generic, TypeAlias, TypeVar
 from memos_core.domain.usage import ModelBudget, Usage
 from memos_core.operation.refining.accounts import enter, is_spent, rough_tokens
 from memos_core.operation.refining.replies import Unfit, found_object, sifted
+from memos_core.operation.work import Workplace
 from memos_core.ports import ChatModel, Reply, Transaction
 
 T = TypeVar("T")
@@ -56,6 +57,7 @@ class Asked(Generic[T]):
     """What came of asking."""
 
     value: T | None = None
+    """Also ``None`` where the model had nothing to say."""
     outcome: Outcome
     notes: tuple[str, ...] = ()
     """What was refused or failed."""
@@ -109,9 +111,10 @@ class Asker:
                 outcome = ended.outcome
                 break
             best = value if value is not None else best
-            outcome = Outcome.FAILED if reply is None else Outcome.REFUSED
             if not complaints:
+                outcome = Outcome.ANSWERED
                 break
+            outcome = Outcome.FAILED if reply is None else Outcome.REFUSED
             notes += complaints
             if reply is not None:
                 said = [*said[:2], _message("assistant", reply.text), _message("user", _complaint(complaints))]
@@ -168,17 +171,9 @@ class Asker:
     def _completed(self, said: Sequence[Mapping[str, str]], max_tokens: int) -> tuple[Reply | None, str]:
         """The model's reply, or why there is none; waited for in a thread, for a model may hang."""
         waiting: Future[Reply] = Future()
-        context = contextvars.copy_context()
-
-        def call() -> None:
-            try:
-                reply = context.run(self._model.complete, said, max_tokens=max_tokens, timeout_s=self._timeout_s)
-            except BaseException as error:  # a model is the caller's code, which may raise anything
-                waiting.set_exception(error)
-            else:
-                waiting.set_result(reply)
-
-        threading.Thread(target=call, name="memos-model", daemon=True).start()
+        call = partial(self._model.complete, said, max_tokens=max_tokens, timeout_s=self._timeout_s)
+        work = partial(contextvars.copy_context().run, _into, waiting, call)
+        threading.Thread(target=work, name="memos-model", daemon=True).start()
         deadline = time.monotonic() + self._timeout_s + 1.0
         while not wait([waiting], _POLL_S).done:
             if self._stopping.is_set():
@@ -187,7 +182,7 @@ class Asker:
                 raise _Ended(Outcome.FAILED, f"the model gave no reply within {self._timeout_s:g} s")
         if (error := waiting.exception()) is not None:
             return None, f"the model raised {type(error).__name__}: {str(error)[:_LONGEST_NOTE]}"
-        reply = waiting.result()
+        reply: object = waiting.result()
         if not isinstance(reply, Reply) or not isinstance(reply.text, str):
             return None, f"the model returned {type(reply).__name__} instead of a Reply with a text"
         return reply, ""
@@ -217,6 +212,15 @@ def _read(operation: str, text: str, read: "Read[T]") -> tuple[T | None, list[st
     return value, [*cut, *complaints, *refused]
 
 
+def _into(waiting: "Future[Reply]", call: Callable[[], Reply]) -> None:
+    try:
+        reply = call()
+    except BaseException as error:  # a model is the caller's code, which may raise anything
+        waiting.set_exception(error)
+    else:
+        waiting.set_result(reply)
+
+
 def _message(role: str, content: str) -> Mapping[str, str]:
     return {"role": role, "content": content}
 
@@ -224,3 +228,10 @@ def _message(role: str, content: str) -> Mapping[str, str]:
 def _complaint(complaints: Sequence[str]) -> str:
     lines = "\n".join(f"- {one}" for one in complaints[:_MOST_COMPLAINTS])
     return f"That reply was not accepted:\n{lines}\nReply again, with the whole corrected JSON object and nothing else."
+
+
+def asker_for(place: Workplace) -> Asker | None:
+    """Asks the model of an open store on behalf of a recall; ``None`` where there is no model."""
+    if place.model is None:
+        return None
+    return Asker(place.model, place.records.write, budget=place.model_budget, stopping=place.stopping)

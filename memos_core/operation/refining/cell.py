@@ -1,5 +1,6 @@
-"""Lets a model read an episode that the rules have formed: it may tell it better, add what they missed, refuse what is
-wrong. What it adds rests on exact quotes; what rests on nothing is refused, item by item.
+"""Lets a model read an episode that the rules have formed: tell it better, add what they missed, strike what is wrong.
+
+What it adds rests on exact quotes; what rests on nothing is refused, item by item.
 """
 
 import re
@@ -98,7 +99,7 @@ def refined(asker: Asker, cell: MemCell, messages: Sequence[Message], zone: tzin
         zone: Time zone in which "yesterday" is meant.
 
     Returns:
-        The cell with what the model adds; its sources and times are the same.
+        The cell with what the model changes, nothing where it changes nothing; sources and times are the same.
     """
     material = Material(messages=tuple(messages), zone=zone)
     return asker.ask("cell", _fields(cell, material), lambda said: _read(said, cell, material), max_tokens=MAX_TOKENS)
@@ -140,20 +141,18 @@ def _day(moment: datetime) -> str:
 def _read(said: Mapping[str, Any], cell: MemCell, material: Material) -> tuple[MemCell | None, list[str]]:
     refused: list[str] = []
     wrong = _wrong(said.get("wrong", ()), cell, refused)
-    episode = _episode(said["episode"], material, refused)
+    episode = _episode(said.get("episode", ()), material, refused)
     facts = [one for name, one in _numbered("f", cell.facts) if name not in wrong]
     foresight = [one for name, one in _numbered("g", cell.foresight) if name not in wrong]
-    for item in said["facts"]:
+    for item in said.get("facts", ()):
         if (fact := _fact(item, material, refused)) is not None and not _is_known(fact, facts):
             facts.append(fact)
-    for item in said["foresight"]:
+    for item in said.get("foresight", ()):
         if (found := _foresight(item, material, refused)) is not None and not _is_foreseen(found, foresight):
             foresight.append(found)
     title = _title(said.get("topic", ""), cell, material, refused)
-    if refused and not episode and title == cell.title and (facts, foresight) == ([*cell.facts], [*cell.foresight]):
-        return None, refused
     made = replace(cell, title=title, episode=episode or cell.episode, facts=tuple(facts), foresight=tuple(foresight))
-    return made, refused
+    return None if made == cell else made, refused
 
 
 def _wrong(named: Sequence[str], cell: MemCell, refused: list[str]) -> frozenset[str]:
@@ -188,9 +187,7 @@ def _title(topic: str, cell: MemCell, material: Material, refused: list[str]) ->
     day = _DAY_OF_TITLE.search(cell.title)
     if not flat or day is None:
         return cell.title
-    # Titles are written with capitals: what is no name in lower case is none here.
-    plain = flat if material.ground(material.by_id).holds_words(flat) else flat[:1] + flat[1:]
-    if complaint := _complaint("topic", tuple(material.by_id), (plain,), material):
+    if complaint := _complaint("topic", tuple(material.by_id), (flat,), material):
         refused.append(complaint)
         return cell.title
     return f"{flat}{day[0]}"
@@ -314,7 +311,8 @@ def _quoted(
         refused.append(f"{about}: the subject is a pronoun; name whom it means")
         return None
     said = (subject, item["text"], item.get("object") or item.get("topic") or "")
-    if not material.ground(cited).holds_words(subject):
+    is_speaker = any(subject == message.who for message in material.messages)
+    if not is_speaker and not material.ground(cited).holds_words(subject):
         refused.append(f"{about}: {', '.join(cited)} do not speak of {subject!r}; quote who is meant")
         return None
     if complaint := _complaint(about, cited, said, material):

@@ -34,7 +34,10 @@ _COUNTED = {word: str(value) for value, words in enumerate(_COUNTING.split("|"))
 _UNREMARKABLE = frozenset({"zero", "one", "一"})
 """Number words that mostly count nothing: "one of them"."""
 _ZH_NUMBER = re.compile(r"[零一二两三四五六七八九十]+(?=[个只条位名岁年月号日天周次件本张台辆块元斤公米])")
-_SURNAME = "王李张刘陈杨赵黄吴徐孙胡朱郭罗梁宋郑谢韩唐冯董萧曹袁邓傅沈彭吕苏卢蒋蔡贾魏薛阎潘杜戴钟汪姜姚谭廖邹熊郝崔邱秦侯邵孟龚"
+_SURNAME = (
+    "王李张刘陈杨赵黄吴徐孙胡朱郭罗梁宋郑谢韩唐冯董萧曹袁邓傅沈彭吕苏卢蒋蔡贾魏薛阎潘"
+    "杜戴钟汪姜姚谭廖邹熊郝崔邱秦侯邵孟龚"
+)
 """Surnames that are rarely anything else."""
 _ZH_NAME = re.compile(
     rf"(?<![一二两三四五六七八九十几这那每半\d])[{_SURNAME}][\u4e00-\u9fff]|[小老阿][{_SURNAME}]"
@@ -64,7 +67,7 @@ class Ground:
 
     def invented(self, said: str) -> list[str]:
         """Names and numbers in what is said that no entry holds, in order."""
-        found = [shown for number, shown in _numbers_of(said) if number not in self._numbers and not self._holds(shown)]
+        found = [shown for number, shown in _numbers_of(said) if number not in self._numbers]
         found += [name for name, begins in _names_of(said) if not self._knows(name, begins)]
         found += [name for name in _zh_names_of(said) if not self._holds(name)]
         return list(dict.fromkeys(found))

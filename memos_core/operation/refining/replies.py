@@ -17,6 +17,8 @@ _TYPES: Mapping[str, tuple[type, ...]] = {
 
 _MOST_OPENINGS = 8
 """Braces at which an object is looked for: prose may hold some."""
+_DEPTH = 2
+"""Of the brackets in which a part may be cut off: the items of the object's lists are whole or not there."""
 
 
 class Unfit(Exception):
@@ -26,7 +28,7 @@ class Unfit(Exception):
 def found_object(text: str) -> tuple[dict[str, Any], bool]:
     """The JSON object in a reply, whatever stands around it; and whether it was cut off and closed here.
 
-    Of an object that was cut off, what was complete is kept.
+    Of an object that was cut off, its complete fields and the complete items of its lists are kept.
 
     Raises:
         Unfit: there is none.
@@ -76,10 +78,11 @@ def _ends(text: str, most: int = 64) -> list[tuple[int, str]]:
         elif char in "}]":
             if not opened or opened.pop() != char:
                 break
-            ends.append((place + 1, "".join(reversed(opened))))
+            if len(opened) <= _DEPTH:
+                ends.append((place + 1, "".join(reversed(opened))))
             if not opened:
                 break
-        elif char == ",":
+        elif char == "," and len(opened) <= _DEPTH:
             ends.append((place, "".join(reversed(opened))))
     return ends[-most:]
 
@@ -88,7 +91,8 @@ def sifted(value: Any, schema: Mapping[str, Any]) -> tuple[Any, list[str]]:
     """The value without the list items that the schema does not allow, and what was wrong with those.
 
     A small part of JSON Schema: ``type``, ``enum``, ``properties``, ``required``, ``items``, ``minItems``,
-    ``minLength``, ``maxLength``, ``minimum``, ``maximum``. Fields that it does not name are left out.
+    ``minProperties``, ``minLength``, ``maxLength``, ``minimum``, ``maximum``; and ``strict`` for a list whose items
+    must all fit. Fields that it does not name are left out.
 
     Raises:
         Unfit: something outside of any list is not as the schema says.
@@ -136,6 +140,8 @@ def _list(value: list[Any], schema: Mapping[str, Any], path: str, complaints: li
         try:
             kept.append(_sift(item, schema.get("items", {}), f"{path}[{place}]", complaints))
         except Unfit as complaint:
+            if schema.get("strict"):
+                raise
             complaints.append(str(complaint))
     if len(kept) < schema.get("minItems", 0):
         raise Unfit(f"{path or 'the reply'} must have at least {schema['minItems']} usable item(s)")
@@ -147,8 +153,11 @@ def _object(value: dict[str, Any], schema: Mapping[str, Any], path: str, complai
     for name in schema.get("required", ()):
         if name not in value:
             raise Unfit(f"{path or 'the reply'} lacks {name!r}")
-    return {
+    kept = {
         name: _sift(value[name], field, f"{path}.{name}" if path else name, complaints)
         for name, field in properties.items()
         if name in value
     }
+    if len(kept) < schema.get("minProperties", 0):
+        raise Unfit(f"{path or 'the reply'} has none of the fields {', '.join(properties)}")
+    return kept

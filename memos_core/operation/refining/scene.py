@@ -70,5 +70,6 @@ def _complaint(about: str, text: str, cited: Sequence[str], shown: Mapping[str, 
 
 def _parts(cell: MemCell) -> list[str]:
     """What a line may rest on: what was shown, the names of the speakers, the dates that are meant."""
-    periods = [one.period.label for one in (*cell.facts, *cell.foresight) if one.period is not None]
-    return [cell.title, _told(cell), *cell.speakers, *periods, f"{cell.start.day} {cell.start:%B} {cell.start.year}"]
+    periods = [fact.period for fact in cell.facts if fact.period] + [one.period for one in cell.foresight]
+    labels = [period.label for period in periods]
+    return [cell.title, _told(cell), *cell.speakers, *labels, f"{cell.start.day} {cell.start:%B} {cell.start.year}"]

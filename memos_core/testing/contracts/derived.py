@@ -128,7 +128,7 @@ class DerivedContract(OpenRecords):
             lambda tx: tx.cubes.set_state(vault, hidden.id, LifecycleState.FORGOTTEN, Provenance(), NOW, "forget")
         )
         with records.read() as tx:
-            assert tx.derived.stream(vault, "s", 0, []) == [
+            assert tx.derived.stream(vault, "s", 0, [], 99) == [
                 Message(source=early.id, text="early", session="s", at=later(1), correcting=True),
                 Message(source=late.id, text="late", session="s", at=later(100), speaker="Ann", role="user"),
             ]
@@ -137,8 +137,8 @@ class DerivedContract(OpenRecords):
         records.write(lambda tx: tx.derived.mark(vault, "s", NOW, early.id))
         with records.read() as tx:
             (seen,) = tx.derived.unformed(vault)
-            assert [one.text for one in tx.derived.stream(vault, "s", seen.first, [])] == ["early"]
-            assert [one.text for one in tx.derived.stream(vault, "s", seen.first, [late.id])] == ["early", "late"]
+            assert [one.text for one in tx.derived.stream(vault, "s", seen.first, [], 99)] == ["early"]
+            assert [one.text for one in tx.derived.stream(vault, "s", seen.first, [late.id], 4)] == ["earl", "late"]
 
     def test_a_cubes_vector_is_the_mean_of_its_passages(self, records: RecordStore, vault: int) -> None:
         a, b = self.told(records, vault, LONG, "short")

@@ -28,6 +28,11 @@ def test_what_tells_something_is_no_courtesy(text: str) -> None:
     assert not is_phatic(text, ("Tom",))
 
 
+def test_a_short_name_adds_nothing() -> None:
+    assert is_phatic("Hey Mel!", ("Melanie",))
+    assert not is_phatic("Hey Mel!", ("Tom",))
+
+
 @pytest.mark.parametrize(
     "text", ["Bye!", "Talk to you soon", "I've got to run.", "Have a lovely weekend!", "拜拜", "我先走了", "下次聊"]
 )

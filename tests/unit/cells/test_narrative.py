@@ -45,6 +45,7 @@ def test_a_fact_stands_for_its_sentence() -> None:
     [
         ("I moved to Leeds with my cousin Ana after the big flood.", "Mara moved to Leeds.", Modality.ASSERTED),
         ("I paid 300 for the flat in Leeds.", "Mara paid for the flat in Leeds.", Modality.ASSERTED),
+        ("I saw the flood near Leeds.", "The flood near Leeds was seen.", Modality.ASSERTED),
         ("I wish I lived in Leeds.", "Mara lives in Leeds, wish.", Modality.HYPOTHETICAL),
     ],
 )

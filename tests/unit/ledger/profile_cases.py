@@ -55,7 +55,11 @@ def facts_of(messages: Sequence[Message], zone: ZoneInfo) -> list[Fact]:
     """Facts of all messages, each read after the four before it in its session."""
     found: list[Fact] = []
     for message in messages:
-        before = [one for one in messages if one.session == message.session and (one.at, one.source) < (message.at, message.source)]
+        before = [
+            one
+            for one in messages
+            if one.session == message.session and (one.at, one.source) < (message.at, message.source)
+        ]
         before.sort(key=lambda one: (one.at, one.source))
         found += extract_facts(message, before[-_BEFORE:], zone)
     return found

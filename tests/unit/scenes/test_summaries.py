@@ -97,7 +97,7 @@ def test_an_ended_value_is_not_current() -> None:
 
 
 def test_the_timeline_is_by_time_of_event() -> None:
-    late = fact("Mara ran a race.", period=Period(start=NOON - 30 * DAY, label="February 2024"), day=3)
+    late = fact("Mara ran a race [February 2024].", period=Period(start=NOON - 30 * DAY, label="February 2024"), day=3)
     early = fact("Mara bought shoes.", period=Period(start=NOON - 60 * DAY, label="January 2024"), day=4)
     _, summary = summarise([cell(1, late), cell(2, early)])
     assert summary.splitlines() == [

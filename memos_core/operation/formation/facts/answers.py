@@ -4,10 +4,28 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-_YES = re.compile(r"^\W*(?:yes|yeah|yep|yup|ya|yea|sure|correct|right|exactly|indeed|absolutely|definitely|of course|that's (?:right|correct)|i (?:do|am|have|did|was)\b(?!n't)|you got it|是的?啊?|对的?啊?|没错|嗯+|是呀|有的?|对对)(?:[\s,.!，。！~]|$)", re.IGNORECASE)
-_NO = re.compile(r"^\W*(?:no|nope|nah|not (?:really|any ?more|quite|yet)|i (?:don't|do not|am not|haven't|didn't|wasn't)|i'm not|wrong|不是的?|没有|不对|不(?!错)|没(?!错)|错了)(?:[\s,.!，。！~]|$)", re.IGNORECASE)
-_TAG = re.compile(r"[,，]?\s*(?:right|correct|isn't it|aren't you|don't you|haven't you|didn't you|is that (?:right|correct)|yes|no|eh|huh|对吗|对吧|是吗|是吧|没错吧|对不对|是不是)\s*$", re.IGNORECASE)
-_OPENING = re.compile(r"^\W*(?:(?:so|and|ok|okay|oh|wait|hmm|well|but|cool|great|nice|wow|got it|just to (?:confirm|check)|by the way|btw|then|out of curiosity|may i ask|can i ask|can you tell me|could you tell me|那么?|所以|对了|请问|话说)[\s,!.:，]+)+", re.IGNORECASE)
+_YES = re.compile(
+    r"^\W*(?:yes|yeah|yep|yup|ya|yea|sure|correct|right|exactly|indeed|absolutely|definitely|of course"
+    r"|that's (?:right|correct)|i (?:do|am|have|did|was)\b(?!n't)|you got it|是的?啊?|对的?啊?|没错|嗯+|是呀|有的?"
+    r"|对对)(?:[\s,.!，。！~]|$)",
+    re.IGNORECASE,
+)
+_NO = re.compile(
+    r"^\W*(?:no|nope|nah|not (?:really|any ?more|quite|yet)|i (?:don't|do not|am not|haven't|didn't|wasn't)"
+    r"|i'm not|wrong|不是的?|没有|不对|不(?!错)|没(?!错)|错了)(?:[\s,.!，。！~]|$)",
+    re.IGNORECASE,
+)
+_TAG = re.compile(
+    r"[,，]?\s*(?:right|correct|isn't it|aren't you|don't you|haven't you|didn't you|is that (?:right"
+    r"|correct)|yes|no|eh|huh|对吗|对吧|是吗|是吧|没错吧|对不对|是不是)\s*$",
+    re.IGNORECASE,
+)
+_OPENING = re.compile(
+    r"^\W*(?:(?:so|and|ok|okay|oh|wait|hmm|well|but|cool|great|nice|wow|got it|just to (?:confirm|check)|by "
+    r"the way|btw|then|out of curiosity|may i ask|can i ask|can you tell me|could you tell me|那么?|所以|对了|请问"
+    r"|话说)[\s,!.:，]+)+",
+    re.IGNORECASE,
+)
 _POLAR: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), statement)
     for pattern, statement in (
@@ -16,12 +34,21 @@ _POLAR: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"^are you (?P<rest>.+)$", "I am {rest}"),
         (r"^were you (?P<rest>.+)$", "I was {rest}"),
         (r"^have you (?P<rest>.+)$", "I have {rest}"),
-        (r"^(?:is|are) your (?P<noun>(?:[a-z'-]+ ){1,4}?)(?P<rest>(?:still |now |also )?(?:called|named|an?|the|in|at|on|from|allergic|living|working|married|single|vegan|vegetarian|(?-i:[A-Z0-9])\S*)(?: .*)?)$", "my {noun}is {rest}"),
-        (r"^does your (?P<noun>(?:[a-z'-]+ ){1,2}?)(?P<rest>(?:still |also )?(?:live|work|like|love|have|study|speak|play|own|drive|hate|enjoy)\b.*)$", "my {noun}does {rest}"),
+        (
+            r"^(?:is|are) your (?P<noun>(?:[a-z'-]+ ){1,4}?)(?P<rest>(?:still |now |also )?(?:called|named|an?"
+            r"|the|in|at|on|from|allergic|living|working|married|single|vegan|vegetarian|(?-i:[A-Z0-9])\S*)(?: "
+            r".*)?)$",
+            "my {noun}is {rest}",
+        ),
+        (
+            r"^does your (?P<noun>(?:[a-z'-]+ ){1,2}?)(?P<rest>(?:still |also )?(?:live|work|like|love|have"
+            r"|study|speak|play|own|drive|hate|enjoy)\b.*)$",
+            "my {noun}does {rest}",
+        ),
         (r"^you(?P<be>'re| are|'ve| have)? (?P<rest>.+)$", "I{be} {rest}"),
         (r"^your (?P<rest>.+? (?:is|are|was) .+)$", "my {rest}"),
     )
-)  # fmt: skip
+)
 _OPEN: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), statement)
     for pattern, statement in (
@@ -30,7 +57,12 @@ _OPEN: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"^(?:when|where)(?:'s| is) your (?P<noun>.+)$", "my {noun} is {answer}"),
         (r"^who(?:'s| is) your (?P<noun>.+)$", "my {noun} is {answer}"),
         (r"^what is your (?P<noun>.+?) (?:called|named)$", "my {noun} is called {answer}"),
-        (r"^(?:where|which city|what city|which country|what town) (?:do|are|did|were|have) you (?:currently |now )?(?P<verb>live|living|based|grow up|born|moved?|work|working|study|studying|go to school|from)(?: in| to| at)?(?: now| these days| currently)?$", "{where}"),
+        (
+            r"^(?:where|which city|what city|which country|what town) (?:do|are|did|were|have) you (?:currently "
+            r"|now )?(?P<verb>live|living|based|grow up|born|moved?|work|working|study|studying|go to school"
+            r"|from)(?: in| to| at)?(?: now| these days| currently)?$",
+            "{where}",
+        ),
         (r"^(?:who|which company|what company) do you work (?:for|at)(?: now)?$", "I work for {answer}"),
         (r"^what do you do(?: for (?:a living|work))?$", "I am {answer}"),
         (r"^how old are you(?: now)?$", "I am {answer} years old"),
@@ -39,22 +71,45 @@ _OPEN: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"^how many (?P<noun>[\w ]+?) do you (?:have|own)(?: now)?$", "I have {answer} {noun}"),
         (r"^what are you allergic to$", "I am allergic to {answer}"),
         (r"^what (?:are you|do you) (?P<verb>study|studying|majoring in|major in)(?: at \w+)?$", "I study {answer}"),
-        (r"^what (?:(?:kind|sort|type) of )?(?P<noun>car|vehicle|bike) do you (?:drive|have|ride|own)$", "I drive a {answer}"),
-        (r"^what (?:(?:kind|sort|type)s? of )?(?P<noun>[\w ]+? )?do you (?P<verb>like|love|enjoy|hate|speak|collect|play)(?: to (?:eat|do|drink|watch|read|listen to)| doing| most)?(?: .*)?$", "I {verb} {answer}"),
+        (
+            r"^what (?:(?:kind|sort|type) of )?(?P<noun>car|vehicle|bike) do you (?:drive|have|ride|own)$",
+            "I drive a {answer}",
+        ),
+        (
+            r"^what (?:(?:kind|sort|type)s? of )?(?P<noun>[\w ]+? )?do you (?P<verb>like|love|enjoy|hate|speak"
+            r"|collect|play)(?: to (?:eat|do|drink|watch|read|listen to)| doing| most)?(?: .*)?$",
+            "I {verb} {answer}",
+        ),
         (r"^what (?:should|can|may) i call you$", "call me {answer}"),
     )
-)  # fmt: skip
+)
 _WHERE: Mapping[str, str] = {
-    "live": "I live in", "living": "I live in", "based": "I live in", "grow up": "I grew up in", "born": "I was born in", "move": "I moved to", "moved": "I moved to",
-    "work": "I work at", "working": "I work at", "study": "I study at", "studying": "I study at", "go to school": "I study at", "from": "I am from",
-}  # fmt: skip
+    "live": "I live in",
+    "living": "I live in",
+    "based": "I live in",
+    "grow up": "I grew up in",
+    "born": "I was born in",
+    "move": "I moved to",
+    "moved": "I moved to",
+    "work": "I work at",
+    "working": "I work at",
+    "study": "I study at",
+    "studying": "I study at",
+    "go to school": "I study at",
+    "from": "I am from",
+}
 _LEAD_IN = re.compile(
-    r"^\W*(?:(?:oh|um|uh|well|sure|hmm|haha|yes|no|nope|nah|thanks|actually|that would be|it's|it is|its|that's|that is|he's|she's|they're|they are|he is|she is|i'm|called|named|her name is|his name is|their names are|it was|currently|now|right now|just"
+    r"^\W*(?:(?:oh|um|uh|well|sure|hmm|haha|yes|no|nope|nah|thanks|actually|that would be|it's|it is|its"
+    r"|that's|that is|he's|she's|they're|they are|he is|she is|i'm|called|named|her name is|his name is"
+    r"|their names are|it was|currently|now|right now|just"
     r"|是的?|不是|不|没有|叫|在|我在|我叫|我是|嗯)(?:[\s,.!:，。]+|(?<=[\u4e00-\u9fff])))+",
     re.IGNORECASE,
 )
 _PREPOSITION = re.compile(r"^(?:in|at|near|to|from|on|for|as)\s+", re.IGNORECASE)
-_ASKED_ZH = re.compile(r"什么(?:名字|工作|职业|专业|地方|颜色)?|哪里|哪儿|哪个城市|哪座城市|哪家公司|哪个公司|哪所(?:大学|学校)|谁|多少|几(?=岁|个|只)|做什么的|干什么的|多大了?|多大年纪")
+_ASKED_ZH = re.compile(
+    r"什么(?:名字|工作|职业|专业|地方|颜色)?|哪里|哪儿|哪个城市|哪座城市|哪家公司|哪个公司|哪所(?:大学"
+    r"|学校)|谁|多少|几(?=岁|个|只)|做什么的|干什么的|多大了?|多大年纪"
+)
 _CJK = re.compile(r"[\u4e00-\u9fff]")
 _LONGEST = 10
 
@@ -87,12 +142,17 @@ def answered(question: str, answer: str) -> Answered | None:
         statement = _polar_zh(bare) if chinese else _polar(bare)
         if statement:
             denied = _YES.match(answer) is None
-            return Answered(statement=statement, denied=denied, instead=_lead_off(answer) if denied else "")
+            return Answered(statement=statement, denied=denied, instead=_instead(answer) if denied else "")
     value = _lead_off(answer)
     if not value:
         return None
     statement = _open_zh(asked, value) if chinese else _open(asked, value)
     return Answered(statement=statement) if statement else None
+
+
+def _instead(answer: str) -> str:
+    value = _lead_off(answer)
+    return "" if re.match(r"(?:not|any ?more|yet|really|i|we|了)\b", value, re.IGNORECASE) else value
 
 
 def _lead_off(answer: str) -> str:

@@ -7,34 +7,78 @@ from dataclasses import dataclass, replace
 from memos_core.domain.engram import Modality, Polarity
 from memos_core.operation.formation.facts import chinese_values
 from memos_core.operation.formation.facts.chinese_frames import KIN, KIN_PATTERN, frames
-from memos_core.operation.formation.facts.english_frames import EVENT, STATE
+from memos_core.operation.formation.facts.frame import EVENT, STATE
 from memos_core.operation.formation.facts.page import Clause, Page
 from memos_core.operation.formation.facts.reading import ANY, PRESUMED, SELF, Found, Person, Reading
 from memos_core.operation.formation.facts.stance import Stance
+from memos_core.operation.formation.facts.wordlists import listed
 
-_SUPPOSES = re.compile(r"如果|要是|假如|假设|假使|若是|的话$|就好了|希望|想象|但愿|万一|梦见|应该|可能|也许|大概|或许|说不定|恨不得|该不该|要不要|是不是|巴不得|真想|好想")
-_PLANS = re.compile(r"打算|准备|计划|考虑|想要?(?!念|到|起|法|着)|正要|要(?=搬|去|换|养|买|开始|结婚|入职|辞|到|成为|当|学)|将|即将|快要|会(?=搬|去|开始|入职|换|在)")
-_REPORTS = re.compile(r"(?:听说|据说|(?P<who>[\u4e00-\u9fff\w]{1,8}?)(?:说过?|觉得|认为|以为|告诉[^，]{0,3}|建议|叫(?=我)|让(?=我)|希望|要(?=我))(?:，|：|:)?(?=我|他|她|我们|[\u4e00-\u9fff]{2,3}(?:住|在|是|搬)))")
-_ENDS = re.compile(r"不再|再也不|已经不|早就不|没有?再|不(?!是|过|错|仅|但|只|光|太|知|懂|好|得|会|能|用|同|行|对)[^，]{1,10}了$|戒(?:掉|了)?")
+_SUPPOSES = re.compile(
+    r"如果|要是|假如|假设|假使|若是|的话$|就好了|希望|想象|但愿|万一|梦见|应该|可能|也许|大概|或许"
+    r"|说不定|恨不得|该不该|要不要|是不是|巴不得|真想|好想"
+)
+_PLANS = re.compile(
+    r"打算|准备|计划|考虑|想要?(?!念|到|起|法|着)|正要|要(?=搬|去|换|养|买|开始|结婚|入职|辞|到|成为"
+    r"|当|学)|将|即将|快要|会(?=搬|去|开始|入职|换|在)"
+)
+_REPORTS = re.compile(
+    r"(?:听说|据说|(?P<who>[\u4e00-\u9fff\w]{1,8}?)(?:说过?|觉得|认为|以为|告诉[^，]{0,3}|建议"
+    r"|叫(?=我)|让(?=我)|希望|要(?=我))(?:，|："
+    r"|:)?(?=我|他|她|我们|[\u4e00-\u9fff]{2,3}(?:住|在|是|搬)))"
+)
+_ENDS = re.compile(
+    r"不再|再也不|已经不|早就不|没有?再|不(?!是|过|错|仅|但|只|光|太|知|懂|好|得|会|能|用|同|行"
+    r"|对)[^，]{1,10}了$|戒(?:掉|了)?"
+)
 _PAST = re.compile(r"以前|曾经?|之前|过去|从前|小时候|那时候?|当年|原来(?!是)|原先|当时|大学时")
 _NOW = re.compile(r"现在|目前|如今|眼下|今后|从今|又|刚刚?|最近|终于|已经")
 _ADVERB = re.compile(
-    r"现在|目前|如今|眼下|最近|刚刚|刚(?!才)|已经|早就|一直|仍然|依然|还是(?=喜欢|住|在)|还(?!有|是|款|钱)|也|(?<!首)都(?!市|城|江)|就(?!读|职|任)|才(?!能)|又|其实|真的|真(?!正)|特别|非常|比较|挺|很|超级?|极其|有点儿?|平时|通常|经常|常常|总是|终于|正式|本来|暂时|长期|正在|主要|从小|自己|"
-    r"以前|曾经|曾(?=在|是)|之前|过去|从前|那时候?|当年|原先|当时|然后|所以|因为|不过|但是|可是|而且|另外|对了|顺便说(?:一下|一句)?|说实话|老实说|更正一下|纠正一下|嗯|哦|啊|哈|呢|啦|吧$|今年|打算|准备|计划着?|正?考虑|想要?(?!念|到|起|法|着)|即将|快要|要(?=搬|去|换|养|买|开始|结婚|入职|辞|到|成为|当|学)|会(?=搬|去|开始|入职|换)|将要?"
+    r"现在|目前|如今|眼下|最近|刚刚|刚(?!才)|已经|早就|一直|仍然|依然|还是(?=喜欢|住|在)|还(?!有|款"
+    r"|钱)|也|(?<!首)都(?!市|城|江)|就(?!读|职|任)|才(?!能)|又"
+    r"|其实|真的|真(?!正)|特别|非常|比较|挺|很|超级?|极其|有点儿?|平时|通常|经常|常常|总是|终于|正式"
+    r"|本来|暂时|长期|正在|主要|从小|自己|"
+    r"以前|曾经|曾(?=在|是)|之前|过去|从前|那时候?|当年|原先|原来(?!是)|当时|然后|所以|因为|不过|但是"
+    r"|可是|而且|另外|对了|顺便说(?:一下|一句)?|说实话|老实说|更正一下"
+    r"|纠正一下|嗯|哦|啊|哈|呢|啦|吧$|今年|打算|准备|计划着?|正?考虑|想要?(?!念|到|起|法|着)|即将|快要"
+    r"|要(?=搬|去|换|养|买|开始|结婚|入职|辞|到|成为|当|学)"
+    r"|会(?=搬|去|开始|入职|换)|将要?"
 )
 _FIRST = re.compile(r"(?:我们家|我家里?|我们|咱们?家?|我自己|本人|俺|我)(?:的(?!话))?")
-_KIN = re.compile(rf"(?:(?:我们?|咱)(?:的|家)?)(?:[大小二三亲]|最好的)?(?P<kin>{KIN_PATTERN})(?P<name>(?!叫|的|是|在|也|和|跟|说|住|很|有|对|都)[\u4e00-\u9fff]{{2,3}}(?=住|在|是|搬|叫|喜欢|讨厌|对|上周|昨天|今天|刚|最近|来|去)|[A-Z][a-z]+)?(?:的(?=名字))?")
+_KIN = re.compile(
+    rf"(?:(?:我们?|咱)(?:的|家)?)(?:[大小二三亲]|最好的)?(?P<kin>{KIN_PATTERN})(?P<name>(?!叫|的|是|不"
+    r"|在|也|和|跟|说|住|很|有|对"
+    r"|都)[\u4e00-\u9fff]{2,3}(?=住|在|是|搬|叫|喜欢|讨厌|对|上周|昨天|今天|刚|最近|来|去)|[A-Z][a-z]+)?(?:的(?=名字))?"
+)
+_BARE_KIN = re.compile(rf"(?P<kin>{KIN_PATTERN})(?P<name>)(?:的(?=名字))?(?=叫|名叫|名字)")
 _PRONOUN = re.compile(r"(?P<word>[他她它])(?:们)?(?:的)?")
-_NAME = re.compile(r"(?P<name>(?:小|阿|老)?[\u4e00-\u9fff]{1,3}?|[A-Z][a-z]+)(?=(?:现在|已经|刚|最近|上周|去年|今年|不|也|还)*(?:住在|住(?=\w)|搬到|搬去|在[^，]{1,10}(?:工作|上班)|是(?:一?[个名位])?[^，]{1,8}(?:师|员|医生|护士|律师|会计|老师|学生|教练|经理)|喜欢|讨厌|对[^，]{1,8}过敏))")
-_NO_NAME = re.compile(r"[我你您他她它这那的了是在有没不就也都和跟们些什谁大家人把被给让叫从到对为以及但所因如果虽其很真太最更好想要会能可应该打算年月日天周号点时候]")
+_NAME = re.compile(
+    r"(?P<name>(?:小|阿|老)?[\u4e00-\u9fff]{1,3}?|[A-Z][a-z]+)(?=(?:现在|已经|刚|最近|上周|去年|今年"
+    r"|不|也|还)*(?:住在|住(?=\w)|搬到"
+    r"|搬去|在[^，]{1,10}(?:工作|上班)|是(?:一?[个名位])?[^，]{1,8}(?:师|员|医生|护士|律师|会计|老师"
+    r"|学生|教练|经理)|喜欢|讨厌|对[^，]{1,8}过敏))"
+)
+_NO_NAME = re.compile(
+    r"[我你您他她它这那的了是在有没不就也都和跟们些什谁大家人把被给让叫从到对为以及但所因如果虽其很真太最更好想要会能可应该打算年月日天周号点时候]"
+)
 _DENIED = re.compile(r"^(?:并)?(?:不再|再也不|不|没有|没|别)(?!是.{1,6}而是)")
 _NOT_BUT = re.compile(r"不是(?P<wrong>[^，]{1,12}?)[，,]?而是(?P<right>[^，]{1,12})")
-_HABIT = re.compile(r"每(?:天|周|个?月|晚|早|年|隔)|(?:一周|每周|一个月|一天)[一两三四五六七\d]次|天天")
-_WANT = re.compile(r"(?:我|我们)?(?:一直|很|特别|真的)?(?:想要?|希望能?|打算|计划|准备|正在努力|的?目标是)(?P<what>(?:学|考|减|攒|存|成为|当|开一?家|写|跑|读|拿|戒|练|去|换|创业|环游)[^，]{1,16})")
-_ACCOUNT = re.compile(r"(?:我们?|家|我家)?(?:的|里)?(?P<noun>[\w\-]{0,8}?[\u4e00-\u9fff\w]{1,10}?)(?:现在|已经|目前)?(?:是|为|叫|改成|换成|变成|改为|更新为|：|:)了?(?P<value>[^，？]{1,30})")
-_COUNT = re.compile(r"(?:一共|总共|现在|已经|家里|大概)*有(?:了|大概|差不多)?(?P<number>\d+|[两二三四五六七八九十]+)(?:只|个|盆|本|双|辆|台|张|条|件|位|把|棵|套)(?P<noun>[\u4e00-\u9fff]{1,6})")
+_HABIT = re.compile(r"每(?:天|周|个?月|晚|早|年|隔)|经常|常常|周末|(?:一周|每周|一个月|一天)[一两三四五六七\d]次|天天")
+_WANT = re.compile(
+    r"(?:我|我们)?(?:一直|很|特别|真的)?(?:想要?|希望能?|打算|计划|准备|正在努力"
+    r"|的?目标是)(?P<what>(?:学|考|减|攒|存|成为|当|开一?家|写|跑|读|拿|戒|练|去"
+    r"|换|创业|环游)[^，]{1,16})"
+)
+_ACCOUNT = re.compile(
+    r"(?:我们?|家|我家)?(?:的|里)?(?P<noun>[\w\-]{0,8}?[\u4e00-\u9fff\w]{1,10}?)(?:现在|已经"
+    r"|目前)?(?:是|为|叫|改成|换成|变成|改为"
+    r"|更新为|：|:)了?(?P<value>[^，？]{1,30})"
+)
+_COUNT = re.compile(
+    r"(?:一共|总共|现在|已经|家里|大概)*有(?:了|大概|差不多)?(?P<number>\d+"
+    r"|[两二三四五六七八九十]+)(?:只|个|盆|本|双|辆|台|张|条|件|位|把|棵"
+    r"|套)(?P<noun>[\u4e00-\u9fff]{1,6})"
+)
 _DIED = re.compile(r"^(?P<name>[\u4e00-\u9fffA-Za-z]{1,6}?)(?:死|去世|走丢|跑丢|过世|病逝|去了?汪星|去了?喵星)了?")
-_DIGITS = {word: number for number, word in enumerate("零一二三四五六七八九十")} | {"两": 2}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,9 +104,15 @@ def read_clause(page: Page, stance: Stance, number: int, carried: Person | None)
     if clause.asked or re.match(r".*(?:吗|什么|哪里|哪儿|谁|怎么样|多少|几岁)", text):
         return [], carried
     scene = _Scene(
-        page=page, clause=clause, number=number, text=text, modality=_modality(stance, clause, text, reported),
-        ended=_ENDS.search(text) is not None, past=_PAST.search(text) is not None and _NOW.search(text) is None, now=_NOW.search(text) is not None,
-    )  # fmt: skip
+        page=page,
+        clause=clause,
+        number=number,
+        text=text,
+        modality=_modality(stance, clause, text, reported),
+        ended=_ENDS.search(text) is not None,
+        past=_PAST.search(text) is not None and _NOW.search(text) is None,
+        now=_NOW.search(text) is not None,
+    )
     if person.kind == "you":
         return [], carried
     return list(_statements(scene, person, rest)), carried
@@ -91,8 +141,13 @@ def _subject(text: str, carried: Person | None) -> tuple[Person, str, bool]:
     if reported and (reported["who"] or "") not in ("我", "我们"):
         person, rest, _ = _subject(text[reported.end() :], carried)
         return person, rest, True
-    stripped = re.sub(r"^(?:不对|不是的?|其实|对了|因为|所以|但是?|不过|而且|另外|然后|昨天|今天|现在|目前|如今|最近|以前|之前|曾经|以后|还有|嗯|哦|好的|更正一下|纠正一下)+[，,]?\s*", "", text)
-    if found := _KIN.match(stripped):
+    stripped = re.sub(
+        r"^(?:不对|不是的?|其实|对了|因为|所以|但是?|不过|而且|另外|然后|昨天|今天|现在|目前|如今|最近"
+        r"|以前|之前|曾经|以后|还有|嗯|哦|好的|更正一下|纠正一下)+[，,]?\s*",
+        "",
+        text,
+    )
+    if found := _KIN.match(stripped) or _BARE_KIN.match(stripped):
         return Person(kind="kin", word=found["kin"], name=found["name"] or ""), stripped[found.end() :], False
     if found := _FIRST.match(stripped):
         return SELF, stripped[found.end() :], False
@@ -100,7 +155,12 @@ def _subject(text: str, carried: Person | None) -> tuple[Person, str, bool]:
         return Person(kind="you"), stripped[1:], False
     if found := _PRONOUN.match(stripped):
         return Person(kind="pronoun", word=found["word"]), stripped[found.end() :], False
-    if (found := _NAME.match(stripped)) and not _NO_NAME.search(found["name"]) and len(found["name"]) > 1 and not chinese_values.is_common(found["name"]):
+    if (
+        (found := _NAME.match(stripped))
+        and not _NO_NAME.search(found["name"])
+        and len(found["name"]) > 1
+        and not chinese_values.is_common(found["name"])
+    ):
         return Person(kind="name", word=found["name"]), stripped[found.end() :], False
     return carried or SELF, stripped, False
 
@@ -112,13 +172,23 @@ def _statements(scene: _Scene, person: Person, rest: str) -> Iterator[Reading]:
     if person.kind == "kin":
         yield from _named(scene, person, rest)
     if found := _NOT_BUT.search(scene.text):
-        yield from _frames(replace(scene, modality=Modality.CORRECTING), person, f"{rest[: max(0, rest.find('不是'))]}是{found['wrong']}", True)
-        yield from _frames(replace(scene, modality=Modality.CORRECTING), person, f"{rest[: max(0, rest.find('不是'))]}是{found['right']}", False)
+        yield from _frames(
+            replace(scene, modality=Modality.CORRECTING),
+            person,
+            f"{rest[: max(0, rest.find('不是'))]}是{found['wrong']}",
+            True,
+        )
+        yield from _frames(
+            replace(scene, modality=Modality.CORRECTING),
+            person,
+            f"{rest[: max(0, rest.find('不是'))]}是{found['right']}",
+            False,
+        )
         return
-    stripped = _ADVERB.sub("", rest).strip()
+    stripped = _bare(rest)
     denied = _DENIED.match(stripped) is not None
     if denied:
-        stripped = _DENIED.sub("", stripped)
+        stripped = _bare(_DENIED.sub("", stripped))
     ended = scene.ended and not (denied and not re.search(r"了$|再", scene.text))
     scene = replace(scene, ended=ended)
     readings = list(_frames(scene, person, stripped, denied))
@@ -128,9 +198,20 @@ def _statements(scene: _Scene, person: Person, rest: str) -> Iterator[Reading]:
     yield from _others(scene, person, rest, {reading.slot for reading in readings})
 
 
+def _bare(text: str) -> str:
+    """The words without the adverbs before them."""
+    text = text.strip(" ，,")
+    while found := _ADVERB.match(text):
+        text = text[found.end() :].strip(" ，,")
+    return text
+
+
 def _named(scene: _Scene, person: Person, rest: str) -> Iterator[Reading]:
     """``我姐姐叫林晓燕``, ``我姐姐林晓燕住在…``."""
-    found = re.match(r"(?:的?名字)?(?:不)?(?:叫做?|名叫|名字是|是)(?P<name>[\u4e00-\u9fff]{2,4}|[A-Z][A-Za-z]+)(?:[，。！,]|$)", _ADVERB.sub("", rest).strip())
+    found = re.match(
+        r"(?:的?名字)?(?:不)?(?:叫做?|名叫|名字是|是)(?P<name>[\u4e00-\u9fff]{2,4}|[A-Z][A-Za-z]+)(?:[，。！,]|$)",
+        _bare(rest),
+    )
     name = person.name or (found["name"] if found else "")
     if not name or (found and not person.name and "是" in rest and chinese_values.is_trade(name)):
         return
@@ -144,10 +225,11 @@ def _frames(scene: _Scene, person: Person, text: str, denied: bool) -> Iterator[
         match = frame.pattern.match(text)
         if match is None:
             continue
-        for found in chinese_values.group_values(match, scene.page, scene.clause, scene.number):
-            if found.slot in taken or (found.slot == "name" and person.kind == "kin"):
+        values = [one for one in chinese_values.group_values(match, scene.page, scene.number) if one.slot not in taken]
+        taken.update(one.slot for one in values)
+        for found in values:
+            if found.slot == "name" and person.kind == "kin":
                 continue
-            taken.add(found.slot)
             if reading := _stated(scene, person, found, frame.kind, denied):
                 yield reading
 
@@ -170,22 +252,34 @@ def _stated(scene: _Scene, person: Person, found: Found, kind: str, denied: bool
             return None
         else:
             polarity = Polarity.NEGATED
-    event = kind == EVENT and not (scene.text.endswith("有") or found.slot == "pet" and "养着" in scene.text)
-    return _reading(scene, person, found, polarity=polarity, event=event, past=polarity is Polarity.ENDED and not found.ended and not scene.ended)
+    event = kind == EVENT and not (scene.text.endswith("有") or (found.slot == "pet" and "养着" in scene.text))
+    return _reading(
+        scene,
+        person,
+        found,
+        polarity=polarity,
+        event=event,
+        past=polarity is Polarity.ENDED and not found.ended and not scene.ended,
+    )
 
 
-_TASTES = frozenset("likes dislikes hobby habit goal owns instruction favorite medication condition count measurement".split())
+_TASTES = listed(
+    """
+    likes dislikes hobby habit goal owns instruction favorite medication condition count measurement
+    """
+)
 
 
 def _nouns(scene: _Scene, person: Person) -> Iterator[Reading]:
     """``我的航班号是CA1831``."""
-    original = re.sub(r"\s+", "", scene.page.shown[scene.clause.start : scene.clause.stop])
     said = scene.page.shown[scene.clause.start : scene.clause.stop]
     found = _ACCOUNT.match(re.sub(r"^(?:不对|其实|更正一下|纠正一下|现在|目前|不是)+[，,]?", "", said.strip()))
     if found is None or scene.modality is Modality.HYPOTHETICAL:
         return
     owned = scene.text.lstrip("现在目前其实不对，").startswith(("我", "咱", "家"))
-    for one in chinese_values.noun_value(found["noun"], found["value"], scene.page.shown[scene.clause.start : scene.clause.stop], owned):
+    for one in chinese_values.noun_value(
+        found["noun"], found["value"], scene.page.shown[scene.clause.start : scene.clause.stop], owned
+    ):
         yield _reading(scene, person, one)
 
 
@@ -196,26 +290,77 @@ def _others(scene: _Scene, person: Person, rest: str, taken: set[str]) -> Iterat
     for one in chinese_values.measurements(scene.text, original):
         if one.slot not in taken:
             yield _reading(scene, person, one)
-    if (found := _COUNT.search(rest)) and "pet" not in taken:
-        number = found["number"] if found["number"].isdigit() else str(_DIGITS.get(found["number"], found["number"]))
+    if (found := _COUNT.search(rest)) and "pet" not in taken and not any(slot.startswith("count.") for slot in taken):
+        number = chinese_values.DIGITS.get(found["number"], found["number"])
         yield _reading(scene, person, Found(slot=f"count.{found['noun']}", value=number))
-    if person.kind == "self" and _HABIT.search(original) and scene.modality is Modality.ASSERTED and not scene.past and len(original) <= 30:
+    yield from _refusals(scene, person)
+    if (
+        person.kind == "self"
+        and _HABIT.search(original)
+        and scene.modality is Modality.ASSERTED
+        and not scene.past
+        and len(original) <= 30
+    ):
         yield _reading(scene, person, Found(slot="habit", value=re.sub(r"^(?:我们?|平时|一般|通常)+", "", original)))
     if person.kind == "self" and (found := _WANT.match(original)):
         yield replace(_reading(scene, person, Found(slot="goal", value=found["what"])), modality=Modality.ASSERTED)
-    if (found := _DIED.match(_ADVERB.sub("", scene.text))) and "我" not in found["name"]:
-        yield _reading(scene, SELF, Found(slot="pet", value=found["name"], confidence=PRESUMED), polarity=Polarity.ENDED, event=True)
+    if (found := _DIED.match(_bare(rest))) and "我" not in found["name"]:
+        yield _reading(
+            scene,
+            SELF,
+            Found(slot="pet", value=found["name"], confidence=PRESUMED),
+            polarity=Polarity.ENDED,
+            event=True,
+        )
 
 
-def _reading(scene: _Scene, person: Person, found: Found, *, polarity: Polarity = Polarity.AFFIRMED, event: bool = False, past: bool = False) -> Reading:
+_REFUSES = re.compile(
+    r"(?:从来?|一直|都|现在|已经|再也)*(?:不|不再)(?P<verb>吃|喝|抽)(?!过|到|完|下|惯"
+    r"|起)(?P<what>[\u4e00-\u9fff]{1,6}?)(?P<over>了)?$"
+)
+
+
+def _refusals(scene: _Scene, person: Person) -> Iterator[Reading]:
+    """``我不吃辣``: kept off the table; ``我不喝咖啡了``: a habit that is over."""
+    found = _REFUSES.search(scene.text)
+    if found is None or found["what"] in ("素", "饭", "药", "什么", "东西"):
+        return
+    if found["over"] or "不再" in scene.text:
+        yield _reading(
+            scene,
+            person,
+            Found(slot="habit", value=f"{found['verb']}{found['what']}", ended=True),
+            polarity=Polarity.ENDED,
+        )
+    elif found["verb"] == "吃":
+        yield _reading(scene, person, Found(slot="diet", value=f"不吃{found['what']}"))
+
+
+def _reading(
+    scene: _Scene,
+    person: Person,
+    found: Found,
+    *,
+    polarity: Polarity = Polarity.AFFIRMED,
+    event: bool = False,
+    past: bool = False,
+) -> Reading:
     modality = scene.modality
     if modality is Modality.CORRECTING and event and polarity is not Polarity.NEGATED:
         modality = Modality.ASSERTED
     if found.ended and found.value != ANY and found.slot == "owns":
         found = replace(found, confidence=PRESUMED)
     return Reading(
-        person=person, slot=found.slot, value=found.value, start=scene.clause.start, stop=scene.clause.stop, polarity=polarity, modality=modality,
-        event=event, past=past, now=scene.now, confidence=found.confidence, clause=scene.number,
-    )  # fmt: skip
-
-
+        person=person,
+        slot=found.slot,
+        value=found.value,
+        start=scene.clause.start,
+        stop=scene.clause.stop,
+        polarity=polarity,
+        modality=modality,
+        event=event,
+        past=past,
+        now=scene.now,
+        confidence=found.confidence,
+        clause=scene.number,
+    )

@@ -3,28 +3,83 @@
 import re
 from collections.abc import Iterator
 
-from memos_core.operation.formation.facts.page import Clause, Page
+from memos_core.operation.formation.facts.chinese_frames import KIN
+from memos_core.operation.formation.facts.page import Page
 from memos_core.operation.formation.facts.reading import ANY, Found
+from memos_core.operation.formation.facts.wordlists import listed
 
 _TRIM = "，。！？、；：,.!?;: 了呢啊吧啦哦呀的"
 _EDGE = "，。！？、；：,.!?;: "
 _SPLIT = re.compile(r"[、，,]|以及|还有|和|跟|与|或者?")
 _VERB_OF_TABLE = re.compile(r"^(?:吃|喝|品|尝)(?=.)")
 _BARE = re.compile(r"^(?:你|您|他|她|它|我|这|那|自己|人家|什么|一个人|东西|上班|生活|谁|哪|的|上|得|是|了|在|让|被)")
-_NO_ORG = frozenset("家 家里 公司 那里 那边 这里 这边 外面 网上 国外 外地 单位 国内 线上 学校 一起 晚上 白天 周末 一家公司 新公司 那 这 本地 办公室 银行 医院 超市 咖啡厅 咖啡馆 图书馆 夜里 海外 厂里 店里".split())
-_NO_PLACE = re.compile(r"^(?:一起|那|这|家|里面|附近|学校|宿舍|公司|酒店|医院|外面|朋友|父母|爸妈|同一|哪|隔壁|楼上|楼下|新家|新房|单位|乡下爷爷|他|她|我|你|一个|一间|一套)")
-_COMMON = frozenset("大家 人家 朋友 同事 老师 医生 家人 有人 别人 孩子 同学 老板 邻居 客户 室友 父母 公司 学校 医院 周末 晚上 早上 上周 一般 平时 小孩 小狗 小猫 老人 老板 老家 小区 房子".split())
+_NO_ORG = listed(
+    """
+    家 家里 公司 那里 那边 这里 这边 外面 网上 国外 外地 单位 国内 线上 学校 一起 晚上 白天
+    周末 一家公司 新公司 那 这 本地 办公室 银行 医院 超市 咖啡厅 咖啡馆 图书馆 夜里 海外 厂里 店里
+    """
+)
+_NO_PLACE = re.compile(
+    r"^(?:一起|那|这|家|里面|附近|学校|宿舍|公司|酒店|医院|外面|朋友|父母|爸妈|同一|哪|隔壁|楼上|楼下"
+    r"|新家|新房|单位|乡下爷爷|他|她|我|你|一个|一间|一套)"
+)
+_COMMON = listed(
+    """
+    大家 人家 朋友 同事 老师 医生 家人 有人 别人 孩子 同学 老板 邻居 客户 室友 父母 公司
+    学校 医院 周末 晚上 早上 上周 一般 平时 小孩 小狗 小猫 老人 老板 老家 小区 房子
+    """
+)
 _TRADE_END = re.compile(r"(?:师|员|生|士|手|家|经理|主管|老板|教练|会计|律师|护士)$")
-_NO_TRADE = re.compile(r"(?:人家|大家|女生|男生|一家|先生|花生|陌生|新手|单身人士|选手|学霸|会员|成员|球员|病号|冠军|党员|粉丝)$")
-_KEYED = {"体重": "weight", "身高": "height", "血压": "blood pressure", "心率": "heart rate", "静息心率": "resting heart rate", "血糖": "blood sugar", "体脂": "body fat", "体脂率": "body fat", "腰围": "waist", "存款": "savings"}  # fmt: skip
-_MEASURE = re.compile(r"(?P<what>体重|身高|血压|静息心率|心率|血糖|体脂率?|腰围|存款|步数)(?:现在|已经|目前|大概|终于|又)*(?:是|有|到|为|达到|(?:降|减|掉|瘦|涨|升|长|增加|下降|恢复|增|跌)(?:到|至)|只有|大约)?了?(?:约|大概)?(?P<value>\d[\d./]*\s*(?:公斤|千克|斤|kg|KG|磅|厘米|cm|米|mmHg|次|%|万|元|块|mmol|步)?)")
-_BUDGET = re.compile(r"(?:(?P<of>[\u4e00-\u9fff]{1,6}?)的?)?预算(?:是|为|有|只有|大概|改成|改为|降到|加到|提高到|涨到|控制在|定在|调到)*了?(?P<value>[\d一二三四五六七八九十两]+(?:\.\d+)?[千万百]?(?:元|块|万|美元|欧元|人民币|k)?)")
+_NO_TRADE = re.compile(
+    r"(?:人家|大家|女生|男生|一家|先生|花生|陌生|新手|单身人士|选手|学霸|会员|成员|球员|病号|冠军|党员|粉丝)$"
+)
+_KEYED = {
+    "体重": "weight",
+    "身高": "height",
+    "血压": "blood pressure",
+    "心率": "heart rate",
+    "静息心率": "resting heart rate",
+    "血糖": "blood sugar",
+    "体脂": "body fat",
+    "体脂率": "body fat",
+    "腰围": "waist",
+    "存款": "savings",
+}
+_MEASURE = re.compile(
+    r"(?P<what>体重|身高|血压|静息心率|心率|血糖|体脂率?|腰围|存款|步数)(?:现在|已经|目前|大概|终于"
+    r"|又)*(?:是|有|到|为|达到|(?:降|减|掉|瘦|涨|升|长|增加|下降"
+    r"|恢复|增|跌)(?:到|至)|只有|大约)?了?(?:约|大概)?(?P<value>\d[\d./]*\s*(?:公斤|千克|斤|kg|KG|磅"
+    r"|厘米|cm|米|mmHg|次|%|万|元|块|mmol"
+    r"|步)?)"
+)
+_BUDGET = re.compile(
+    r"(?:(?P<of>[\u4e00-\u9fff]{1,6}?)的?)?预算(?:是|为|有|只有|大概|改成|改为|降到|加到|提高到|涨到|控制在|定在"
+    r"|调到)*了?(?P<value>[\d一二三四五六七八九十两]+(?:\.\d+)?[千万百]?(?:元|块|万|美元|欧元|人民币|k)?)"
+)
 _SLOTS = {
-    "birthday": r"生日|出生日期", "phone": r"(?:新)?(?:电话|手机)(?:号码?)?|联系电话", "email": r"(?:新)?(?:邮箱|电子邮箱|邮件|邮箱地址|email)", "address": r"(?:新)?(?:地址|家庭住址|住址|收货地址)",
-    "nationality": r"国籍", "religion": r"(?:宗教)?信仰", "name": r"名字|全名|姓名", "hobby": r"爱好|兴趣", "goal": r"目标|梦想|愿望", "employer": r"公司|雇主|单位", "residence": r"城市|所在城市",
-    "diet": r"饮食习惯", "vehicle": r"车|座驾", "field_of_study": r"专业", "language": r"母语", "school": r"学校|大学", "age": r"年龄",
-}  # fmt: skip
-_STABLE = re.compile(r"(?:密码|号码|号|尺码|码数|鞋码|账号|帐号|血型|星座|座位|车牌|微信|QQ|门牌|房间|口令|验证码|编号|班次|车次|工资|房租|用户名|昵称|属相|生肖|型号|尺寸|时区)$", re.IGNORECASE)
+    "birthday": r"生日|出生日期",
+    "phone": r"(?:新)?(?:电话|手机)(?:号码?)?|联系电话",
+    "email": r"(?:新)?(?:邮箱|电子邮箱|邮件|邮箱地址|email)",
+    "address": r"(?:新)?(?:地址|家庭住址|住址|收货地址)",
+    "nationality": r"国籍",
+    "religion": r"(?:宗教)?信仰",
+    "name": r"名字|全名|姓名",
+    "hobby": r"爱好|兴趣",
+    "goal": r"目标|梦想|愿望",
+    "employer": r"公司|雇主|单位",
+    "residence": r"城市|所在城市",
+    "diet": r"饮食习惯",
+    "vehicle": r"车|座驾",
+    "field_of_study": r"专业",
+    "language": r"母语",
+    "school": r"学校|大学",
+    "age": r"年龄",
+}
+_STABLE = re.compile(
+    r"(?:密码|号码|号|尺码|码数|鞋码|账号|帐号|血型|星座|座位|车牌|微信|QQ|门牌|房间|口令|验证码|编号"
+    r"|班次|车次|工资|房租|用户名|昵称|属相|生肖|型号|尺寸|时区)$",
+    re.IGNORECASE,
+)
 _TELLING = re.compile(r"[A-Za-z0-9]")
 
 
@@ -38,7 +93,7 @@ def is_trade(word: str) -> bool:
     return _TRADE_END.search(word) is not None and _NO_TRADE.search(word) is None
 
 
-def group_values(match: re.Match[str], page: Page, clause: Clause, number: int) -> Iterator[Found]:
+def group_values(match: re.Match[str], page: Page, number: int) -> Iterator[Found]:
     """The values of all groups of a match."""
     groups = match.groupdict()
     for group, said in groups.items():
@@ -51,23 +106,50 @@ def group_values(match: re.Match[str], page: Page, clause: Clause, number: int) 
             continue
         ended = group.startswith("end_")
         slot = group.removeprefix("end_").removeprefix("zh_")
-        for found in _read(slot, said, groups.get("pet_name") or _next_name(page, clause, number)):
+        for found in _read(slot, said, [groups["pet_name"]] if groups.get("pet_name") else _next_names(page, number)):
             yield Found(slot=found.slot, value=found.value, ended=ended)
 
 
-def _next_name(page: Page, clause: Clause, number: int) -> str:
-    """``…一只狗，叫旺财``: the name in the clause after."""
-    following = page.clauses[number + 1 : number + 2]
-    if not following:
-        return ""
-    text = page.shown[following[0].start : following[0].stop]
-    found = re.match(r"(?:给?[它他她]?的?(?:起?名字?|取名)?)?(?:叫做?|名叫|名字是|是)(?P<name>[\u4e00-\u9fff]{1,4}|[A-Za-z]+)(?:了|$)", text.strip())
-    return found["name"] if found else ""
+def _next_names(page: Page, number: int) -> list[str]:
+    """``…一只狗，叫旺财``, ``…两只猫，一只叫豆豆，一只叫毛毛``: the names in the clauses after."""
+    names = []
+    for following in page.clauses[number + 1 : number + 4]:
+        text = page.shown[following.start : following.stop].strip()
+        found = _CALLED.match(text)
+        if found is None:
+            break
+        names.append(found["name"])
+    return names
 
 
-def _read(slot: str, said: str, pet_name: str) -> Iterator[Found]:
+_CALLED = re.compile(
+    r"(?:另?一[只条个]|给?[它他她]?的?(?:起?名字?|取名)?)?(?:叫做?|名叫|名字是"
+    r"|是)(?P<name>[\u4e00-\u9fff]{1,4}|[A-Za-z]+)(?:了|$)"
+)
+
+
+def _pets(said: str, names: list[str]) -> Iterator[Found]:
+    """An animal with its names; several without are a count."""
+    found = re.match(r"(?P<number>\d+|[一两二三四五六七八九十几])?(?:只|条|匹|头|缸)(?P<kind>.+)", said)
+    if found is None:
+        return
+    for name in names:
+        yield Found(slot="pet", value=f"{found['kind']}{name}")
+    if not names and found["number"] in (None, "一", "1"):
+        yield Found(slot="pet", value=found["kind"])
+    elif not names and found["number"] != "几":
+        yield Found(slot=f"count.{found['kind']}", value=DIGITS.get(found["number"], found["number"]))
+
+
+DIGITS = {word: str(number) for number, word in enumerate("零一二三四五六七八九十")} | {"两": "2"}
+_QUIT = {"烟": "抽烟", "酒": "喝酒", "咖啡": "喝咖啡", "奶茶": "喝奶茶", "可乐": "喝可乐"}
+
+
+def _read(slot: str, said: str, pet_names: list[str]) -> Iterator[Found]:
     if slot == "pet":
-        yield Found(slot=slot, value=f"{said}{pet_name}" if pet_name else said)
+        yield from _pets(said, pet_names)
+    elif slot == "quit":
+        yield Found(slot="habit", value=_QUIT.get(said, f"吃{said}"))
     elif slot == "favorite":
         found = re.match(r"最(?:喜欢|爱|喜爱)的(?P<of>.{1,8}?)(?:是|叫)(?P<value>.{1,12})", said)
         if found:
@@ -97,6 +179,8 @@ def _values(slot: str, said: str) -> list[str]:
         return []
     if slot == "diet":
         value = "素食" if value == "吃素" else value
+    if slot == "partner" and value in KIN:
+        return [ANY]
     if slot in ("name", "partner", "nickname") and (_BARE.match(value) or len(value) > 8):
         return []
     return [value] if value else []
@@ -113,9 +197,9 @@ def measurements(text: str, original: str) -> Iterator[Found]:
     """Weight, height and budgets."""
     for found in _MEASURE.finditer(text):
         yield Found(slot=f"measurement.{_KEYED.get(found['what'], found['what'])}", value=found["value"].strip())
-    if found := _BUDGET.search(original):
-        of = re.sub(r"^(?:我们?的?|这次的?|现在|目前)+", "", found["of"] or "")
-        yield Found(slot=f"budget.{of}" if of else "budget", value=found["value"])
+    if budget := _BUDGET.search(original):
+        of = re.sub(r"^(?:我们?的?|这次的?|现在|目前)+", "", budget["of"] or "")
+        yield Found(slot=f"budget.{of}" if of else "budget", value=budget["value"])
 
 
 def noun_value(noun: str, value: str, original: str, owned: bool) -> Iterator[Found]:
@@ -126,19 +210,35 @@ def noun_value(noun: str, value: str, original: str, owned: bool) -> Iterator[Fo
         if re.fullmatch(pattern, noun, re.IGNORECASE):
             yield from _slot_value(slot, value, original)
             return
-    if not noun or len(noun) > 10 or re.match(r"(?:这|那|今|明|昨|他|她|你|我|不|也|就|还|但|所|因|可)", noun):
+    if (
+        not noun
+        or len(noun) > 10
+        or noun in _KEYED
+        or re.match(r"(?:这|那|今|明|昨|他|她|你|我|不|也|就|还|但|所|因|可)", noun)
+    ):
         return
-    if (_STABLE.search(noun) or (owned and _TELLING.search(value))) and not re.match(r"(?:什么|多少|一样|很|不|没|非常|我|你|他|她|对|错)", value) and len(value) <= 20:
+    if (
+        (_STABLE.search(noun) or (owned and _TELLING.search(value)))
+        and not re.match(r"(?:什么|多少|一样|很|不|没|非常|我|你|他|她|对|错)", value)
+        and len(value) <= 20
+    ):
         yield Found(slot=f"attribute.{noun}", value=value)
 
 
 def _slot_value(slot: str, value: str, original: str) -> Iterator[Found]:
     if slot == "birthday":
-        date = re.search(r"(?:(?:19|20)\d\d年)?(?:农历)?[\d一二三四五六七八九十]+月[\d一二三四五六七八九十]+[日号]?|\d{4}-\d\d?-\d\d?", original)
+        date = re.search(
+            r"(?:(?:19|20)\d\d年)?(?:农历)?[\d一二三四五六七八九十]+月[\d一二三四五六七八九十]+[日号]?"
+            r"|\d{4}-\d\d?-\d\d?",
+            original,
+        )
         if date:
             yield Found(slot=slot, value=date[0])
     elif slot in ("phone", "email"):
-        found = re.search(r"\+?\d[\d\s-]{4,}\d" if slot == "phone" else r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", original)
+        found = re.search(
+            r"\+?\d[\d\s-]{4,}\d" if slot == "phone" else r"[a-zA-Z0-9_.+-]+@[a-zA-Z0-9-]+(?:\.[a-zA-Z0-9-]+)+",
+            original,
+        )
         if found:
             yield Found(slot=slot, value=found[0])
     else:

@@ -13,18 +13,28 @@ from memos_core.operation.formation.facts.stance import is_correction, is_joke
 from memos_core.operation.formation.facts.statements import as_value, read, read_statement
 
 _RIGHT = re.compile(
-    r"^\W*(?:(?:oh|hmm|ah|sorry|wait|well|ok|okay|um|uh|actually|no|nope|oops|typo|correction|my (?:bad|mistake)|i was wrong|i misspoke|that's (?:wrong|not right|incorrect)|nah)\b[\s,!.:…—-]*)*"
-    r"(?:(?:it's|it is|its|it was|that's|that should be|it should be|should be|make that|i mean(?:t)?(?: to (?:say|write|type))?|rather|she's|he's|they're)\b(?: actually| called| spelled)?[\s:,]*)?"
-    r"(?P<value>[^,.;!?]+?(?:\.\w+)*)(?:[,;]?\s+(?:and )?not\s+(?P<wrong>[^.!?;]+))?\s*(?:[.!]|$)",
+    r"^\W*(?:(?:oh|hmm|ah|sorry|wait|well|ok|okay|um|uh|actually|no|nope|oops|typo|correction|my (?:bad"
+    r"|mistake)|i was wrong|i misspoke|that's (?:wrong|not right|incorrect)|nah)\b[\s,!.:…—-]*)*"
+    r"(?:(?:it's|it is|its|it was|that's|that should be|it should be|should be|make that|i mean(?:t)?(?: to "
+    r"(?:say|write|type))?|rather|she's|he's|they're)\b(?: actually| called| spelled)?[\s:,]*)?"
+    r"(?P<value>(?:[^,.;!?]|,(?=\d{3}\b)|\.(?=\w))+?)(?:[,;]?\s+(?:and )?not\s+(?P<wrong>[^.!?;]+))?\s*(?:[.!]|$)",
     re.IGNORECASE,
 )
-_WRONG_FIRST = re.compile(r"\bnot\s+(?P<wrong>[^,.;!?]+?)[,;]?\s+(?:but|it's|rather)\s+(?P<value>[^.!?;,]+)", re.IGNORECASE)
-_RIGHT_ZH = re.compile(r"^\W*(?:(?:哦|啊|抱歉|不好意思|其实|不对|不是|错了|(?:我)?(?:说|打|写|记|搞)错(?:字)?了|更正一下|更正|纠正一下|口误)[，,。！ ]*)+(?:应该)?(?:是|叫)?(?P<value>[^，。！？我你]{1,16})(?:[，,]\s*(?:而)?不是(?P<wrong>[^，。！]{1,16}))?[。！]?$")
+_WRONG_FIRST = re.compile(
+    r"\bnot\s+(?P<wrong>[^,.;!?]+?)[,;]?\s+(?:but|it's|rather)\s+(?P<value>[^.!?;,]+)", re.IGNORECASE
+)
+_RIGHT_ZH = re.compile(
+    r"^\W*(?:(?:哦|啊|抱歉|不好意思|其实|不对|不是|错了|(?:我)?(?:说|打|写|记|搞)错(?:字)?了|更正一下"
+    r"|更正|纠正一下|口误)[，,。！ ]*)+(?:应该)?(?:是"
+    r"|叫)?(?P<value>[^，。！？我你]{1,16})(?:[，,]\s*(?:而)?不是(?P<wrong>[^，。！]{1,16}))?[。！]?$"
+)
 _CJK = re.compile(r"[\u4e00-\u9fff]")
 _LONGEST = 14
 
 
-def from_dialogue(message: Message, before: Sequence[Message], zone: tzinfo, own: Sequence[Reading]) -> Iterator[Reading]:
+def from_dialogue(
+    message: Message, before: Sequence[Message], zone: tzinfo, own: Sequence[Reading]
+) -> Iterator[Reading]:
     """Readings of a message that need the turns before it.
 
     Args:
@@ -84,7 +94,9 @@ def _trimmed(page: Page, start: int, stop: int) -> tuple[int, int]:
 # ── corrections ─────────────────────────────────────────────────────────────────────────────────
 
 
-def _put_right(message: Message, page: Page, before: Sequence[Message], zone: tzinfo, own: Sequence[Reading]) -> Iterator[Reading]:
+def _put_right(
+    message: Message, page: Page, before: Sequence[Message], zone: tzinfo, own: Sequence[Reading]
+) -> Iterator[Reading]:
     """``No, 12 April``, ``I meant Nice``, ``actually it's Ana, not Anna``: the slot is that of what was said before."""
     for number, (start, stop, asked) in enumerate(page.sentences):
         start, stop = _trimmed(page, start, stop)
@@ -93,14 +105,26 @@ def _put_right(message: Message, page: Page, before: Sequence[Message], zone: tz
             continue
         if not (is_correction(sentence) or (number and is_correction(page.sentence_at(number - 1)))):
             continue
-        found = _RIGHT_ZH.match(sentence) if _CJK.search(sentence) else _WRONG_FIRST.search(sentence) or _RIGHT.match(sentence)
+        found = (
+            _RIGHT_ZH.match(sentence)
+            if _CJK.search(sentence)
+            else _WRONG_FIRST.search(sentence) or _RIGHT.match(sentence)
+        )
         if found and found["value"]:
             earlier = [one for one in own if one.stop <= start]
-            yield from _corrected(found["value"].strip(), (found["wrong"] or "").strip(), earlier, before, message, zone, (start, stop))
+            yield from _corrected(
+                found["value"].strip(), (found["wrong"] or "").strip(), earlier, before, message, zone, (start, stop)
+            )
 
 
 def _corrected(
-    value: str, wrong: str, earlier: Sequence[Reading], before: Sequence[Message], message: Message, zone: tzinfo, span: tuple[int, int]
+    value: str,
+    wrong: str,
+    earlier: Sequence[Reading],
+    before: Sequence[Message],
+    message: Message,
+    zone: tzinfo,
+    span: tuple[int, int],
 ) -> Iterator[Reading]:
     said = [*earlier]
     for one in before:
@@ -108,14 +132,32 @@ def _corrected(
             said = [*read(one.text, one.at, zone), *said]
     if before and before[-1].who != message.who:
         said += _claims_about_you(before[-1], zone)
-    candidates = [one for one in reversed(said) if one.value != ANY and one.modality is not Modality.HYPOTHETICAL and one.slot not in ("instruction", "goal", "habit")]
+    candidates = [
+        one
+        for one in reversed(said)
+        if one.value != ANY
+        and one.modality is not Modality.HYPOTHETICAL
+        and one.slot not in ("instruction", "goal", "habit")
+    ]
     chosen = next((one for one in candidates if wrong and _matches(one.value, wrong)), None)
     if chosen is None:
-        chosen = next((one for one in candidates if _shape(one.value) == _shape(value) and as_value(one.slot, value)), None)
+        chosen = next(
+            (one for one in candidates if _shape(one.value) == _shape(value) and as_value(one.slot, value)), None
+        )
     if chosen is None or not (right := as_value(chosen.slot, value)):
         return
     start, stop = span
-    fixed = replace(chosen, start=start, stop=stop, modality=Modality.CORRECTING, polarity=Polarity.AFFIRMED, event=False, past=False, clause=-1, confidence=1.0)
+    fixed = replace(
+        chosen,
+        start=start,
+        stop=stop,
+        modality=Modality.CORRECTING,
+        polarity=Polarity.AFFIRMED,
+        event=False,
+        past=False,
+        clause=-1,
+        confidence=1.0,
+    )
     if not _matches(chosen.value, right) or chosen.value.casefold() != right.casefold():
         yield replace(fixed, value=chosen.value, polarity=Polarity.NEGATED)
         if " named " in chosen.value:
@@ -125,8 +167,19 @@ def _corrected(
 
 def _claims_about_you(message: Message, zone: tzinfo) -> list[Reading]:
     """What the other said of the one who answers, in their own person."""
-    text = re.sub(r"\byou(?:'re| are)\b", "I am", re.sub(r"\byour\b", "my", message.text, flags=re.IGNORECASE), flags=re.IGNORECASE)
-    text = re.sub(r"\byou\b", "I", text, flags=re.IGNORECASE).replace("你", "我").replace("您", "我").replace("?", ".").replace("？", "。")
+    text = re.sub(
+        r"\byou(?:'re| are)\b",
+        "I am",
+        re.sub(r"\byour\b", "my", message.text, flags=re.IGNORECASE),
+        flags=re.IGNORECASE,
+    )
+    text = (
+        re.sub(r"\byou\b", "I", text, flags=re.IGNORECASE)
+        .replace("你", "我")
+        .replace("您", "我")
+        .replace("?", ".")
+        .replace("？", "。")
+    )
     return list(read(text, message.at, zone))
 
 
@@ -154,4 +207,13 @@ def _taken_back(message: Message, page: Page, before: Sequence[Message], zone: t
     for one in read(earlier.text, earlier.at, zone):
         if one.modality in (Modality.ASSERTED, Modality.CORRECTING) and one.slot != "instruction":
             polarity = Polarity.NEGATED
-            yield replace(one, start=start, stop=stop, polarity=polarity, modality=Modality.CORRECTING, event=False, past=False, clause=-1)
+            yield replace(
+                one,
+                start=start,
+                stop=stop,
+                polarity=polarity,
+                modality=Modality.CORRECTING,
+                event=False,
+                past=False,
+                clause=-1,
+            )

@@ -6,25 +6,46 @@ from dataclasses import dataclass, replace
 
 from memos_core.domain.engram import Modality, Polarity
 from memos_core.operation.formation.facts import english_special as special
-from memos_core.operation.formation.facts.english_frames import EVENT, STATE, TIMELESS, Frame, frames
+from memos_core.operation.formation.facts.english_frames import frames
 from memos_core.operation.formation.facts.english_nouns import impersonal, noun_value
 from memos_core.operation.formation.facts.english_subjects import Subject, presupposed, subject_at
 from memos_core.operation.formation.facts.english_values import group_values
+from memos_core.operation.formation.facts.frame import EVENT, STATE, TIMELESS
 from memos_core.operation.formation.facts.page import Clause, Page
 from memos_core.operation.formation.facts.reading import ANY, PRESUMED, SELF, Found, Person, Reading
 from memos_core.operation.formation.facts.stance import Stance
 from memos_core.operation.formation.facts.verbs import Group, Tense, Token, group_at, tokens
+from memos_core.operation.formation.facts.wordlists import listed
 
-_LASTING = re.compile(r"\b(?:since|for|always|all my life|lately|recently|ever since|my whole life|these days|now)\b", re.IGNORECASE)
+_LASTING = re.compile(
+    r"\b(?:since|for|always|all my life|lately|recently|ever since|my whole life|these days|now)\b", re.IGNORECASE
+)
 _NO_MORE = re.compile(r"\b(?:any ?more|any longer)\b", re.IGNORECASE)
-_NOW = re.compile(r"\b(?:now|these days|nowadays|currently|as of (?:today|now)|again|from now on|at the moment)\b", re.IGNORECASE)
-_CONTRAST = re.compile(r"^(?P<wrong>[^,;]+?),?\s+but\s+(?P<right>(?!i\b|we\b|it\b|he\b|she\b|they\b|also\b).+)$", re.IGNORECASE)
-_PAST_SLOTS = frozenset("residence employer occupation school diet relationship_status partner vehicle hometown".split())
-_TASTES = frozenset("likes dislikes hobby habit goal owns instruction favorite medication condition count measurement".split())
+_NOW = re.compile(
+    r"\b(?:now|these days|nowadays|currently|as of (?:today|now)|again|from now on|at the moment)\b", re.IGNORECASE
+)
+_CONTRAST = re.compile(
+    r"^(?P<wrong>[^,;]+?),?\s+but\s+(?P<right>(?!i\b|we\b|it\b|he\b|she\b|they\b|also\b).+)$", re.IGNORECASE
+)
+_PAST_SLOTS = listed(
+    """
+    residence employer occupation school diet relationship_status partner vehicle hometown
+    """
+)
+_TASTES = listed(
+    """
+    likes dislikes hobby habit goal owns instruction favorite medication condition count measurement
+    """
+)
 _OPPOSITE = {"likes": "dislikes"}
-_KEEPING = frozenset("have get adopt buy own rescue keep lose welcome foster bring take".split())
-_PARTING = frozenset("sell lose give rehome".split())
-_NO_GOAL = frozenset("be know ask say see hear thank share talk tell mention point add make let discuss show know clarify check understand think apologize get go have do try use say find look feel".split())
+_KEEPING = listed("have get adopt buy own rescue keep lose welcome foster bring take")
+_PARTING = listed("sell lose give rehome")
+_GOALS = listed(
+    """
+    learn become run save lose travel visit buy finish climb move open launch improve quit publish graduate
+    retire win reach achieve gain master adopt volunteer qualify pass earn stop study own read write
+    """
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +81,31 @@ def read_clause(page: Page, stance: Stance, number: int, carried: Person | None)
     return readings, carried
 
 
+_INVERTED = re.compile(
+    r"(?:^|[.!?]\s+|,\s+|\band )(?P<value>[\w][\w' -]{1,40}?) (?:is|are|became|has become) "
+    r"(?:definitely |still |now |also |actually )*my"
+    r" (?:(?:all-time |absolute |new |current )*favou?rite (?P<of>[a-z][\w -]*?)|(?:\w+ "
+    r")?(?P<kin>[a-z-]+))(?= (?:now|of all time|these days|ever)|\s*(?:[.,!;]|$))"
+)
+
+
+def inversions(page: Page) -> Iterator[Reading]:
+    """``Dune is my favourite book``, ``Ana is my sister``."""
+    if " my " not in page.shown:
+        return
+    for number, (start, stop, asked) in enumerate(page.sentences):
+        found = None if asked else _INVERTED.search(page.shown, start, stop)
+        if found is None or any(clause.sentence == number and clause.lead == "if" for clause in page.clauses):
+            continue
+        said = found["value"].strip()
+        if found["of"] and not re.match(r"(?:it|that|this|which|he|she|they|what)\b", said, re.IGNORECASE):
+            one = Found(slot=f"favorite.{found['of']}", value=said)
+            yield Reading(person=SELF, slot=one.slot, value=said, start=found.start("value"), stop=found.end())
+        elif found["kin"] and said[:1].isupper():
+            for one in special.named_kin(found["kin"], said):
+                yield Reading(person=SELF, slot=one.slot, value=one.value, start=found.start("value"), stop=found.end())
+
+
 def presuppositions(page: Page) -> Iterator[Reading]:
     """Names beside relations, which hold in questions too: "my sister Ana"."""
     for start, stop, found in presupposed(page.shown):
@@ -70,13 +116,13 @@ def _of_subject(scene: _Scene, subject: Subject) -> Iterator[Reading]:
     if scene.clause.asked:
         return
     before = scene.page.shown[scene.clause.start : subject.start]
-    modality = scene.stance.modality(scene.clause, before)
     if subject.noun:
-        yield from _of_noun(scene, subject, modality)
+        yield from _of_noun(scene, subject, scene.stance.modality(scene.clause, before))
         return
     group = group_at(scene.words, subject.after)
     if group is None or not group.lemma:
         return
+    modality = scene.stance.modality(scene.clause, before)
     if subject.person.kind == "elided":
         subject = replace(subject, person=scene.carried or SELF)
     if _NO_MORE.search(scene.page.shown, group.stop, scene.clause.stop) and group.denied:
@@ -93,7 +139,11 @@ def _of_noun(scene: _Scene, subject: Subject, modality: Modality) -> Iterator[Re
     stop = scene.clause.stop
     if group is None and subject.after < len(scene.words) and scene.words[subject.after].word in (":", "="):
         group = Group(lemma="be", stop=scene.words[subject.after].stop)
-    if group is None or group.supposed or (group.tense is Tense.PAST and group.lemma == "be" and not _was_named(subject.noun)):
+    if (
+        group is None
+        or group.supposed
+        or (group.tense is Tense.PAST and group.lemma == "be" and not _was_named(subject.noun))
+    ):
         return
     if group.lemma != "be":
         yield from _of_owned(scene, subject, group, modality)
@@ -103,8 +153,12 @@ def _of_noun(scene: _Scene, subject: Subject, modality: Modality) -> Iterator[Re
     said, original = scene.page.plain[group.stop : stop], scene.page.shown[group.stop : stop]
     denied = group.denied or group.ended
     if denied and (contrast := _CONTRAST.match(original.strip())):
-        yield from _noun_readings(scene, subject, contrast["wrong"], contrast["wrong"], Polarity.NEGATED, Modality.CORRECTING)
-        yield from _noun_readings(scene, subject, contrast["right"], contrast["right"], Polarity.AFFIRMED, Modality.CORRECTING)
+        yield from _noun_readings(
+            scene, subject, contrast["wrong"], contrast["wrong"], Polarity.NEGATED, Modality.CORRECTING
+        )
+        yield from _noun_readings(
+            scene, subject, contrast["right"], contrast["right"], Polarity.AFFIRMED, Modality.CORRECTING
+        )
         return
     polarity = Polarity.ENDED if group.ended else Polarity.NEGATED if group.denied else Polarity.AFFIRMED
     if group.planned and modality in (Modality.ASSERTED, Modality.CORRECTING):
@@ -116,7 +170,9 @@ def _was_named(noun: str) -> bool:
     return noun.lower().split()[-1] in ("name", "birthplace", "hometown")
 
 
-def _noun_readings(scene: _Scene, subject: Subject, said: str, original: str, polarity: Polarity, modality: Modality) -> Iterator[Reading]:
+def _noun_readings(
+    scene: _Scene, subject: Subject, said: str, original: str, polarity: Polarity, modality: Modality
+) -> Iterator[Reading]:
     now = _NOW.search(original) is not None or "new" in subject.noun.lower().split()
     for found in noun_value(subject.noun, said, original):
         yield _reading(scene, subject.person, found, polarity=polarity, modality=modality, now=now)
@@ -125,15 +181,41 @@ def _noun_readings(scene: _Scene, subject: Subject, said: str, original: str, po
 def _of_owned(scene: _Scene, subject: Subject, group: Group, modality: Modality) -> Iterator[Reading]:
     """``my weight dropped to 80 kg``, ``my dog died``."""
     rest = scene.page.plain[group.stop : scene.clause.stop]
-    if group.lemma in ("die", "pass") and (group.lemma == "die" or special.deaths(rest)) and group.tense is not Tense.PRESENT:
-        for one in special.animals(f" my {subject.noun}", ended=True):
+    if _died(group, rest):
+        for one in special.lost_animal(subject.noun):
             yield _reading(scene, subject.person, one, polarity=Polarity.ENDED, modality=modality, event=True)
         return
-    if group.lemma in ("drop", "go", "fall", "rise", "change", "increase", "decrease", "raise", "set", "come", "have", "switch", "be") and not group.denied:
+    if (
+        group.lemma
+        in (
+            "drop",
+            "go",
+            "fall",
+            "rise",
+            "change",
+            "increase",
+            "decrease",
+            "raise",
+            "set",
+            "come",
+            "have",
+            "switch",
+            "be",
+        )
+        and not group.denied
+    ):
         verb = scene.page.plain[group.stop - len(scene.words[group.after - 1].raw) : scene.clause.stop]
         for found in noun_value(subject.noun, verb, verb):
             if verb.strip() != found.value:
                 yield _reading(scene, subject.person, found, modality=modality, event=True)
+
+
+def _died(group: Group, rest: str) -> bool:
+    return (
+        group.lemma in ("die", "pass")
+        and (group.lemma == "die" or special.deaths(rest))
+        and group.tense is not Tense.PRESENT
+    )
 
 
 # ── verbs ───────────────────────────────────────────────────────────────────────────────────────
@@ -141,6 +223,10 @@ def _of_owned(scene: _Scene, subject: Subject, group: Group, modality: Modality)
 
 def _of_group(scene: _Scene, subject: Subject, group: Group, modality: Modality) -> Iterator[Reading]:
     rest = scene.page.plain[group.stop : scene.clause.stop]
+    if subject.person.kind == "name" and not group.denied and not group.supposed and _died(group, rest):
+        gone = Found(slot="pet", value=subject.person.word, ended=True, confidence=PRESUMED)
+        yield _reading(scene, SELF, gone, modality=modality, event=True)
+        return
     if group.denied and (contrast := _CONTRAST.match(rest.strip())) and modality is not Modality.HYPOTHETICAL:
         wrong, right = f" {contrast['wrong']}", f" {contrast['right']}"
         yield from _framed(scene, subject.person, group, wrong, Modality.CORRECTING)
@@ -170,33 +256,28 @@ def _framed(scene: _Scene, person: Person, group: Group, rest: str, modality: Mo
 
 
 def _specials(scene: _Scene, group: Group, rest: str) -> Iterator[tuple[Found, str]]:
-    original = scene.page.shown[group.stop : scene.clause.stop]
-    if group.lemma in _KEEPING:
-        for one in special.keeping(group.lemma, rest):
-            yield replace(one, ended=group.lemma == "lose"), STATE if group.lemma in ("have", "own", "keep") else EVENT
-    if group.lemma in _PARTING:
-        for one in special.parting(rest):
-            yield one, EVENT
-    for one in special.efforts(group.lemma, rest):
-        yield one, TIMELESS
-    for one in special.everything(group.lemma, rest):
-        yield one, STATE
-    if group.lemma == "go":
-        for one in special.going(original):
-            yield one, STATE
-    if group.planned and not group.denied and group.lemma not in _NO_GOAL and _wants(scene, group):
-        value = " ".join(f"{group.lemma}{original}".split()).rstrip(" .!,")
-        if 2 <= len(value.split()) <= 16:
-            yield Found(slot="goal", value=value), "goal"
+    """What patterns alone cannot read, each with its kind."""
+    lemma, original = group.lemma, scene.page.shown[group.stop : scene.clause.stop]
+    if lemma in _KEEPING:
+        kind = STATE if lemma in ("have", "own", "keep") else EVENT
+        yield from ((replace(one, ended=lemma == "lose"), kind) for one in special.keeping(lemma, rest))
+    if lemma in _PARTING:
+        yield from ((one, EVENT) for one in special.parting(rest))
+    yield from ((one, TIMELESS) for one in special.efforts(lemma, rest))
+    yield from ((one, STATE) for one in special.everything(lemma, rest))
+    yield from ((one, _REFUSAL) for one in special.refusals(lemma, rest, group.denied, group.ended))
+    if lemma == "go":
+        yield from ((one, STATE) for one in special.going(original))
+    if group.planned and not group.denied and lemma in _GOALS and _wants(scene, group):
+        yield from ((one, _GOAL) for one in special.goals(lemma, original))
     if not group.planned and not group.progressive and group.form in ("base", "s") and not group.supposed:
         before = scene.page.shown[scene.clause.start : group.stop]
-        for one in special.habits(group.lemma, before, original):
-            yield one, STATE
-        for one in special.pastimes(group.lemma, rest):
-            yield one, STATE
+        yield from ((one, STATE) for one in special.habits(lemma, before, original))
+        yield from ((one, STATE) for one in special.pastimes(lemma, rest))
 
 
-_WANT = re.compile(r"\b(?:want|wanna|hope|hoping|aim|aiming|trying|plan|planning|intend|dream)\b[^.]{0,40}$", re.IGNORECASE)
+_REFUSAL, _GOAL = "refusal", "goal"
+_WANT = re.compile(r"\b(?:want|wanna|hope|hoping|aim|aiming|plan|planning|intend|dream)\b[^.]{0,40}$", re.IGNORECASE)
 
 
 def _wants(scene: _Scene, group: Group) -> bool:
@@ -207,24 +288,38 @@ def _wants(scene: _Scene, group: Group) -> bool:
 def _stated(scene: _Scene, person: Person, group: Group, found: Found, kind: str, modality: Modality) -> Reading | None:
     """A value with the polarity and modality that its verb group gives it, or nothing."""
     family = found.slot.partition(".")[0]
-    if kind == "goal":
+    if kind == _REFUSAL:
+        return _reading(scene, person, found, modality=modality) if not group.supposed and not group.planned else None
+    if kind == _GOAL:
         return _reading(scene, person, found, modality=modality) if modality is not Modality.HYPOTHETICAL else None
     if group.supposed and modality is not Modality.REPORTED:
         modality = Modality.HYPOTHETICAL
-    elif group.planned or (kind == EVENT and group.tense is Tense.PRESENT and not group.begun and not group.ended and group.lemma not in ("have", "own")):
+    elif group.planned or (
+        kind == EVENT
+        and group.tense is Tense.PRESENT
+        and not group.begun
+        and not group.ended
+        and group.lemma not in ("have", "own")
+    ):
         modality = modality if modality in (Modality.HYPOTHETICAL, Modality.REPORTED) else Modality.PLANNED
     if family in _TASTES and modality in (Modality.HYPOTHETICAL, Modality.PLANNED):
         return None
     past = kind == STATE and group.tense is Tense.PAST and not found.ended
     if past and not group.ended and not (family in _PAST_SLOTS or family == "measurement"):
         return None
-    if group.tense is Tense.PERFECT and kind == STATE and not _LASTING.search(scene.page.shown, scene.clause.start, scene.clause.stop):
+    if (
+        group.tense is Tense.PERFECT
+        and kind == STATE
+        and not _LASTING.search(scene.page.shown, scene.clause.start, scene.clause.stop)
+    ):
         return None
     return _polar(scene, person, group, found, modality, past and family != "measurement", kind)
 
 
-def _polar(scene: _Scene, person: Person, group: Group, found: Found, modality: Modality, past: bool, kind: str) -> Reading | None:
-    event = kind == EVENT or group.begun
+def _polar(
+    scene: _Scene, person: Person, group: Group, found: Found, modality: Modality, past: bool, kind: str
+) -> Reading | None:
+    event = kind in (EVENT, TIMELESS) or group.begun
     now = group.now or _NOW.search(scene.page.shown, scene.clause.start, scene.clause.stop) is not None
     polarity = Polarity.AFFIRMED
     if found.ended:
@@ -236,7 +331,7 @@ def _polar(scene: _Scene, person: Person, group: Group, found: Found, modality: 
     elif group.denied:
         if found.slot in _OPPOSITE:
             found = replace(found, slot=_OPPOSITE[found.slot])
-        elif found.slot in ("dislikes", "goal", "count", "birthday") or event:
+        elif found.slot in ("dislikes", "goal", "count") or (event and kind != TIMELESS):
             return None
         else:
             polarity = Polarity.NEGATED
@@ -244,15 +339,46 @@ def _polar(scene: _Scene, person: Person, group: Group, found: Found, modality: 
         return None
     if group.lemma in ("stand", "tolerate") and not group.denied:
         return None
-    return _reading(scene, person, found, polarity=polarity, modality=modality, event=event, past=past, now=now)
+    return _reading(
+        scene,
+        person,
+        found,
+        polarity=polarity,
+        modality=modality,
+        event=event,
+        lasting=kind == TIMELESS,
+        past=past,
+        now=now,
+    )
 
 
-def _reading(scene: _Scene, person: Person, found: Found, *, polarity: Polarity = Polarity.AFFIRMED, modality: Modality, event: bool = False, past: bool = False, now: bool = False) -> Reading:
-    if modality is Modality.CORRECTING and event and polarity is not Polarity.NEGATED:
+def _reading(
+    scene: _Scene,
+    person: Person,
+    found: Found,
+    *,
+    polarity: Polarity = Polarity.AFFIRMED,
+    modality: Modality,
+    event: bool = False,
+    lasting: bool = False,
+    past: bool = False,
+    now: bool = False,
+) -> Reading:
+    if modality is Modality.CORRECTING and event and not lasting and polarity is not Polarity.NEGATED:
         modality = Modality.ASSERTED  # a change is news, not a correction
     if found.ended and polarity is Polarity.AFFIRMED:
         polarity = Polarity.ENDED
     return Reading(
-        person=person, slot=found.slot, value=found.value, start=scene.clause.start, stop=scene.clause.stop, polarity=polarity, modality=modality,
-        event=event, past=past, now=now, confidence=min(found.confidence, PRESUMED) if found.slot == "owns" and found.ended else found.confidence, clause=scene.number,
-    )  # fmt: skip
+        person=person,
+        slot=found.slot,
+        value=found.value,
+        start=scene.clause.start,
+        stop=scene.clause.stop,
+        polarity=polarity,
+        modality=modality,
+        event=event,
+        past=past,
+        now=now,
+        confidence=min(found.confidence, PRESUMED) if found.slot == "owns" and found.ended else found.confidence,
+        clause=scene.number,
+    )

@@ -1,12 +1,13 @@
-"""English statements about what somebody has or is called: "my birthday is 3 May", "Ana's job", "the wifi password is"."""
+"""English statements about what somebody has: "my birthday is 3 May", "Ana's job", "the wifi password is"."""
 
 import re
 from collections.abc import Iterator, Mapping
 
 from memos_core.operation.formation.facts import values
-from memos_core.operation.formation.facts.lexicon import CONDITIONS, DIETS, KIN_WORDS, MEASURES, PETS, is_condition
 from memos_core.operation.formation.facts.english_special import named_kin
+from memos_core.operation.formation.facts.lexicon import CONDITIONS, DIETS, KIN_WORDS, MEASURES, PETS, is_condition
 from memos_core.operation.formation.facts.reading import Found
+from memos_core.operation.formation.facts.wordlists import listed
 
 _SLOTS: Mapping[str, tuple[str, str]] = {
     noun: (slot, reader)
@@ -20,11 +21,19 @@ _SLOTS: Mapping[str, tuple[str, str]] = {
         ("nationality", "nationality", "nationality|citizenship"),
         ("language", "language", "native language|mother tongue|first language|native tongue"),
         ("religion", "verbatim", "religion|faith"),
-        ("phone", "verbatim", "phone number|phone|mobile number|mobile|cell number|cell phone number|telephone number|number"),
+        (
+            "phone",
+            "verbatim",
+            "phone number|phone|mobile number|mobile|cell number|cell phone number|telephone number|number",
+        ),
         ("email", "verbatim", "email|e-mail|email address|e-mail address|mail address"),
         ("address", "address", "address|home address|postal address|mailing address"),
         ("residence", "place", "city|home city|current city|place of residence"),
-        ("occupation", "occupation", "job|occupation|profession|job title|position|role|day job|work title|title|career"),
+        (
+            "occupation",
+            "occupation",
+            "job|occupation|profession|job title|position|role|day job|work title|title|career",
+        ),
         ("employer", "employer", "employer|company|workplace"),
         ("school", "employer", "school|university|college|alma mater|uni"),
         ("field_of_study", "field_of_study", "major|field of study|degree|minor"),
@@ -34,31 +43,73 @@ _SLOTS: Mapping[str, tuple[str, str]] = {
         ("condition", "things", "condition|diagnosis"),
         ("medication", "things", "medication|medications|meds|medicine"),
         ("hobby", "things", "hobby|hobbies|pastime|passion|passions|biggest passion|biggest hobby"),
-        ("goal", "whole", "goal|main goal|dream|resolution|target|new year's resolution|ambition|biggest goal|long-term goal"),
+        (
+            "goal",
+            "whole",
+            "goal|main goal|dream|resolution|target|new year's resolution|ambition|biggest goal|long-term goal",
+        ),
         ("vehicle", "things", "car|vehicle|ride|motorcycle|motorbike|truck"),
         ("measurement.weight", "quantity", "weight|body weight"),
         ("measurement.height", "quantity", "height"),
     )
     for noun in nouns.split("|")
 }
-_LEADS = re.compile(r"^(?:(?:new|current|old|actual|real|correct|updated|right|latest|own|personal|present|other|second|main)\s+)+", re.IGNORECASE)
-_FAVORITE = re.compile(r"^(?:all-time |absolute |current |new |personal )*(?:favou?rite|preferred|fave)\s+(?P<of>[a-z][\w' -]*?)(?:\s+(?:of all time|to \w+|right now|ever|these days|in the world|is))*$", re.IGNORECASE)
-_BUDGET = re.compile(r"^(?P<front>[\w -]+?)?\s*budget(?:\s+for\s+(?:the\s+|my\s+|our\s+|this\s+|a\s+)?(?P<of>[\w -]+))?$", re.IGNORECASE)
-_CHANGED_TO = re.compile(r"\s*(?:(?:has|have|had)?\s*(?:been\s+)?(?:changed|dropped|gone down|gone up|fallen|risen|went down|went up|grown|increased|decreased|moved|raised|lowered|cut|set|switched|reset|updated)\s+(?:from\s+[\w$€£.,% -]+?\s+)?(?:to|at)\s+)", re.IGNORECASE)
-_DOWN_TO = re.compile(r"\s*(?:(?:now|currently|already|still|back|actually|down|up|only|about|around|set|officially|just)\s+)*(?:(?:to|at)\s+(?=[$€£]?\d))?", re.IGNORECASE)
+_LEADS = re.compile(
+    r"^(?:(?:new|current|old|actual|real|correct|updated|right|latest|own|personal|present|other|second|main)\s+)+",
+    re.IGNORECASE,
+)
+_FAVORITE = re.compile(
+    r"^(?:all-time |absolute |current |new |personal )*(?:favou?rite|preferred|fave)\s+(?P<of>[a-z][\w' "
+    r"-]*?)(?:\s+(?:of all time|to \w+|right now|ever|these days|in the world|is))*$",
+    re.IGNORECASE,
+)
+_BUDGET = re.compile(
+    r"^(?P<front>[\w -]+?)?\s*budget(?:\s+for\s+(?:the\s+|my\s+|our\s+|this\s+|a\s+)?(?P<of>[\w -]+))?$", re.IGNORECASE
+)
+_CHANGED_TO = re.compile(
+    r"\s*(?:(?:has|have|had)?\s*(?:been\s+)?(?:changed|dropped|gone down|gone up|fallen|risen|went down|went "
+    r"up|grown|increased|decreased|moved|raised|lowered|cut|set|switched|reset"
+    r"|updated)\s+(?:from\s+[\w$€£.,% -]+?\s+)?(?:to|at)\s+)",
+    re.IGNORECASE,
+)
+_DOWN_TO = re.compile(
+    r"\s*(?:(?:now|currently|already|still|back|actually|down|up|only|about|around|set|officially"
+    r"|just)\s+)*(?:(?:to|at)\s+(?=[$€£]?\d))?",
+    re.IGNORECASE,
+)
 _STABLE = re.compile(
-    r"(?:password|passcode|pin|code|number|id|username|user name|handle|login|size|blood type|blood group|star sign|zodiac sign|sign|seat|gate|room|locker|account|plate|license plate|extension|time ?zone|shift"
-    r"|wifi|wi-fi|network|ip address|combination|mbti|pronouns|initials|middle name|maiden name|postcode|zip code|zip|timezone|salary|rent|deadline|team|doctor|dentist|boss|manager|therapist|landlord"
-    r"|flight|booking reference|confirmation|reference|operating system|os|editor|ide|phone model|laptop|phone|bank|insurance|gym|screen name|gamertag|order)$",
+    r"(?:password|passcode|pin|code|number|id|username|user name|handle|login|size|blood type|blood group"
+    r"|star sign|zodiac sign|sign|seat|gate|room|locker|account|plate|license plate|extension|time ?zone"
+    r"|shift"
+    r"|wifi|wi-fi|network|ip address|combination|mbti|pronouns|initials|middle name|maiden name|postcode|zip "
+    r"code|zip|timezone|salary|rent|deadline|team|doctor|dentist|boss|manager|therapist|landlord"
+    r"|flight|booking reference|confirmation|reference|operating system|os|editor|ide|phone model|laptop"
+    r"|phone|bank|insurance|gym|screen name|gamertag|order)$",
+    re.IGNORECASE,
+)
+_CATEGORICAL = re.compile(
+    r"(?:password|blood type|blood group|sign|size|pronouns|username|user name|handle|shift|team|operating "
+    r"system|editor|ide|plan|gym|bank)$",
     re.IGNORECASE,
 )
 _NO_ATTRIBUTE = re.compile(
-    r"(?:^|\s)(?:day|week|weekend|life|time|thing|point|problem|issue|question|idea|plan|thought|thoughts|feeling|mind|heart|mood|family|way|turn|fault|guess|opinion|advice|friend|boss|experience|kids?|only|first|last|next|biggest|whole)$",
+    r"(?:^|\s)(?:day|week|weekend|life|time|thing|point|problem|issue|question|idea|plan|thought|thoughts"
+    r"|feeling|mind|heart|mood|family|way|turn|fault|guess|opinion|advice|friend|boss|experience|kids?|only"
+    r"|first|last|next|biggest|whole)$",
     re.IGNORECASE,
 )
 _TELLING = re.compile(r"\d|^[A-Z]|@")
-_EVALUATIVE = re.compile(r"^(?:not|so|very|really|too|a bit|pretty|great|good|bad|fine|ok|okay|amazing|awesome|terrible|busy|going|getting|doing|always|never|still|quite|all|just|also|almost|about to|due|I|The|It|That|This|He|She|We|They|You|My)\b", re.IGNORECASE)
-_PERSONAL = re.compile(r"^(?:wi-?fi password|wi-?fi|password|flight number|booking reference|wi-?fi code|door code|alarm code|gate code|confirmation number|room number|seat number|passcode|pin)$", re.IGNORECASE)
+_EVALUATIVE = re.compile(
+    r"^(?:not|so|very|really|too|a bit|pretty|great|good|bad|fine|ok|okay|amazing|awesome|terrible|busy"
+    r"|going|getting|doing|always|never|still|quite|all|just|also|almost|about to|due|I|The|It|That|This|He"
+    r"|She|We|They|You|My)\b",
+    re.IGNORECASE,
+)
+_PERSONAL = re.compile(
+    r"^(?:wi-?fi password|wi-?fi|password|flight number|booking reference|wi-?fi code|door code|alarm code"
+    r"|gate code|confirmation number|room number|seat number|passcode|pin)$",
+    re.IGNORECASE,
+)
 
 
 def noun_value(noun: str, said: str, original: str) -> Iterator[Found]:
@@ -69,7 +120,11 @@ def noun_value(noun: str, said: str, original: str) -> Iterator[Found]:
         said: What follows the verb, the words that tell time blanked out.
         original: The same with them.
     """
-    key = " ".join(noun.lower().replace("'s", "").split()) if noun.lower().endswith("'s") else " ".join(noun.lower().split())
+    key = (
+        " ".join(noun.lower().replace("'s", "").split())
+        if noun.lower().endswith("'s")
+        else " ".join(noun.lower().split())
+    )
     said, original = _after_change(said), _after_change(original)
     stripped = _LEADS.sub("", key)
     if favorite := _FAVORITE.match(key):
@@ -108,7 +163,11 @@ def _slot_value(slot: str, reader: str, said: str, original: str) -> Iterator[Fo
     elif reader == "verbatim":
         found = values.verbatim(said)
     elif reader == "occupation":
-        found = values.role(said.removeprefix(" to be").lstrip()) if re.match(r"\s*(?:an?|the)\b|\s*[\w -]+(?:er|or|ist|ian)\b", said) else []
+        found = (
+            values.role(said.removeprefix(" to be").lstrip())
+            if re.match(r"\s*(?:an?|the)\b|\s*[\w -]+(?:er|or|ist|ian)\b", said)
+            else []
+        )
     elif reader == "whole":
         found = values.whole(re.sub(r"^\s*to\s+", "", original))
     else:
@@ -122,7 +181,7 @@ def _slot_value(slot: str, reader: str, said: str, original: str) -> Iterator[Fo
 def _contact(slot: str, said: str) -> list[str]:
     patterns = {
         "phone": r"\+?\d[\d\s()./-]{3,}\d",
-        "email": r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+",
+        "email": r"[a-zA-Z0-9_.+-]+@[a-zA-Z0-9-]+(?:\.[a-zA-Z0-9-]+)+",
         "address": r"\s*\d+\w?\s+[A-Z][^.!?;]*|\s*[A-Z][\w ]+\d+\w?(?:,[^.!?;]*)?",
     }
     found = re.search(patterns[slot], said)
@@ -155,16 +214,25 @@ def _other(key: str, stripped: str, said: str, original: str) -> Iterator[Found]
 
 
 def _attribute(noun: str, said: str) -> Iterator[Found]:
-    if len(noun.split()) > 4 or noun.split()[-1:] == [] or noun.split()[-1] in KIN_WORDS - _STAFF or _NO_ATTRIBUTE.search(noun):
+    if (
+        len(noun.split()) > 4
+        or noun.split()[-1:] == []
+        or noun.split()[-1] in KIN_WORDS - _STAFF
+        or _NO_ATTRIBUTE.search(noun)
+    ):
         return
     for value in values.verbatim(said):
         value = _bare(value)
         telling = _TELLING.search(value) is not None
-        if not _EVALUATIVE.match(value) and (_STABLE.search(noun) or telling) and len(value.split()) <= (5 if telling else 3):
+        if (
+            not _EVALUATIVE.match(value)
+            and (telling or (_STABLE.search(noun) and _CATEGORICAL.search(noun)))
+            and len(value.split()) <= (5 if telling else 3)
+        ):
             yield Found(slot=f"attribute.{noun}", value=value)
 
 
-_STAFF = frozenset("doctor dentist boss manager therapist landlord trainer coach".split())
+_STAFF = listed("doctor dentist boss manager therapist landlord trainer coach")
 
 
 def impersonal(noun: str) -> bool:

@@ -3,43 +3,81 @@
 import re
 from collections.abc import Iterator
 
-from memos_core.operation.formation.facts.lexicon import FRIENDS, HOBBY_VERBS, KIN, OTHERS, PARTNERS, PETS, pet_in
+from memos_core.operation.formation.facts.lexicon import FRIENDS, HOBBY_VERBS, KIN, OTHERS, PARTNERS, pet_in
 from memos_core.operation.formation.facts.reading import ANY, Found
 from memos_core.operation.formation.facts.values import _NUMBER_WORDS, names, phrase, quantity, thing
+from memos_core.operation.formation.facts.wordlists import listed
 
 _COUNTED = re.compile(
-    r"\s+(?:about|around|only|just|now|over|exactly|almost|up to|like|already|a total of|at least|some)?\s*(?P<number>\d[\d,]*|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|no)\s+"
+    r"(?:^|,|\band)\s+(?:about|around|only|just|now|over|exactly|almost|up to|like|already|a total of|at "
+    r"least|some)?\s*(?P<number>\d[\d,]*|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|no)\s+"
     r"(?P<noun>(?:[a-z][a-z-]*\s+){0,2}?[a-z][a-z-]*s|children|people|fish|sheep|followers)\b(?!\s*(?:ago|left|late))",
     re.IGNORECASE,
 )
-_NO_COUNTS = frozenset(
-    """days weeks months years hours minutes seconds times things options questions ideas meetings reasons problems issues minutes
-    classes exams choices more others things kms miles kilometers kilometres pounds kilos dollars euros percent degrees items
-    tasks steps words lines tests appointments deadlines chances guests tickets parts ways always pieces bits
-    evenings mornings weekends nights sessions interviews goals plans points concerns calls""".split()
+_NO_COUNTS = listed(
+    """
+    days weeks months years hours minutes seconds times things options questions ideas meetings reasons problems
+    issues minutes classes exams choices more others things kms miles kilometers kilometres pounds kilos dollars
+    euros percent degrees items tasks steps words lines tests appointments deadlines chances guests tickets
+    parts ways always pieces bits evenings mornings weekends nights sessions interviews goals plans points
+    concerns calls
+    """
 )
 _ANIMAL = re.compile(
-    r"(?:^|\s+|,\s*|\band\s+)(?P<count>an?|my|our|the|one|two|three|four|five|\d+|another|some)\s+(?P<kind>(?:[\w'-]+\s+){0,4}?[\w-]+)"
-    r"(?:\s*,?\s*(?:named|called|whose name is|who(?:'s| is) (?:named|called)|and (?:named|called) (?:him|her|it|them)|and (?:his|her|its|their) names? (?:is|are))\s+(?P<names>[A-Z].*)"
-    r"|\s*,\s*(?P<apposed>[A-Z][\w'-]*(?:\s+and\s+[A-Z][\w'-]*)?)(?=\s*(?:$|[,.!])))?(?=\s*(?:$|[,.!;]|\band\b|\bfrom\b|\bwho\b|\bat\b|\bnow\b|\bwith\b|\bthat\b|\bin\b|\s{3}))",
+    r"(?:^|\s+|,\s*|\band\s+)(?P<count>an?|my|our|the|one|two|three|four|five|\d+|another"
+    r"|some)\s+(?P<kind>(?:[\w'-]+\s+){0,4}?[\w-]+)"
+    r"(?:\s*,?\s*(?:named|called|whose name is|who(?:'s| is) (?:named|called)|and (?:named|called) (?:him"
+    r"|her|it|them)|and (?:his|her|its|their) names? (?:is|are))\s+(?P<names>[A-Z].*)"
+    r"|\s*,\s*(?P<apposed>[A-Z][\w'-]*(?:\s+and\s+[A-Z][\w'-]*)?)(?=\s*(?:$|[,.!])))?(?=\s*(?:$|[,.!;]|\band\b"
+    r"|\bfrom\b|\bwho\b|\bat\b|\bnow\b|\bwith\b|\bthat\b|\bin\b|\s{3}))",
 )
 _RELATIVE = re.compile(
-    r"\s+(?:an?|one|two|three|four|five|\d+|my)\s+(?:(?:\w+[\s-]){0,2}?)(?P<kin>[a-z-]+)(?:\s*,?\s*(?:named|called|whose names? (?:is|are)|and (?:his|her|their) names? (?:is|are)|:|,|–|-)\s*(?P<names>[A-Z].*))?",
+    r"\s+(?:an?|one|two|three|four|five|\d+|my)\s+(?:(?:\w+[\s-]){0,2}?)(?P<kin>[a-z-]+)(?:\s*,?\s*(?:named"
+    r"|called|whose names? (?:is|are)|and (?:his|her|their) names? (?:is|are)|:|,|–"
+    r"|-)\s*(?P<names>[A-Z].*))?",
     re.IGNORECASE,
 )
-_DISTANCE = re.compile(r"\s+(?:a\s+|my\s+)?(?:(?:first|new|full)\s+)*(?:about |around |over |almost |nearly |only |just )?(?P<value>\d[\d.,]*\s*(?:km|kms|k|kilometers|kilometres|miles|mi|m|meters|metres|laps|steps|kg|kilos|pounds|lbs|hours|h|reps|pages)\b)", re.IGNORECASE)
+_DISTANCE = re.compile(
+    r"\s+(?:a\s+|my\s+)?(?:(?:first|new|full)\s+)*(?:about |around |over |almost |nearly |only |just "
+    r")?(?P<value>\d[\d.,]*\s*(?:km|kms|k|kilometers|kilometres|miles|mi|m|meters|metres|laps|steps|kg|kilos"
+    r"|pounds|lbs|hours|h|reps|pages)\b)",
+    re.IGNORECASE,
+)
 _EFFORTS = {
-    "run": "run", "jog": "run", "walk": "walk", "swim": "swim", "cycle": "cycling", "bike": "cycling", "bench": "bench press", "squat": "squat",
-    "deadlift": "deadlift", "sleep": "sleep", "lift": "lift", "row": "rowing", "hike": "hike", "read": "reading",
-}  # fmt: skip
+    "run": "run",
+    "jog": "run",
+    "walk": "walk",
+    "swim": "swim",
+    "cycle": "cycling",
+    "bike": "cycling",
+    "bench": "bench press",
+    "squat": "squat",
+    "deadlift": "deadlift",
+    "sleep": "sleep",
+    "lift": "lift",
+    "row": "rowing",
+    "hike": "hike",
+    "read": "reading",
+}
 _FREQUENCY = re.compile(
-    r"\b(?:every|each)\s+(?:\w+\s+)?(?:day|morning|night|evening|afternoon|week|weekend|month|year|sunday|monday|tuesday|wednesday|thursday|friday|saturday|summer|winter|spring|fall)s?\b"
-    r"|\b(?:once|twice|(?:\d+|two|three|four|five) times)\s+(?:a|per|every)\s+\w+|\bon\s+(?:mon|tues|wednes|thurs|fri|satur|sun)days\b|\bdaily\b|\bon weekends\b|\bon weekdays\b|\bat weekends\b|\bin the (?:mornings|evenings)\b",
+    r"\b(?:every|each)\s+(?:\w+\s+)?(?:day|morning|night|evening|afternoon|week|weekend|month|year|sunday"
+    r"|monday|tuesday|wednesday|thursday|friday|saturday|summer|winter|spring|fall)s?\b"
+    r"|\b(?:once|twice|(?:\d+|two|three|four|five) times)\s+(?:a|per|every)\s+\w+|\bon\s+(?:mon|tues|wednes"
+    r"|thurs|fri|satur|sun)days\b|\bdaily\b|\bon weekends\b|\bon weekdays\b|\bat weekends\b|\bin the "
+    r"(?:mornings|evenings)\b",
     re.IGNORECASE,
 )
 _USUAL = re.compile(r"\b(?:usually|always|often|regularly|typically|never|generally)\b", re.IGNORECASE)
-_NO_HABITS = frozenset("be have do like love think feel know want need wonder wish hope say hate enjoy prefer find get appreciate remember dream consider hear see become mean keep tell expect".split())
-_PASTIME = re.compile(r"\s*(?:$|[.,!]|a lot\b|for fun\b|in my (?:free|spare) time\b|as a hobby\b|regularly\b|on weekends\b|\s{3})", re.IGNORECASE)
+_NO_HABITS = listed(
+    """
+    be have do like love think feel know want need wonder wish hope say hate enjoy prefer find get appreciate
+    remember dream consider hear see become mean keep tell expect
+    """
+)
+_PASTIME = re.compile(
+    r"\s*(?:$|[.,!]|a lot\b|for fun\b|in my (?:free|spare) time\b|as a hobby\b|regularly\b|on weekends\b|\s{3})",
+    re.IGNORECASE,
+)
 
 
 def animals(rest: str, ended: bool = False) -> Iterator[Found]:
@@ -49,17 +87,35 @@ def animals(rest: str, ended: bool = False) -> Iterator[Found]:
         animal = pet_in(kind)
         if not animal:
             continue
-        if one["count"] not in ("a", "an", "my", "our", "the", "one", "another") and not (one["names"] or one["apposed"]):
+        if one["count"] not in ("a", "an", "my", "our", "the", "one", "another") and not (
+            one["names"] or one["apposed"]
+        ):
             continue  # a count, see ``counts``
         called = names(one["names"] or one["apposed"] or "") if one["names"] or one["apposed"] else []
         described = " ".join(word for word in kind.split() if word.lower() not in _SMALL)
         for name in called:
-            yield Found(slot="pet", value=f"{animal.removesuffix('s') if len(called) > 1 else described} named {name}", ended=ended)
+            yield Found(
+                slot="pet",
+                value=f"{animal.removesuffix('s') if len(called) > 1 else described} named {name}",
+                ended=ended,
+            )
         if not called:
             yield Found(slot="pet", value=described, ended=ended)
 
 
-_SMALL = frozenset("new little small big old cute lovely adorable rescue very sweet wonderful beautiful tiny the a".split())
+_SMALL = listed(
+    """
+    new little small big old cute lovely adorable rescue very sweet wonderful beautiful tiny the a
+    """
+)
+
+
+def lost_animal(noun: str) -> Iterator[Found]:
+    """``dog``, ``old cat Miso``: the pet that a death is told of."""
+    found = re.match(r"(?P<kind>.*?)(?:,? (?P<name>[A-Z][\w'-]*))?$", noun)
+    animal = pet_in(found["kind"]) if found else ""
+    if found and animal:
+        yield Found(slot="pet", value=f"{animal} named {found['name']}" if found["name"] else animal, ended=True)
 
 
 def relatives(rest: str) -> Iterator[Found]:
@@ -92,14 +148,12 @@ def kin_slot(kin: str) -> str:
 
 def counts(rest: str) -> Iterator[Found]:
     """``I have 12 house plants``."""
-    found = _COUNTED.match(rest)
-    if not found:
-        return
-    noun = found["noun"].lower().split()
-    if noun[-1] in _NO_COUNTS or noun[0] in ("more", "other", "of", "new"):
-        return
-    number = found["number"].lower()
-    yield Found(slot=f"count.{' '.join(noun)}", value="0" if number == "no" else _NUMBER_WORDS.get(number, number))
+    for place, found in enumerate(_COUNTED.finditer(rest)):
+        noun = found["noun"].lower().split()
+        if (place == 0 and found.start() > 0) or noun[-1] in _NO_COUNTS or noun[0] in ("more", "other", "of", "new"):
+            return
+        number = found["number"].lower()
+        yield Found(slot=f"count.{' '.join(noun)}", value="0" if number == "no" else _NUMBER_WORDS.get(number, number))
 
 
 def efforts(lemma: str, rest: str) -> Iterator[Found]:
@@ -116,7 +170,9 @@ def habits(lemma: str, before: str, rest: str) -> Iterator[Found]:
         return
     if re.match(r"\s*(?:me|you|us|him|her|them)\b", rest, re.IGNORECASE):
         return
-    said = re.split(r"\s*(?:[,;:!?()–—]|\.(?=\s|$))|\s+(?:but|because|so|which|when|while|if|since|although)\b", rest, maxsplit=1)[0]
+    said = re.split(
+        r"\s*(?:[,;:!?()–—]|\.(?=\s|$))|\s+(?:but|because|so|which|when|while|if|since|although)\b", rest, maxsplit=1
+    )[0]
     value = " ".join(f"{lemma}{said}".split())
     if 2 <= len(value.split()) <= 12 or (_FREQUENCY.search(value) and len(value.split()) > 1):
         yield Found(slot="habit", value=value)
@@ -133,6 +189,13 @@ def going(rest: str) -> Iterator[Found]:
     found = re.match(r"\s+(?P<doing>[a-z-]+ing)\b", rest)
     if found and _FREQUENCY.search(rest):
         yield Found(slot="hobby", value=found["doing"])
+
+
+def goals(lemma: str, rest: str) -> Iterator[Found]:
+    """``I want to run a marathon``."""
+    value = " ".join(f"{lemma}{rest}".split()).rstrip(" .!,")
+    if 2 <= len(value.split()) <= 16:
+        yield Found(slot="goal", value=value)
 
 
 def gerund(lemma: str) -> str:
@@ -157,13 +220,29 @@ def keeping(lemma: str, rest: str) -> Iterator[Found]:
 
 def parting(rest: str) -> Iterator[Found]:
     """Animals that are given away or lost."""
-    for one in animals(rest, ended=True):
-        yield one
+    yield from animals(rest, ended=True)
+
+
+def refusals(lemma: str, rest: str, denied: bool, ended: bool) -> Iterator[Found]:
+    """``I don't eat meat``: what is kept off the table; ``I no longer drink coffee``: a habit that is over."""
+    value = thing(rest)
+    if not value or lemma not in ("eat", "drink", "smoke", "watch", "use", "wear", "read"):
+        return
+    if ended:
+        yield Found(slot="habit", value=f"{lemma} {value}", ended=True)
+    elif (
+        denied
+        and lemma == "eat"
+        and re.search(
+            r"\b(?:meat|fish|pork|beef|dairy|gluten|sugar|seafood|eggs|poultry|animal products|carbs)\b", value
+        )
+    ):
+        yield Found(slot="diet", value=f"no {value}")
 
 
 def everything(lemma: str, rest: str) -> Iterator[Found]:
     """``I eat everything now``, ``I eat meat again``: no diet is kept."""
-    if lemma == "eat" and re.match(r"\s+(?:everything|anything|meat (?:again|now)|fish (?:again|now)|meat and fish)", rest):
+    if lemma == "eat" and re.match(
+        r"\s+(?:everything|anything|meat (?:again|now)|fish (?:again|now)|meat and fish)", rest
+    ):
         yield Found(slot="diet", value=ANY, ended=True)
-
-

@@ -8,22 +8,28 @@ from memos_core.operation.formation.facts.english_special import named_kin
 from memos_core.operation.formation.facts.lexicon import FRIENDS, KIN, KIN_LEADS, KIN_WORDS, PARTNERS
 from memos_core.operation.formation.facts.reading import SELF, Found, Person
 from memos_core.operation.formation.facts.verbs import Token, group_at
+from memos_core.operation.formation.facts.wordlists import listed
 
-_FORMER = frozenset("ex ex- former late".split())
-OPENERS = frozenset(
-    """i the a an my our his her their its your this that these those it he she they we you there here what when where why who how which
-    yes no yeah yep nope ok okay oh well so and but or because if then also just actually sorry thanks thank please hi hey hello wow
-    is are was were am do does did have has had will would can could should may might must let lets not never always maybe perhaps
-    today tomorrow yesterday now later monday tuesday wednesday thursday friday saturday sunday january february march april june july
-    august september october november december in on at for from to with of by as after before since until during about all some any
-    every everyone everything something nothing one two three most many much more less good great nice glad happy sure right
-    correction update news fun sounds looks life time people work currently recently lately finally luckily unfortunately still
-    god lol haha omg btw fyi tbh i'm congrats each both another other mom dad mum someone somebody anyone nobody
-    english french german spanish chinese japanese italian""".split()
+_FORMER = listed("ex ex- former late")
+OPENERS = listed(
+    """
+    i the a an my our his her their its your this that these those it he she they we you there here what when
+    where why who how which yes no yeah yep nope ok okay oh well so and but or because if then also just
+    actually sorry thanks thank please hi hey hello wow is are was were am do does did have has had will would
+    can could should may might must let lets not never always maybe perhaps today tomorrow yesterday now later
+    monday tuesday wednesday thursday friday saturday sunday january february march april june july august
+    september october november december in on at for from to with of by as after before since until during about
+    all some any every everyone everything something nothing one two three most many much more less good great
+    nice glad happy sure right correction update news fun sounds looks life time people work currently recently
+    lately finally luckily unfortunately still god lol haha omg btw fyi tbh i'm congrats each both another other
+    mom dad mum someone somebody anyone nobody english french german spanish chinese japanese italian
+    """
 )
+_STAFF = frozenset(("ex", "boss", "manager", "assistant", "landlord"))
+_KIN = "|".join(sorted((re.escape(word) for word in KIN_WORDS - _STAFF), key=len, reverse=True))
 _TITLE_NAME = re.compile(
-    r"\b(?:[Mm]y|[Oo]ur)\s+(?P<leads>(?:[\w-]+\s+){0,3}?)(?P<kin>%s),?\s+(?P<names>(?-i:[A-Z][\w'-]*)(?:(?:\s+and\s+|\s*,\s*(?:and\s+)?|\s+)(?-i:[A-Z])[\w'-]*)*)"
-    % "|".join(sorted((re.escape(word) for word in KIN_WORDS if not (word in ("ex", "boss", "manager", "assistant", "landlord"))), key=len, reverse=True))
+    rf"\b(?:[Mm]y|[Oo]ur)\s+(?P<leads>(?:[\w-]+\s+){{0,3}}?)(?P<kin>{_KIN}),?\s+"
+    r"(?P<names>[A-Z][\w'-]*(?:(?:\s+and\s+|\s*,\s*(?:and\s+)?|\s+)[A-Z][\w'-]*)*)"
 )
 _NP_LIMIT = 7
 
@@ -46,7 +52,7 @@ class Subject:
 def subject_at(words: Sequence[Token], at: int, carried: Person | None, lead: str) -> Subject | None:
     """The subject that begins at a token, if any."""
     token = words[at]
-    if token.word in ("i", "we") and (token.raw[0].isupper() or token.word == "we" or token.word == "i"):
+    if token.word in ("i", "we"):
         return Subject(person=SELF, start=token.start, after=at + 1)
     if token.word in ("my", "our"):
         return _possessed(words, at, SELF)
@@ -83,7 +89,12 @@ def _possessed(words: Sequence[Token], at: int, owner: Person) -> Subject | None
         if after < len(words) and words[after].word in ("is", "was", "are", "'s") and _is_name(words, after + 1):
             noun_words = " ".join(one.word for one in words[at + 1 : after])
             return Subject(person=SELF, noun=noun_words, start=words[at].start, after=after)
-        if after < len(words) and words[after].word in ("is", "'s", "are") and after + 1 < len(words) and words[after + 1].word in ("called", "named"):
+        if (
+            after < len(words)
+            and words[after].word in ("is", "'s", "are")
+            and after + 1 < len(words)
+            and words[after + 1].word in ("called", "named")
+        ):
             return Subject(person=SELF, noun=word, start=words[at].start, after=after)
         return Subject(person=person, start=words[at].start, after=after)
     return _noun_phrase(words, at, owner)
@@ -96,10 +107,18 @@ def _is_name(words: Sequence[Token], at: int) -> bool:
 
 def _with_name(words: Sequence[Token], place: int, word: str) -> tuple[Person, int]:
     after = place + 1
-    if after < len(words) and words[after].word == "," and after + 2 < len(words) and words[after + 1].raw[0].isupper() and words[after + 2].word == ",":
+    if (
+        after < len(words)
+        and words[after].word == ","
+        and after + 2 < len(words)
+        and words[after + 1].raw[0].isupper()
+        and words[after + 2].word == ","
+    ):
         return Person(kind="kin", word=word, name=words[after + 1].raw), after + 3
     start = after
-    while after < len(words) and words[after].raw[:1].isupper() and words[after].word not in OPENERS and after < start + 3:
+    while (
+        after < len(words) and words[after].raw[:1].isupper() and words[after].word not in OPENERS and after < start + 3
+    ):
         after += 1
     return Person(kind="kin", word=word, name=" ".join(one.raw for one in words[start:after])), after
 
@@ -116,7 +135,12 @@ def _noun_phrase(words: Sequence[Token], at: int, owner: Person, own: bool = Tru
     return None
 
 
-_VERBS_AFTER_NOUN = frozenset("is are was were isn't 's has have had will dropped went fell rose changed increased decreased died passed isn".split())
+_VERBS_AFTER_NOUN = listed(
+    """
+    is are was were isn't 's has have had will dropped went fell rose changed increased decreased died passed
+    isn
+    """
+)
 
 
 def _glued(words: Sequence[Token]) -> Iterator[str]:
@@ -135,27 +159,40 @@ def _named(words: Sequence[Token], at: int) -> Subject | None:
     if words[after].word == "'s" and (noun := _noun_phrase(words, after, person)):
         return noun
     group = group_at(words, after)
-    if group is None or group.form == "ing" and not group.progressive:
+    if group is None or (group.form == "ing" and not group.progressive):
         return None
-    if group.form == "base" and not (group.planned or group.supposed or group.modal or group.denied or group.lemma == "be"):
+    if group.form == "base" and not (
+        group.planned or group.supposed or group.modal or group.denied or group.lemma == "be"
+    ):
         return None
     return Subject(person=person, start=words[at].start, after=after)
 
 
 def _left_out(words: Sequence[Token], carried: Person | None, lead: str) -> Subject | None:
     """A clause that begins with its verb: "Moved to Leeds last week", "and work as a nurse"."""
-    start = 1 if words[0].word in ("and", "but", "also", "just", "then", "finally", "now", "recently", "still") and len(words) > 1 else 0
+    start = (
+        1
+        if words[0].word in ("and", "but", "also", "just", "then", "finally", "now", "recently", "still")
+        and len(words) > 1
+        else 0
+    )
     group = group_at(words, 0)
     if group is None:
         return None
-    inherits = lead in ("and", "but", "or", "then", "who", "which") and carried is not None
-    told = group.form in ("past", "participle") or (group.form == "ing" and words[start].word in _TELLING_ING) or group.ended
-    if not inherits and (not told or lead in ("who", "which") or group.lemma in ("be", "have", "do")):
+    inherits = lead in ("and", "but", "or", "then", "who") and carried is not None
+    told = (
+        group.form in ("past", "participle")
+        or (group.form == "ing" and words[start].word in _TELLING_ING)
+        or group.ended
+    )
+    if lead == "which":
+        return None
+    if not inherits and (not told or lead == "who" or group.lemma in ("be", "have", "do")):
         return None
     return Subject(person=Person(kind="elided"), start=words[0].start, after=0)
 
 
-_TELLING_ING = frozenset("living working studying dating moving".split())
+_TELLING_ING = listed("living working studying dating moving")
 
 
 def presupposed(text: str) -> Iterator[tuple[int, int, Found]]:
@@ -177,5 +214,3 @@ def presupposed(text: str) -> Iterator[tuple[int, int, Found]]:
 def relation_of(word: str) -> str:
     """The word for a relation in a subject: ``mom`` gives ``mother``."""
     return KIN.get(word, "friend" if word in FRIENDS else word)
-
-

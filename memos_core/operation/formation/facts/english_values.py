@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 
 from memos_core.operation.formation.facts import values
-from memos_core.operation.formation.facts.english_frames import Frame
+from memos_core.operation.formation.facts.english_subjects import OPENERS
+from memos_core.operation.formation.facts.frame import Frame
 from memos_core.operation.formation.facts.lexicon import (
     DIETS,
     LANGUAGES,
@@ -19,6 +20,7 @@ from memos_core.operation.formation.facts.lexicon import (
     is_vehicle,
 )
 from memos_core.operation.formation.facts.reading import Found
+from memos_core.operation.formation.facts.wordlists import listed
 
 
 def group_values(match: re.Match[str], frame: Frame) -> Iterator[Found]:
@@ -64,37 +66,55 @@ _MEANINGLESS = {
     "occupation": {"team", "group", "kid", "child", "way", "hobby", "result", "matter", "volunteer"},
     "hobby": {"work", "it", "bed", "trouble"},
 }
-_CHECKED = frozenset("trade diet nationality religion language known_condition medication played practised collected some_vehicle owned".split())
+_GUESSED_NAME = 0.8
+_CHECKED = listed(
+    """
+    own_name trade diet nationality religion language known_condition medication played practised collected
+    some_vehicle owned
+    """
+)
 
 
 def _checked(group: str, said: str) -> Iterator[Found]:
     """Groups that count only when their value is of a known class."""
-    if group == "trade":
-        for value in values.trade(said):
-            yield Found(slot="occupation", value=value)
+    if group == "own_name":
+        if said.split()[0].lower() not in NATIONALITIES | RELIGIONS | OPENERS:
+            yield Found(slot="name", value=said, confidence=_GUESSED_NAME)
+    elif group == "trade":
+        yield from (Found(slot="occupation", value=value) for value in values.trade(said))
     elif group in _CLASSES:
-        slot, members = _CLASSES[group]
-        for value in values.things(said) if group == "language" else [said.strip()]:
-            if value.lower().split("-")[0] in members or value.lower() in members:
-                yield Found(slot=slot, value=_shown(group, value))
+        yield from _member(group, said)
     elif group in ("known_condition", "medication"):
-        test, slot = (is_condition, "condition") if group == "known_condition" else (is_drug, "medication")
-        for value in values.things(said):
-            if test(value) and "allerg" not in value.lower():
-                yield Found(slot=slot, value=value)
+        yield from _health(group, said)
     elif group == "collected":
-        for value in values.things(said):
-            yield Found(slot="hobby", value=f"collecting {value}")
+        yield from (Found(slot="hobby", value=f"collecting {value}") for value in values.things(said))
     else:
         yield from _possession(group, said)
+
+
+def _member(group: str, said: str) -> Iterator[Found]:
+    slot, members = _CLASSES[group]
+    for value in values.things(said) if group == "language" else [said.strip()]:
+        if value.lower().split("-")[0] in members or value.lower() in members:
+            yield Found(slot=slot, value=_shown(group, value))
+
+
+def _health(group: str, said: str) -> Iterator[Found]:
+    test, slot = (is_condition, "condition") if group == "known_condition" else (is_drug, "medication")
+    for value in values.things(_DOSE.sub("", said)):
+        if test(value) and "allerg" not in value.lower():
+            yield Found(slot=slot, value=value)
+
+
+_DOSE = re.compile(r"^(?:\d+\s*)?(?:mg|mcg|ml|units|tablets|pills)\s+(?:of\s+)?")
 
 
 def _possession(group: str, said: str) -> Iterator[Found]:
     for value in values.things(said)[:1]:
         if group == "some_vehicle" and is_vehicle(value):
             yield Found(slot="vehicle", value=value)
-        elif group == "owned" and value.lower().split()[-1].replace(" ", "-") in OWNABLE:
-            yield Found(slot="owns", value=value)
+        elif group == "owned" and value.lower().split(" in ")[0].split()[-1] in OWNABLE:
+            yield Found(slot="owns", value=value.split(" in ")[0])
 
 
 def _shown(group: str, value: str) -> str:
@@ -102,6 +122,10 @@ def _shown(group: str, value: str) -> str:
 
 
 _CLASSES = {
-    "diet": ("diet", DIETS), "nationality": ("nationality", NATIONALITIES), "religion": ("religion", RELIGIONS), "language": ("language", LANGUAGES),
-    "played": ("hobby", PLAYED), "practised": ("hobby", PRACTISED),
-}  # fmt: skip
+    "diet": ("diet", DIETS),
+    "nationality": ("nationality", NATIONALITIES),
+    "religion": ("religion", RELIGIONS),
+    "language": ("language", LANGUAGES),
+    "played": ("hobby", PLAYED),
+    "practised": ("hobby", PRACTISED),
+}

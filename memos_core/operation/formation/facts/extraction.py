@@ -12,17 +12,19 @@ from memos_core.operation.formation.cues import is_phatic
 from memos_core.operation.formation.facts import wording
 from memos_core.operation.formation.facts.dialogue import from_dialogue
 from memos_core.operation.formation.facts.english_special import kin_slot
+from memos_core.operation.formation.facts.mentions import mentions
 from memos_core.operation.formation.facts.page import Page, page_of
 from memos_core.operation.formation.facts.people import Company, same_name
-from memos_core.operation.formation.facts.periods import is_past_state, period_of, said_period
-from memos_core.operation.formation.facts.mentions import mentions
+from memos_core.operation.formation.facts.periods import is_ahead, is_past_state, period_of, said_period
 from memos_core.operation.formation.facts.reading import SELF, Reading
 from memos_core.operation.formation.facts.stance import stance_of
 from memos_core.operation.formation.facts.statements import read
 from memos_core.operation.formation.facts.telling import tellings
+from memos_core.operation.formation.facts.wordlists import listed
 
-_MUTE = frozenset(("assistant", "system", "tool", "ai", "function"))
+_MUTE = listed("assistant system tool ai function")
 """Roles that state nothing about themselves that a profile would hold."""
+_ADDRESSING = frozenset(("user", "human"))
 _WORD = re.compile(r"[^\W\d_]")
 _KIN_CONFIDENCE = 0.9
 _OTHER_CONFIDENCE = 0.8
@@ -62,21 +64,29 @@ def extract_facts(message: Message, before: Sequence[Message] = (), zone: tzinfo
         return []
     page = page_of(message.text, message.at, zone)
     own = read(message.text, message.at, zone)
-    readings = sorted([*own, *from_dialogue(message, before, zone, own)], key=lambda one: (one.start, one.polarity is not Polarity.NEGATED))
+    if message.speaker and message.role not in _ADDRESSING:
+        own = tuple(one for one in own if one.slot != "instruction")  # said to another person, not to an assistant
+    readings = sorted(
+        [*own, *from_dialogue(message, before, zone, own)],
+        key=lambda one: (one.start, one.polarity is not Polarity.NEGATED),
+    )
     facts = list(_facts(message, before, zone, page, readings))
     facts += _said(message, page, readings)
     return facts
 
 
-def _facts(message: Message, before: Sequence[Message], zone: tzinfo, page: Page, readings: Sequence[Reading]) -> Iterator[Fact]:
+def _facts(
+    message: Message, before: Sequence[Message], zone: tzinfo, page: Page, readings: Sequence[Reading]
+) -> Iterator[Fact]:
     company = Company(speaker=message.who)
     names = _Names()
-    for one in before:
+    referring = any(one.person.kind == "pronoun" for one in readings)
+    for one in before if referring else ():
         for _, person in mentions(page_of(one.text, one.at, zone).shown):
             company.subject_of(person)
         for reading in read(one.text, one.at, zone):
             _note(names, reading)
-    ahead = mentions(page.shown)
+    ahead = mentions(page.shown) if referring else []
     place = 0
     seen: set[tuple[str, str, str, Polarity]] = set()
     for reading in readings:
@@ -87,6 +97,8 @@ def _facts(message: Message, before: Sequence[Message], zone: tzinfo, page: Page
         named = _named(reading, names)
         subject = company.subject_of(named.person)
         _note(names, reading)
+        if named.slot.startswith("relative.") and named.person.kind == "self" and named.polarity is Polarity.AFFIRMED:
+            company.christen(named.slot.partition(".")[2], named.value)
         key = (subject, named.slot, named.value.casefold(), named.polarity)
         if subject and key not in seen:
             seen.add(key)
@@ -105,12 +117,14 @@ def _note_person(names: _Names, kind: str, word: str, name: str) -> None:
 
 def _named(reading: Reading, names: _Names) -> Reading:
     """``her name is Miso`` names the animal or the relative that was spoken of last."""
-
-
     if reading.slot != "name" or reading.person.kind not in ("pronoun", "kin"):
         return reading
     if reading.person.kind == "kin":
-        return reading
+        return (
+            replace(reading, person=SELF, slot=kin_slot(reading.person.word))
+            if reading.person.word.isascii() and not reading.person.name
+            else reading
+        )
     if names.slot == "pet":
         return replace(reading, person=SELF, slot="pet", value=f"{names.kind} named {reading.value}")
     if names.slot == "kin" and names.kind.isascii():
@@ -122,11 +136,21 @@ def _fact(message: Message, page: Page, reading: Reading, subject: str) -> Fact:
     period = period_of(page, reading)
     if is_past_state(page, reading):
         reading = replace(reading, polarity=Polarity.ENDED)
+    if is_ahead(page, reading):
+        reading = replace(reading, modality=Modality.PLANNED)
     return Fact(
         subject=subject,
         predicate=reading.slot,
         object=reading.value,
-        text=wording.sentence(subject, reading.slot, reading.value, reading.polarity, reading.modality, period, wording.is_chinese(message.text[reading.start : reading.stop])),
+        text=wording.sentence(
+            subject,
+            reading.slot,
+            reading.value,
+            reading.polarity,
+            reading.modality,
+            period,
+            wording.is_chinese(message.text[reading.start : reading.stop]),
+        ),
         polarity=reading.polarity,
         modality=reading.modality,
         period=period,
@@ -155,8 +179,13 @@ def _said(message: Message, page: Page, readings: Sequence[Reading]) -> Iterator
         mark = f" [{period.label}]" if period and period.label and period.label not in told else ""
         ending = told[-1] if told[-1] in ".!。！" else ""
         yield Fact(
-            subject=message.who, predicate=SAID, object=sentence, text=f"{told.removesuffix(ending)}{mark}{ending}", modality=modality, period=period, observed_at=message.at,
-            evidence=(Evidence(source=message.source, version=message.version, start=start, stop=stop),), confidence=_OTHER_CONFIDENCE,
-        )  # fmt: skip
-
-
+            subject=message.who,
+            predicate=SAID,
+            object=sentence,
+            text=f"{told.removesuffix(ending)}{mark}{ending}",
+            modality=modality,
+            period=period,
+            observed_at=message.at,
+            evidence=(Evidence(source=message.source, version=message.version, start=start, stop=stop),),
+            confidence=_OTHER_CONFIDENCE,
+        )

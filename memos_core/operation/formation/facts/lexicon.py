@@ -1,8 +1,10 @@
-"""The word lists of the rules: kinship, animals, trades, diets, ailments. Membership in a class, nothing about one text."""
+"""The word lists of the rules: kinship, animals, trades, diets, ailments. Classes, nothing about one text."""
 
 import re
 from collections.abc import Mapping
 from functools import cache
+
+from memos_core.operation.formation.facts.wordlists import listed
 
 KIN: Mapping[str, str] = {
     form: word
@@ -40,954 +42,169 @@ KIN: Mapping[str, str] = {
     }.items()
     for form in forms.split()
 }
-PARTNERS = frozenset(
-    [
-        "wife",
-        "husband",
-        "girlfriend",
-        "boyfriend",
-        "partner",
-        "fiance",
-        "fiancé",
-        "fiancee",
-        "fiancée",
-        "spouse",
-        "hubby",
-    ]
+PARTNERS = listed(
+    """
+    wife husband girlfriend boyfriend partner fiance fiancé fiancee fiancée spouse hubby
+    """
 )
-FRIENDS = frozenset(["friend", "friends", "bestie", "buddy", "pal", "bff"])
-OTHERS: Mapping[str, str] = {
-    word: word
-    for word in [
-        "roommate",
-        "flatmate",
-        "housemate",
-        "neighbor",
-        "neighbour",
-        "colleague",
-        "coworker",
-        "co-worker",
-        "boss",
-        "manager",
-        "teacher",
-        "coach",
-        "therapist",
-        "doctor",
-        "dentist",
-        "landlord",
-        "mentor",
-        "tutor",
-        "supervisor",
-        "professor",
-        "trainer",
-        "assistant",
-        "lawyer",
-        "accountant",
-        "nanny",
-        "ex",
-    ]
-}
+FRIENDS = listed("friend friends bestie buddy pal bff")
+OTHERS = listed(
+    """
+    roommate flatmate housemate neighbor neighbour colleague coworker co-worker boss manager teacher coach therapist
+    doctor dentist landlord mentor tutor supervisor professor trainer assistant lawyer accountant nanny ex
+    """
+)
 KIN_WORDS = frozenset((*KIN, *PARTNERS, *FRIENDS, *OTHERS))
-KIN_LEADS = frozenset(
-    [
-        "older",
-        "younger",
-        "elder",
-        "eldest",
-        "oldest",
-        "youngest",
-        "little",
-        "big",
-        "twin",
-        "half",
-        "step",
-        "late",
-        "dear",
-        "lovely",
-        "best",
-        "good",
-        "close",
-        "new",
-        "old",
-        "ex",
-        "former",
-        "first",
-        "second",
-        "only",
-        "middle",
-        "whole",
-        "own",
-        "beloved",
-        "wonderful",
-        "amazing",
-        "dear",
-        "ex-",
-        "childhood",
-        "college",
-        "school",
-        "work",
-    ]
+KIN_LEADS = listed(
+    """
+    older younger elder eldest oldest youngest little big twin half step late dear lovely best good close new
+    old ex former first second only middle whole own beloved wonderful amazing dear ex- childhood college school
+    work
+    """
 )
 
-PETS = frozenset(
-    [
-        "dog",
-        "puppy",
-        "pup",
-        "cat",
-        "kitten",
-        "kitty",
-        "parrot",
-        "parakeet",
-        "budgie",
-        "canary",
-        "hamster",
-        "gerbil",
-        "rabbit",
-        "bunny",
-        "guinea-pig",
-        "turtle",
-        "tortoise",
-        "snake",
-        "lizard",
-        "gecko",
-        "iguana",
-        "goldfish",
-        "fish",
-        "horse",
-        "pony",
-        "ferret",
-        "chinchilla",
-        "hedgehog",
-        "rat",
-        "mouse",
-        "chicken",
-        "hen",
-        "duck",
-        "goat",
-        "donkey",
-        "pig",
-        "cockatiel",
-        "bird",
-        "pet",
-        "beagle",
-        "labrador",
-        "lab",
-        "poodle",
-        "corgi",
-        "terrier",
-        "retriever",
-        "husky",
-        "dachshund",
-        "bulldog",
-        "pug",
-        "shepherd",
-        "collie",
-        "spaniel",
-        "greyhound",
-        "rottweiler",
-        "chihuahua",
-        "dalmatian",
-        "boxer",
-        "mutt",
-        "tabby",
-        "siamese",
-        "ragdoll",
-        "tomcat",
-        "schnauzer",
-    ]
+PETS = listed(
+    """
+    dog puppy pup cat kitten kitty parrot parakeet budgie canary hamster gerbil rabbit bunny guinea-pig turtle
+    tortoise snake lizard gecko iguana goldfish fish horse pony ferret chinchilla hedgehog rat mouse chicken hen
+    duck goat donkey pig cockatiel bird pet beagle labrador lab poodle corgi terrier retriever husky dachshund
+    bulldog pug shepherd collie spaniel greyhound rottweiler chihuahua dalmatian boxer mutt tabby siamese
+    ragdoll tomcat schnauzer
+    """
 )
-VEHICLES = frozenset(
-    [
-        "car",
-        "truck",
-        "van",
-        "suv",
-        "sedan",
-        "hatchback",
-        "pickup",
-        "motorcycle",
-        "motorbike",
-        "scooter",
-        "moped",
-        "bike",
-        "bicycle",
-        "e-bike",
-        "campervan",
-        "camper",
-        "jeep",
-        "minivan",
-        "convertible",
-        "tesla",
-        "toyota",
-        "honda",
-        "ford",
-        "bmw",
-        "audi",
-        "mercedes",
-        "volkswagen",
-        "vw",
-        "volvo",
-        "skoda",
-        "renault",
-        "peugeot",
-        "citroen",
-        "fiat",
-        "seat",
-        "opel",
-        "vauxhall",
-        "hyundai",
-        "kia",
-        "mazda",
-        "nissan",
-        "subaru",
-        "suzuki",
-        "mitsubishi",
-        "lexus",
-        "porsche",
-        "jaguar",
-        "mini",
-        "dacia",
-        "chevrolet",
-        "chevy",
-        "dodge",
-        "chrysler",
-        "cadillac",
-        "buick",
-        "gmc",
-        "byd",
-        "polestar",
-        "rivian",
-        "ferrari",
-        "lamborghini",
-        "maserati",
-        "prius",
-        "civic",
-        "corolla",
-        "camry",
-        "golf",
-        "polo",
-        "passat",
-        "clio",
-        "yaris",
-        "accord",
-        "mustang",
-        "f-150",
-        "vespa",
-        "ducati",
-        "yamaha",
-        "kawasaki",
-        "harley",
-    ]
+VEHICLES = listed(
+    """
+    car truck van suv sedan hatchback pickup motorcycle motorbike scooter moped bike bicycle e-bike campervan
+    camper jeep minivan convertible tesla toyota honda ford bmw audi mercedes volkswagen vw volvo skoda renault
+    peugeot citroen fiat seat opel vauxhall hyundai kia mazda nissan subaru suzuki mitsubishi lexus porsche
+    jaguar mini dacia chevrolet chevy dodge chrysler cadillac buick gmc byd polestar rivian ferrari lamborghini
+    maserati prius civic corolla camry golf polo passat clio yaris accord mustang f-150 vespa ducati yamaha
+    kawasaki harley
+    """
 )
-DIETS = frozenset(
-    [
-        "vegan",
-        "vegetarian",
-        "pescatarian",
-        "flexitarian",
-        "keto",
-        "ketogenic",
-        "paleo",
-        "halal",
-        "kosher",
-        "gluten-free",
-        "dairy-free",
-        "lactose-free",
-        "carnivore",
-        "omnivore",
-        "raw-vegan",
-        "plant-based",
-        "low-carb",
-        "whole30",
-        "mediterranean",
-        "fodmap",
-        "low-fodmap",
-        "pescetarian",
-        "veggie",
-    ]
+DIETS = listed(
+    """
+    vegan vegetarian pescatarian flexitarian keto ketogenic paleo halal kosher gluten-free dairy-free
+    lactose-free carnivore omnivore raw-vegan plant-based low-carb whole30 mediterranean fodmap low-fodmap
+    pescetarian veggie
+    """
 )
-CONDITIONS = frozenset(
-    [
-        "asthma",
-        "diabetes",
-        "diabetic",
-        "asthmatic",
-        "epilepsy",
-        "epileptic",
-        "adhd",
-        "add",
-        "autism",
-        "autistic",
-        "dyslexia",
-        "dyslexic",
-        "depression",
-        "anxiety",
-        "insomnia",
-        "migraine",
-        "migraines",
-        "eczema",
-        "psoriasis",
-        "anemia",
-        "anemic",
-        "hypertension",
-        "celiac",
-        "coeliac",
-        "ibs",
-        "gerd",
-        "reflux",
-        "arthritis",
-        "hypothyroidism",
-        "hyperthyroidism",
-        "endometriosis",
-        "pcos",
-        "lupus",
-        "scoliosis",
-        "osteoporosis",
-        "tinnitus",
-        "vertigo",
-        "glaucoma",
-        "cancer",
-        "leukemia",
-        "gout",
-        "fibromyalgia",
-        "hypotension",
-        "colorblind",
-        "colourblind",
-        "color-blind",
-        "colour-blind",
-        "deaf",
-        "blind",
-        "dyspraxia",
-        "ocd",
-        "ptsd",
-        "bipolar",
-        "hiv",
-        "lactose-intolerant",
-        "lactose",
-        "intolerance",
-        "pregnant",
-        "covid",
-        "pneumonia",
-        "sciatica",
-        "rosacea",
-        "allergies",
-        "hayfever",
-    ]
+CONDITIONS = listed(
+    """
+    asthma diabetes diabetic asthmatic epilepsy epileptic adhd add autism autistic dyslexia dyslexic depression
+    anxiety insomnia migraine migraines eczema psoriasis anemia anemic hypertension celiac coeliac ibs gerd
+    reflux arthritis hypothyroidism hyperthyroidism endometriosis pcos lupus scoliosis osteoporosis tinnitus
+    vertigo glaucoma cancer leukemia gout fibromyalgia hypotension colorblind colourblind color-blind
+    colour-blind deaf blind dyspraxia ocd ptsd bipolar hiv lactose-intolerant lactose intolerance pregnant covid
+    pneumonia sciatica rosacea allergies hayfever
+    """
 )
 STATUSES: Mapping[str, str] = {
-    "single": "single", "married": "married", "engaged": "engaged", "divorced": "divorced", "widowed": "widowed",
-    "separated": "separated", "unmarried": "single",
-}  # fmt: skip
-NATIONALITIES = frozenset(
-    [
-        "american",
-        "british",
-        "english",
-        "scottish",
-        "welsh",
-        "irish",
-        "french",
-        "german",
-        "italian",
-        "spanish",
-        "portuguese",
-        "dutch",
-        "belgian",
-        "swiss",
-        "austrian",
-        "swedish",
-        "norwegian",
-        "danish",
-        "finnish",
-        "icelandic",
-        "polish",
-        "czech",
-        "slovak",
-        "hungarian",
-        "romanian",
-        "bulgarian",
-        "greek",
-        "turkish",
-        "russian",
-        "ukrainian",
-        "serbian",
-        "croatian",
-        "bosnian",
-        "slovenian",
-        "albanian",
-        "lithuanian",
-        "latvian",
-        "estonian",
-        "chinese",
-        "japanese",
-        "korean",
-        "taiwanese",
-        "vietnamese",
-        "thai",
-        "indonesian",
-        "malaysian",
-        "singaporean",
-        "filipino",
-        "indian",
-        "pakistani",
-        "bangladeshi",
-        "nepali",
-        "iranian",
-        "persian",
-        "iraqi",
-        "syrian",
-        "lebanese",
-        "israeli",
-        "egyptian",
-        "moroccan",
-        "tunisian",
-        "algerian",
-        "nigerian",
-        "kenyan",
-        "ethiopian",
-        "ghanaian",
-        "mexican",
-        "brazilian",
-        "argentinian",
-        "chilean",
-        "colombian",
-        "peruvian",
-        "cuban",
-        "canadian",
-        "australian",
-        "kiwi",
-        "jamaican",
-        "venezuelan",
-    ]
+    "single": "single",
+    "married": "married",
+    "engaged": "engaged",
+    "divorced": "divorced",
+    "widowed": "widowed",
+    "separated": "separated",
+    "unmarried": "single",
+}
+NATIONALITIES = listed(
+    """
+    american british english scottish welsh irish french german italian spanish portuguese dutch belgian swiss
+    austrian swedish norwegian danish finnish icelandic polish czech slovak hungarian romanian bulgarian greek
+    turkish russian ukrainian serbian croatian bosnian slovenian albanian lithuanian latvian estonian chinese
+    japanese korean taiwanese vietnamese thai indonesian malaysian singaporean filipino indian pakistani
+    bangladeshi nepali iranian persian iraqi syrian lebanese israeli egyptian moroccan tunisian algerian
+    nigerian kenyan ethiopian ghanaian mexican brazilian argentinian chilean colombian peruvian cuban canadian
+    australian kiwi jamaican venezuelan
+    """
 )
-LANGUAGES = NATIONALITIES | frozenset(
-    [
-        "mandarin",
-        "cantonese",
-        "arabic",
-        "hindi",
-        "urdu",
-        "bengali",
-        "tamil",
-        "hebrew",
-        "farsi",
-        "swahili",
-        "latin",
-        "catalan",
-        "esperanto",
-        "punjabi",
-    ]
+LANGUAGES = NATIONALITIES | listed(
+    """
+    mandarin cantonese arabic hindi urdu bengali tamil hebrew farsi swahili latin catalan esperanto punjabi
+    """
 )
-RELIGIONS = frozenset(
-    [
-        "christian",
-        "catholic",
-        "protestant",
-        "muslim",
-        "jewish",
-        "hindu",
-        "buddhist",
-        "atheist",
-        "agnostic",
-        "sikh",
-        "mormon",
-        "orthodox",
-        "quaker",
-    ]
+RELIGIONS = listed(
+    """
+    christian catholic protestant muslim jewish hindu buddhist atheist agnostic sikh mormon orthodox quaker
+    """
 )
 
-TRADES = frozenset(
-    [
-        "nurse",
-        "paramedic",
-        "chef",
-        "cook",
-        "doctor",
-        "surgeon",
-        "vet",
-        "dentist",
-        "pharmacist",
-        "lawyer",
-        "attorney",
-        "judge",
-        "clerk",
-        "secretary",
-        "receptionist",
-        "pilot",
-        "steward",
-        "stewardess",
-        "nanny",
-        "maid",
-        "architect",
-        "artist",
-        "musician",
-        "pianist",
-        "guitarist",
-        "violinist",
-        "drummer",
-        "dj",
-        "singer",
-        "poet",
-        "author",
-        "journalist",
-        "novelist",
-        "playwright",
-        "comedian",
-        "clown",
-        "magician",
-        "athlete",
-        "coach",
-        "referee",
-        "model",
-        "actor",
-        "actress",
-        "dancer",
-        "tailor",
-        "mechanic",
-        "electrician",
-        "plumber",
-        "carpenter",
-        "mason",
-        "welder",
-        "smith",
-        "blacksmith",
-        "butcher",
-        "baker",
-        "barista",
-        "bartender",
-        "waiter",
-        "waitress",
-        "host",
-        "hostess",
-        "cashier",
-        "guard",
-        "soldier",
-        "officer",
-        "cop",
-        "detective",
-        "spy",
-        "diplomat",
-        "politician",
-        "mayor",
-        "senator",
-        "priest",
-        "pastor",
-        "monk",
-        "rabbi",
-        "imam",
-        "student",
-        "intern",
-        "apprentice",
-        "trainee",
-        "graduate",
-        "postdoc",
-        "phd",
-        "researcher",
-        "scientist",
-        "professor",
-        "lecturer",
-        "tutor",
-        "librarian",
-        "analyst",
-        "consultant",
-        "accountant",
-        "auditor",
-        "economist",
-        "statistician",
-        "mathematician",
-        "physicist",
-        "chemist",
-        "biologist",
-        "geologist",
-        "astronomer",
-        "historian",
-        "archaeologist",
-        "linguist",
-        "translator",
-        "interpreter",
-        "editor",
-        "copywriter",
-        "blogger",
-        "streamer",
-        "youtuber",
-        "influencer",
-        "freelancer",
-        "contractor",
-        "entrepreneur",
-        "founder",
-        "co-founder",
-        "ceo",
-        "cto",
-        "cfo",
-        "coo",
-        "boss",
-        "manager",
-        "director",
-        "executive",
-        "supervisor",
-        "lead",
-        "administrator",
-        "coordinator",
-        "assistant",
-        "agent",
-        "broker",
-        "realtor",
-        "salesman",
-        "salesperson",
-        "saleswoman",
-        "representative",
-        "rep",
-        "developer",
-        "programmer",
-        "engineer",
-        "designer",
-        "technician",
-        "sysadmin",
-        "devops",
-        "specialist",
-        "expert",
-        "therapist",
-        "psychologist",
-        "psychiatrist",
-        "counselor",
-        "counsellor",
-        "physiotherapist",
-        "masseuse",
-        "midwife",
-        "caregiver",
-        "carer",
-        "hairdresser",
-        "stylist",
-        "barber",
-        "beautician",
-        "gardener",
-        "landscaper",
-        "farmer",
-        "rancher",
-        "fisherman",
-        "fishmonger",
-        "florist",
-        "photographer",
-        "videographer",
-        "filmmaker",
-        "producer",
-        "animator",
-        "illustrator",
-        "painter",
-        "sculptor",
-        "potter",
-        "jeweler",
-        "goldsmith",
-        "watchmaker",
-        "driver",
-        "trucker",
-        "courier",
-        "postman",
-        "mailman",
-        "firefighter",
-        "policeman",
-        "policewoman",
-        "veteran",
-        "sailor",
-        "captain",
-        "astronaut",
-        "retiree",
-        "homemaker",
-        "housewife",
-        "househusband",
-        "investor",
-        "trader",
-        "banker",
-        "teller",
-        "underwriter",
-        "actuary",
-        "notary",
-        "paralegal",
-        "optician",
-        "optometrist",
-        "radiologist",
-        "cardiologist",
-        "dermatologist",
-        "pediatrician",
-        "anesthetist",
-        "dietitian",
-        "nutritionist",
-        "trainer",
-        "instructor",
-        "teacher",
-        "principal",
-        "headteacher",
-        "recruiter",
-        "marketer",
-        "strategist",
-        "planner",
-        "surveyor",
-        "inspector",
-        "operator",
-        "machinist",
-        "foreman",
-        "builder",
-        "roofer",
-        "janitor",
-        "cleaner",
-        "housekeeper",
-        "concierge",
-        "sommelier",
-        "brewer",
-        "winemaker",
-        "beekeeper",
-        "zookeeper",
-        "shepherd",
-        "lifeguard",
-        "curator",
-        "conservator",
-        "translator",
-        "proofreader",
-        "transcriptionist",
-        "bookkeeper",
-        "buyer",
-        "seller",
-        "merchant",
-        "shopkeeper",
-        "grocer",
-        "vendor",
-        "undertaker",
-    ]
+TRADES = listed(
+    """
+    nurse paramedic chef cook doctor surgeon vet dentist pharmacist lawyer attorney judge clerk secretary
+    receptionist pilot steward stewardess nanny maid architect artist musician pianist guitarist violinist
+    drummer dj singer poet author journalist novelist playwright comedian clown magician athlete coach referee
+    model actor actress dancer tailor mechanic electrician plumber carpenter mason welder smith blacksmith
+    butcher baker barista bartender waiter waitress host hostess cashier guard soldier officer cop detective spy
+    diplomat politician mayor senator priest pastor monk rabbi imam student intern apprentice trainee graduate
+    postdoc phd researcher scientist professor lecturer tutor librarian analyst consultant accountant auditor
+    economist statistician mathematician physicist chemist biologist geologist astronomer historian
+    archaeologist linguist translator interpreter editor copywriter blogger streamer youtuber influencer
+    freelancer contractor entrepreneur founder co-founder ceo cto cfo coo boss manager director executive
+    supervisor lead administrator coordinator assistant agent broker realtor salesman salesperson saleswoman
+    representative rep developer programmer engineer designer technician sysadmin devops specialist expert
+    therapist psychologist psychiatrist counselor counsellor physiotherapist masseuse midwife caregiver carer
+    hairdresser stylist barber beautician gardener landscaper farmer rancher fisherman fishmonger florist
+    photographer videographer filmmaker producer animator illustrator painter sculptor potter jeweler goldsmith
+    watchmaker driver trucker courier postman mailman firefighter policeman policewoman veteran sailor captain
+    astronaut retiree homemaker housewife househusband investor trader banker teller underwriter actuary notary
+    paralegal optician optometrist radiologist cardiologist dermatologist pediatrician anesthetist dietitian
+    nutritionist trainer instructor teacher principal headteacher recruiter marketer strategist planner surveyor
+    inspector operator machinist foreman builder roofer janitor cleaner housekeeper concierge sommelier brewer
+    winemaker beekeeper zookeeper shepherd lifeguard curator conservator translator proofreader transcriptionist
+    bookkeeper buyer seller merchant shopkeeper grocer vendor undertaker
+    """
 )
 _TRADE_ENDING = re.compile(
     r"\w{3,}(?:ologist|iatrist|ician|smith|wright|maker|keeper|grapher|ographer|writer|worker|monger|master|therapist)"
 )
-NO_TRADES = frozenset(["housekeeper-to-be", "gatekeeper", "timekeeper"])
-HOBBY_VERBS = frozenset(
-    [
-        "hike",
-        "climb",
-        "run",
-        "jog",
-        "swim",
-        "cycle",
-        "bike",
-        "surf",
-        "ski",
-        "snowboard",
-        "skate",
-        "sail",
-        "kayak",
-        "row",
-        "fish",
-        "hunt",
-        "camp",
-        "garden",
-        "cook",
-        "bake",
-        "paint",
-        "draw",
-        "sketch",
-        "knit",
-        "crochet",
-        "sew",
-        "quilt",
-        "embroider",
-        "sculpt",
-        "whittle",
-        "write",
-        "journal",
-        "read",
-        "sing",
-        "dance",
-        "meditate",
-        "box",
-        "fence",
-        "bird-watch",
-        "birdwatch",
-        "boulder",
-        "dive",
-        "snorkel",
-        "golf",
-        "bowl",
-        "lift",
-        "train",
-        "juggle",
-        "blog",
-        "stream",
-        "game",
-        "volunteer",
-        "forage",
-        "brew",
-        "weave",
-        "rollerblade",
-    ]
+NO_TRADES = listed("housekeeper-to-be gatekeeper timekeeper")
+HOBBY_VERBS = listed(
+    """
+    hike climb run jog swim cycle bike surf ski snowboard skate sail kayak row fish hunt camp garden cook bake
+    paint draw sketch knit crochet sew quilt embroider sculpt whittle write journal read sing dance meditate box
+    fence bird-watch birdwatch boulder dive snorkel golf bowl lift train juggle blog stream game volunteer
+    forage brew weave rollerblade
+    """
 )
-PLAYED = frozenset(
-    [
-        "tennis",
-        "football",
-        "soccer",
-        "basketball",
-        "volleyball",
-        "baseball",
-        "cricket",
-        "rugby",
-        "hockey",
-        "badminton",
-        "squash",
-        "golf",
-        "chess",
-        "poker",
-        "bridge",
-        "go",
-        "guitar",
-        "piano",
-        "violin",
-        "cello",
-        "drums",
-        "flute",
-        "saxophone",
-        "trumpet",
-        "bass",
-        "ukulele",
-        "harmonica",
-        "banjo",
-        "clarinet",
-        "harp",
-        "accordion",
-        "keyboard",
-        "dnd",
-        "d&d",
-        "pickleball",
-        "padel",
-        "handball",
-        "darts",
-        "snooker",
-        "pool",
-        "scrabble",
-        "bass-guitar",
-        "mahjong",
-        "minecraft",
-    ]
+PLAYED = listed(
+    """
+    tennis football soccer basketball volleyball baseball cricket rugby hockey badminton squash golf chess poker
+    bridge go guitar piano violin cello drums flute saxophone trumpet bass ukulele harmonica banjo clarinet harp
+    accordion keyboard dnd d&d pickleball padel handball darts snooker pool scrabble bass-guitar mahjong
+    minecraft
+    """
 )
-PRACTISED = frozenset(
-    [
-        "yoga",
-        "pilates",
-        "karate",
-        "judo",
-        "taekwondo",
-        "boxing",
-        "kickboxing",
-        "crossfit",
-        "meditation",
-        "calligraphy",
-        "archery",
-        "aikido",
-        "zumba",
-        "pottery",
-        "gymnastics",
-        "origami",
-    ]
+PRACTISED = listed(
+    """
+    yoga pilates karate judo taekwondo boxing kickboxing crossfit meditation calligraphy archery aikido zumba
+    pottery gymnastics origami
+    """
 )
-OWNABLE = frozenset(
-    [
-        "house",
-        "apartment",
-        "flat",
-        "cottage",
-        "cabin",
-        "boat",
-        "yacht",
-        "piano",
-        "guitar",
-        "violin",
-        "camera",
-        "laptop",
-        "macbook",
-        "computer",
-        "pc",
-        "phone",
-        "iphone",
-        "ipad",
-        "tablet",
-        "kindle",
-        "telescope",
-        "drone",
-        "bike",
-        "bicycle",
-        "motorcycle",
-        "car",
-        "truck",
-        "van",
-        "tent",
-        "kayak",
-        "canoe",
-        "treadmill",
-        "console",
-        "playstation",
-        "xbox",
-        "switch",
-        "printer",
-        "3d-printer",
-        "projector",
-        "turntable",
-        "record-player",
-        "sewing-machine",
-        "oven",
-        "greenhouse",
-        "garden",
-        "farm",
-        "bakery",
-        "shop",
-        "store",
-        "business",
-        "company",
-        "restaurant",
-        "cafe",
-        "café",
-        "studio",
-        "gym",
-        "keyboard",
-        "saxophone",
-        "cello",
-        "drum-kit",
-        "drumkit",
-        "watch",
-        "smartwatch",
-        "espresso-machine",
-    ]
+OWNABLE = listed(
+    """
+    house apartment flat cottage cabin boat yacht piano guitar violin camera laptop macbook computer pc phone
+    iphone ipad tablet kindle telescope drone bike bicycle motorcycle car truck van tent kayak canoe treadmill
+    console playstation xbox switch printer 3d-printer projector turntable record-player sewing-machine oven
+    greenhouse garden farm bakery shop store business company restaurant cafe café studio gym keyboard saxophone
+    cello drum-kit drumkit watch smartwatch espresso-machine
+    """
 )
-MEASURES = frozenset(
-    [
-        "weight",
-        "height",
-        "bmi",
-        "waist",
-        "heart-rate",
-        "pulse",
-        "blood-pressure",
-        "cholesterol",
-        "glucose",
-        "blood-sugar",
-        "temperature",
-        "score",
-        "salary-raise",
-        "steps",
-        "pace",
-        "vo2max",
-        "body-fat",
-        "resting-heart-rate",
-        "rating",
-        "mileage",
-        "elo",
-        "hba1c",
-        "ferritin",
-        "savings",
-        "rent",
-        "iq",
-        "gpa",
-    ]
+MEASURES = listed(
+    """
+    weight height bmi waist heart-rate pulse blood-pressure cholesterol glucose blood-sugar temperature score
+    salary-raise steps pace vo2max body-fat resting-heart-rate rating mileage elo hba1c ferritin savings rent iq
+    gpa
+    """
 )
 _DRUG = re.compile(
-    r"\w{3,}(?:pril|statin|sartan|formin|cillin|mycin|prazole|oxetine|azepam|zolam|olol|dipine|xaban|parin|tidine|profen|triptan|gliptin|semide|thyroxine|idone|lukast|glutide|terol|isone|olone|mab|vir|azole|quine)\b|\b(?:insulin|aspirin|warfarin|sertraline|lithium|antibiotics?|antidepressants?|statins?|ritalin|adderall|ventolin|zoloft|prozac|xanax|tylenol|paracetamol|acetaminophen|vitamin \w+|iron supplements?|birth control|blood thinners?|beta blockers?|painkillers?|antihistamines?|melatonin|\d+ ?mg [\w ]+|[\w ]+? \d+ ?mg)\b",
+    r"\w{3,}(?:pril|statin|sartan|formin|cillin|mycin|prazole|oxetine|azepam|zolam|olol|dipine|xaban|parin"
+    r"|tidine|profen|triptan|gliptin|semide|thyroxine|idone|lukast|glutide|terol|isone|olone|mab|vir|azole"
+    r"|quine)\b|\b(?:insulin|aspirin|warfarin|sertraline|lithium|antibiotics?|antidepressants?|statins?"
+    r"|ritalin|adderall|ventolin|zoloft|prozac|xanax|tylenol|paracetamol|acetaminophen|vitamin \w+|iron "
+    r"supplements?|birth control|blood thinners?|beta blockers?|painkillers?|antihistamines?|melatonin|\d+ "
+    r"?mg [\w ]+|[\w ]+? \d+ ?mg)\b",
     re.IGNORECASE,
 )
 

@@ -7,10 +7,13 @@ from memos_core.operation.formation.facts.english_subjects import OPENERS
 from memos_core.operation.formation.facts.lexicon import KIN_LEADS, KIN_WORDS
 from memos_core.operation.formation.facts.reading import Person
 
+_KIN = "|".join(sorted((re.escape(word) for word in KIN_WORDS), key=len, reverse=True))
 _MENTION = re.compile(
-    r"\b(?:[Mm]y|[Oo]ur) (?:[\w-]+ ){0,2}?(?P<kin>%s)\b(?:,? (?P<called>[A-Z][a-z]+))?"
-    r"|\b(?P<name>[A-Z][a-z]+)(?= (?:says|said|told|tells|thinks|is|was|has|got|went|moved|wants|loves|likes|lives|works|just|and I|called|texted|came|started|who|will|can|used)\b)"
-    r"|(?:我|我们|我家)的?(?P<zh>%s)" % ("|".join(sorted((re.escape(word) for word in KIN_WORDS), key=len, reverse=True)), KIN_PATTERN)
+    rf"\b(?:[Mm]y|[Oo]ur) (?:[\w-]+ ){{0,2}}?(?P<kin>{_KIN})\b(?:,? (?P<called>[A-Z][a-z]+))?"
+    r"|\b(?P<name>[A-Z][a-z]+)(?= (?:says|said|told|tells|thinks|is|was|has|got|went|moved|wants|loves|likes"
+    r"|lives|works|just|and I|called|texted|came|started|who|will|can|used)\b)"
+    r"|(?P<zhname>(?<![\u4e00-\u9fff])[小阿老][\u4e00-\u9fff]{1,2}?)(?=说|在|住|是|搬|喜欢|最近|刚|跟|和|告诉|觉得|认为|叫|昨天|去|来|要|也|会|有)"
+    rf"|(?:我|我们|我家)的?(?P<zh>{KIN_PATTERN})"
 )
 
 
@@ -22,9 +25,13 @@ def mentions(text: str) -> list[tuple[int, Person]]:
             between = one[0].split()[1:-1]
             called = one["called"] or ""
             if all(word in KIN_LEADS or word == one["kin"] for word in between if word.rstrip(",") != one["kin"]):
-                found.append((one.start(), Person(kind="kin", word=one["kin"], name="" if called.lower() in OPENERS else called)))
+                found.append(
+                    (one.start(), Person(kind="kin", word=one["kin"], name="" if called.lower() in OPENERS else called))
+                )
         elif one["zh"]:
             found.append((one.start(), Person(kind="kin", word=one["zh"])))
+        elif one["zhname"]:
+            found.append((one.start(), Person(kind="name", word=one["zhname"])))
         elif one["name"].lower() not in OPENERS:
             found.append((one.start(), Person(kind="name", word=one["name"])))
     return found

@@ -2,49 +2,68 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from functools import cached_property, lru_cache
+from itertools import groupby
 
 from memos_core.operation.formation.temporal import TimeExpression, resolve
 
 _HIDDEN = re.compile(r"```.*?(?:```|\Z)|`[^`\n]*`|https?://\S+|^>[^\n]*", re.DOTALL | re.MULTILINE)
 _QUOTED = re.compile(r"\"[^\"\n]{1,400}\"|“[^”]{1,400}”|「[^」]{1,400}」|『[^』]{1,400}』")
+_LONG_BLANK = re.compile(r"[ \t\n]{40,}")
 _TITLE = re.compile(r".[^.!?。！？，,]{1,48}.")
 """A quotation that may be a title or a name, mark to mark; longer ones are somebody's words."""
 _SAID_IN = re.compile(r"\b(?:I|I['’]\w+|you|we|he|she|my|is|are|was)\b|[我你他她]")
-_SENTENCE = re.compile(
-    r"(?:(?<!\bMr)(?<!\bMrs)(?<!\bMs)(?<!\bDr)(?<!\bSt)(?<!\bvs)(?<!\be\.g)(?<!\bi\.e)(?<![ .][A-Z])\.+(?=[\s\"”')]|$)|[!?。！？…]+|\n+)[\"”’)」』]*"
-)
+_END = re.compile(r"[.!?。！？…\n]+[\"”’)」』]*")
+_ABBREVIATED = re.compile(r"(?:\b(?:Mr|Mrs|Ms|Dr|St|vs|e\.g|i\.e)|[ .][A-Z])$")
 _VERB = (
-    r"am|is|are|was|were|have|has|had|do|don['’]t|does|did|didn['’]t|will|can|can['’]t|live|lives|lived|work|works|worked|moved|started"
-    r"|love|loves|loved|hate|hates|like|likes|enjoy|enjoys|adopted|bought|got|sold|quit|left|joined|became|switched|study|studied|"
-    r"take|takes|took|eat|eats|speak|speaks|drive|drives|play|plays|weigh|weighs|own|owns|prefer|used|no longer|never|also|now|still|just"
+    r"am|is|are|was|were|have|has|had|do|don['’]t|does|did|didn['’]t|will|can|can['’]t|live|lives|lived|work"
+    r"|works|worked|moved|started"
+    r"|love|loves|loved|hate|hates|like|likes|enjoy|enjoys|adopted|bought|got|sold|quit|left|joined|became"
+    r"|switched|study|studied|"
+    r"take|takes|took|eat|eats|speak|speaks|drive|drives|play|plays|weigh|weighs|own|owns|prefer|used|no "
+    r"longer|never|also|now|still|just"
 )
-_SUBJECT = r"I|I['’](?:m|ve|d|ll)|Im|Ive|we|we['’]\w+|he|he['’]s|she|she['’]s|they|they['’]re|my|our|his|her|their|it|it['’]s|you|you['’]re|there|not"
+_SUBJECT = (
+    r"I|I['’](?:m|ve|d|ll)|Im|Ive|we|we['’]\w+|he|he['’]s|she|she['’]s|they|they['’]re|my|our|his|her|their|it"
+    r"|it['’]s|you|you['’]re|there|not"
+)
 _JOINT = re.compile(
-    rf"(?:(?:\s*[,;]\s*|\s+)(?P<word>and|but|or|so|because|cause|since|as|although|though|while|whereas|then|yet|plus|if|when|unless|until|which|who)"
+    r"(?:(?:\s*[,;]\s*|\s+)(?P<word>and|but|or|so|because|cause|since|as|although|though|while|whereas|then"
+    r"|yet|plus|if|when|unless|until|which|who)"
     rf"\s+(?=(?:now |then |also |currently |recently |today |still |no longer |just )?(?:{_SUBJECT})\b))"
     rf"|(?:(?:\s*[,;]\s*|\s+)(?P<bare>and|but|or|who|which|then)\s+(?=(?:{_VERB})\b))"
     rf"|(?P<name>\s*[,;]\s*(?:but|because|while|if)\s+(?=(?-i:[A-Z])))"
-    rf"|(?P<comma>\s*[,;:]\s*(?:-+\s*)?|\s+[-–—]+\s+|—)(?=(?:{_SUBJECT}|{_VERB}|actually|sorry|no|joking|kidding|please|always)\b)",
+    rf"|(?P<comma>\s*[,;:]\s*(?:-+\s*)?|\s+[-–—]+\s+|—)(?=(?:{_SUBJECT}|{_VERB}|actually|sorry|no|joking"
+    r"|kidding|please|always)\b)",
     re.IGNORECASE,
 )
 _LEAD = re.compile(
-    r"[\W_]*(?P<word>if|when|whenever|unless|because|although|though|since|while|until|after|before|as if|suppose|imagine)\b",
+    r"[\W_]*(?P<word>if|when|whenever|unless|because|although|though|since|while|until|after|before|as if"
+    r"|suppose|imagine)\b",
     re.IGNORECASE,
 )
 _JOINT_ZH = re.compile(r"[，、；：,;:]+\s*|\s{2,}|(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
 _LIST_MARK = "、"
+_ASKING = re.compile(
+    r"^\W*(?:(?:so|and|but|or|well|hey|ok|okay|oh)\W+)*(?:what|how|why|when|where|which|who|whose|can|could"
+    r"|would|will|should|do|does|did|is|are|was|were|am|have|has|had|may|might|shall|don't|isn't|aren't"
+    r"|doesn't|didn't|any|you know|right|correct|got any)\b",
+    re.IGNORECASE,
+)
+_ASKING_ZH = re.compile(r"吗|什么|哪|谁|怎么|多少|几个|为何|是不是|要不要|能不能|可不可以|好不好|对不对|你呢|呢$")
 _CJK = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
 _LETTER = re.compile(r"[^\W_]")
 _PARTNER = re.compile(r"\W*(?:(?:my|our) \w+(?: \w+)?|[A-Z]\w+)")
 _CUE = re.compile(
-    r"(?:\b(?:ever since|since|back in|back on|as of|as from|starting(?: from| in| on)?|beginning(?: in)?|until|till|by|from|in|on|at|for|around|about|during|over"
+    r"(?:\b(?:ever since|since|back in|back on|as of|as from|starting(?: from| in| on)?|beginning(?: in)?"
+    r"|until|till|by|from|in|on|at|for|around|about|during|over"
     r"|sometime|early|late)\s+(?:the\s+)?)+$|(?:自从|自|从|在|于|到)$",
     re.IGNORECASE,
 )
 _TAIL = re.compile(r"(?:的时候|之后|以后|以来|开始|起|那年|年底|年初)")
+_SHORT = 40
 _MOST = 40_000
 """Characters of a message that are read; no one speaks longer than that about themselves."""
 
@@ -75,8 +94,8 @@ class Page:
     @cached_property
     def shown(self) -> str:
         """The text with code, addresses and others' words as blanks, of the same length."""
-        text = _HIDDEN.sub(_blank, self.text[:_MOST])
-        return _QUOTED.sub(_unquote, text).replace("’", "'")
+        text = _HIDDEN.sub(_hide, self.text[:_MOST])
+        return _LONG_BLANK.sub(_hide, _QUOTED.sub(_unquote, text)).replace("’", "'")
 
     @cached_property
     def clauses(self) -> tuple[Clause, ...]:
@@ -117,6 +136,11 @@ def page_of(text: str, at: datetime, zone: tzinfo) -> Page:
     return Page(text=text, at=at, zone=zone)
 
 
+def _hide(found: re.Match[str]) -> str:
+    """Code goes without leaving long runs of white space, over which patterns would be slow."""
+    return _blank(found) if len(found[0]) < _SHORT else "\n" + "\0" * (len(found[0]) - 2) + "\n"
+
+
 def _blank(found: re.Match[str]) -> str:
     return " " * len(found[0])
 
@@ -131,14 +155,42 @@ def _unquote(found: re.Match[str]) -> str:
 
 def _sentences(text: str) -> Iterator[tuple[int, int, bool]]:
     start = 0
-    ends = [(end.start(), end.end(), end[0]) for end in _SENTENCE.finditer(text)]
-    for stop, resume, mark in [*ends, (len(text), len(text), "")]:
-        if _LETTER.search(text, start, stop):
-            yield start, stop, "?" in mark or "？" in mark
-        start = resume
+    for end in _END.finditer(text):
+        if not _ends(text, end):
+            continue
+        if _LETTER.search(text, start, end.start()):
+            yield start, end.start(), "?" in end[0] or "？" in end[0]
+        start = end.end()
+    if _LETTER.search(text, start):
+        yield start, len(text), False
+
+
+def _ends(text: str, end: re.Match[str]) -> bool:
+    """Whether a mark ends a sentence: a full stop only before white space, and not after an abbreviation."""
+    if end[0].strip("."):
+        return True
+    following = text[end.end() : end.end() + 1]
+    return (not following or following.isspace()) and not _ABBREVIATED.search(
+        text, max(0, end.start() - 4), end.start()
+    )
 
 
 def _clauses(text: str) -> Iterator[Clause]:
+    """Clauses, with the question of a sentence kept to where it is asked: "I'm 30 now, can you believe it?"."""
+    for _, group in groupby(_raw_clauses(text), key=lambda clause: clause.sentence):
+        clauses = list(group)
+        if not clauses[0].asked or len(clauses) == 1:
+            yield from clauses
+            continue
+        asking = _ASKING_ZH if clauses[0].chinese else _ASKING
+        first = next((place for place, one in enumerate(clauses) if asking.search(text[one.start : one.stop])), None)
+        if first is None:
+            first = len(clauses) - 1 if clauses[0].chinese else 0
+        for place, one in enumerate(clauses):
+            yield one if place >= first else replace(one, asked=False)
+
+
+def _raw_clauses(text: str) -> Iterator[Clause]:
     for number, (start, stop, asked) in enumerate(_sentences(text)):
         chinese = _CJK.search(text, start, stop) is not None
         at, lead = start, ""

@@ -1,7 +1,6 @@
 """From "my sister", "she" and names to the subject that a fact carries."""
 
 import re
-
 from dataclasses import dataclass, field
 
 from memos_core.operation.formation.facts.english_subjects import relation_of
@@ -9,11 +8,47 @@ from memos_core.operation.formation.facts.reading import Person
 
 _CJK = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
 _GENDERS = {
-    "mother": "f", "sister": "f", "daughter": "f", "grandmother": "f", "aunt": "f", "niece": "f", "wife": "f", "girlfriend": "f", "fiancée": "f", "granddaughter": "f",
-    "father": "m", "brother": "m", "son": "m", "grandfather": "m", "uncle": "m", "nephew": "m", "husband": "m", "boyfriend": "m", "fiancé": "m", "grandson": "m",
-    "妈妈": "f", "姐姐": "f", "妹妹": "f", "女儿": "f", "奶奶": "f", "外婆": "f", "老婆": "f", "妻子": "f", "女朋友": "f", "阿姨": "f",
-    "爸爸": "m", "哥哥": "m", "弟弟": "m", "儿子": "m", "爷爷": "m", "外公": "m", "老公": "m", "丈夫": "m", "男朋友": "m", "叔叔": "m",
-}  # fmt: skip
+    "mother": "f",
+    "sister": "f",
+    "daughter": "f",
+    "grandmother": "f",
+    "aunt": "f",
+    "niece": "f",
+    "wife": "f",
+    "girlfriend": "f",
+    "fiancée": "f",
+    "granddaughter": "f",
+    "father": "m",
+    "brother": "m",
+    "son": "m",
+    "grandfather": "m",
+    "uncle": "m",
+    "nephew": "m",
+    "husband": "m",
+    "boyfriend": "m",
+    "fiancé": "m",
+    "grandson": "m",
+    "妈妈": "f",
+    "姐姐": "f",
+    "妹妹": "f",
+    "女儿": "f",
+    "奶奶": "f",
+    "外婆": "f",
+    "老婆": "f",
+    "妻子": "f",
+    "女朋友": "f",
+    "阿姨": "f",
+    "爸爸": "m",
+    "哥哥": "m",
+    "弟弟": "m",
+    "儿子": "m",
+    "爷爷": "m",
+    "外公": "m",
+    "老公": "m",
+    "丈夫": "m",
+    "男朋友": "m",
+    "叔叔": "m",
+}
 _PRONOUNS = {"he": "m", "his": "m", "him": "m", "she": "f", "her": "f", "hers": "f", "他": "m", "她": "f"}
 
 
@@ -24,13 +59,18 @@ class Company:
     speaker: str
     mentioned: list[tuple[str, str]] = field(default_factory=list)
     """Subject and gender (``f``, ``m`` or nothing), the last mentioned last."""
+    called: dict[str, str] = field(default_factory=dict)
+    """Names of relations that were told: ``Mara's brother`` is ``Jan``."""
 
     def subject_of(self, person: Person) -> str:
         """The subject of a fact about a person, or nothing when it cannot be told."""
         if person.kind == "self":
             return self.speaker
         if person.kind == "kin":
-            subject = person.name or kin_subject(self.speaker, person.word)
+            relation = kin_subject(self.speaker, person.word)
+            if person.name:
+                self.called[relation] = person.name
+            subject = self.called.get(relation, relation)
             self.mention(subject, gender_of(person.word))
             return subject
         if person.kind == "name":
@@ -39,6 +79,12 @@ class Company:
             self.mention(person.word, "")
             return person.word
         return self._referred(person.word)
+
+    def christen(self, relation: str, name: str) -> None:
+        """Remember the name of a relation (``brother``) of the speaker."""
+        subject = kin_subject(self.speaker, relation)
+        self.called[subject] = name
+        self.mentioned = [(name if one == subject else one, gender) for one, gender in self.mentioned]
 
     def mention(self, subject: str, gender: str) -> None:
         """Remember that somebody was named; a name keeps the gender that it had."""
@@ -74,5 +120,3 @@ def same_name(name: str, other: str) -> bool:
     """Whether two names are the same person's, one perhaps without the family name."""
     first, second = name.casefold().split(), other.casefold().split()
     return bool(first and second) and first[0] == second[0] and (len(first) == 1 or len(second) == 1 or first == second)
-
-

@@ -7,13 +7,23 @@ from memos_core.domain.engram import Modality, Period, Polarity
 from memos_core.domain.slots import Arity, arity
 from memos_core.operation.formation.facts.page import Page
 from memos_core.operation.formation.facts.reading import Reading
+from memos_core.operation.formation.facts.wordlists import listed
 from memos_core.operation.formation.temporal import Direction, Granularity, TimeExpression
 
-_SINCE = re.compile(r"(?:\b(?:ever since|since|from|starting|starting in|starting on|as of|as from|beginning|effective)\s+(?:the\s+)?|从|自从?)$", re.IGNORECASE)
+_SINCE = re.compile(
+    r"(?:\b(?:ever since|since|from|starting|starting in|starting on|as of|as from|beginning"
+    r"|effective)\s+(?:the\s+)?|从|自从?)$",
+    re.IGNORECASE,
+)
 _ONWARDS = re.compile(r"^\s*(?:on\b|onwards?\b|起|开始|以来|以后|之后)", re.IGNORECASE)
 _UNTIL = re.compile(r"(?:\b(?:until|till|by|through)\s+(?:the\s+)?|直到|到)$", re.IGNORECASE)
 _LEADING = re.compile(r"[\s,]*(?:\b(?:back|in|on|at|since|from|early|late|around|about|until|during|as|of)\b[\s,]*)*")
-_TIMELESS = frozenset(("birthday", "birthplace", "hometown", "name", "nickname", "instruction", "age", "habit"))
+_TIMELESS = listed("birthday birthplace hometown name nickname instruction age habit")
+_ARRANGED = listed(
+    """
+    residence employer occupation school diet relationship_status partner vehicle
+    """
+)
 _TIME_OF_DAY = (Granularity.MINUTE, Granularity.HOUR)
 
 
@@ -28,14 +38,15 @@ def period_of(page: Page, reading: Reading) -> Period | None:
     time = _beside(page, reading)
     if time is None:
         return Period(start=page.at) if reading.now and reading.modality is Modality.ASSERTED else None
-    opens = _SINCE.search(page.shown, max(0, time.span[0] - 24), time.span[0]) is not None or time.phrase.lower().startswith(("since", "自", "从"))
-    opens = opens or _ONWARDS.match(page.shown[time.span[1] : time.span[1] + 10]) is not None or time.phrase.endswith(("起", "开始", "以来"))
+    opens = _opens(page, time)
     whole = Period(start=time.start, end=time.end, label=time.label)
     onwards = replace(whole, end=None)
     if arity(reading.slot) is Arity.SERIES:
         return whole
-    if time.direction is Direction.FUTURE or reading.modality is Modality.PLANNED:
+    if reading.modality is Modality.PLANNED:
         return onwards
+    if time.direction is Direction.FUTURE:
+        return onwards if opens or _family(reading) in _ARRANGED else None
     if reading.polarity is Polarity.ENDED and not reading.past:
         return onwards
     if opens or reading.event:
@@ -45,9 +56,42 @@ def period_of(page: Page, reading: Reading) -> Period | None:
     return None
 
 
+def _family(reading: Reading) -> str:
+    return reading.slot.partition(".")[0]
+
+
+def is_ahead(page: Page, reading: Reading) -> bool:
+    """Whether a state is told for later without "from": "next month I work in Bern"."""
+    if (
+        reading.modality is not Modality.ASSERTED
+        or _family(reading) not in _ARRANGED
+        or reading.polarity is not Polarity.AFFIRMED
+    ):
+        return False
+    time = _beside(page, reading) if reading.clause >= 0 else None
+    return time is not None and time.direction is Direction.FUTURE and not _opens(page, time)
+
+
+def _opens(page: Page, time: TimeExpression) -> bool:
+    """Whether the words around a date make it the beginning of a stretch."""
+    before = _SINCE.search(page.shown, max(0, time.span[0] - 24), time.span[0]) is not None
+    after = _ONWARDS.match(page.shown[time.span[1] : time.span[1] + 10]) is not None
+    return (
+        before
+        or after
+        or time.phrase.lower().startswith(("since", "自", "从"))
+        or time.phrase.endswith(("起", "开始", "以来"))
+    )
+
+
 def is_past_state(page: Page, reading: Reading) -> bool:
     """Whether a statement without tense is about a time that is over: 2019年我住在上海."""
-    if reading.event or reading.polarity is not Polarity.AFFIRMED or reading.now or arity(reading.slot) in (Arity.SERIES, Arity.FIXED):
+    if (
+        reading.event
+        or reading.polarity is not Polarity.AFFIRMED
+        or reading.now
+        or arity(reading.slot) in (Arity.SERIES, Arity.FIXED)
+    ):
         return False
     period = period_of(page, reading)
     return period is not None and period.end is not None and period.end <= page.at

@@ -7,7 +7,7 @@ from memos_core.domain.engram import Modality, Polarity
 ANY = "*"
 """The value of an ending that names none: "I quit my job", "we broke up"."""
 PRESUMED = 0.5
-"""Confidence of an ending that only makes sense if the value was known: "Coco died". Told on its own it says nothing."""
+"""Confidence of an ending that makes sense only if the value was known: "Coco died". By itself it says nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

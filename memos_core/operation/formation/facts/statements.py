@@ -14,9 +14,14 @@ from memos_core.operation.formation.facts.page import Clause, Page, page_of
 from memos_core.operation.formation.facts.reading import SELF, Person, Reading
 from memos_core.operation.formation.facts.stance import stance_of
 
-_NOT = re.compile(r"^(?:and |but )?not\s+(?:(?:in|at|on|to|for|as|from|of|with)\s+)?(?P<value>.{1,40})$|^(?:而?不是|不叫|不在)(?:在)?(?P<zh>[^，。]{1,16})$", re.IGNORECASE)
-_IT_IS = re.compile(
-    r"\b(?:my|our)\s+(?:\w+ )??(?P<noun>[a-z][\w -]{1,30}?)(?:\s*[,.;!:–—-]+\s*|\s+(?:and|but|so)\s+)+(?:and |but |so |the new one |now )*(?:it's|it is|that's|is)(?: now| actually)?\s+(?P<value>[^\n!?;]+)",
+_NOT = re.compile(
+    r"^(?:and |but )?not\s+(?:(?:in|at|on|to|for|as|from|of|with)\s+)?(?P<value>.{1,40})$|^(?:而?不是|不叫"
+    r"|不在)(?:在)?(?P<zh>[^，。]{1,16})$",
+    re.IGNORECASE,
+)
+_IT_IS = re.compile(r"\b(?:it's|it is|that's|the new one is)(?: now| actually)? (?P<value>[^\n!?;]+)", re.IGNORECASE)
+_MINE = re.compile(
+    r"\b(?:my|our) (?:\w+ )??(?P<noun>[a-z][\w -]{1,30}?)(?: ?[,.;:!–—-]+ ?| (?:and|but|so) )(?:and |but |so |now )*$",
     re.IGNORECASE,
 )
 _MOST = 60
@@ -25,11 +30,21 @@ _MOST = 60
 
 @lru_cache(maxsize=256)
 def read(text: str, at: datetime, zone: tzinfo) -> tuple[Reading, ...]:
-    """What a text says, in the order of its clauses. Cached: the turns before a message are read with each one after."""
+    """What a text says, in the order of its clauses. Cached: the turns before a message are read again with it."""
     page = page_of(text, at, zone)
     found: list[Reading] = []
-    for reading in [*_clauses(page), *english.presuppositions(page), *instructions(page), *_resumed(page)]:
-        known = any((one.person, one.slot, one.polarity) == (reading.person, reading.slot, reading.polarity) and one.value.lower() == reading.value.lower() for one in found)
+    for reading in [
+        *_clauses(page),
+        *english.presuppositions(page),
+        *english.inversions(page),
+        *instructions(page),
+        *_resumed(page),
+    ]:
+        known = any(
+            (one.person, one.slot, one.polarity) == (reading.person, reading.slot, reading.polarity)
+            and one.value.lower() == reading.value.lower()
+            for one in found
+        )
         if not known:
             found.append(reading)
     return tuple(sorted(found, key=lambda one: (one.start, one.stop))[:_MOST])
@@ -48,7 +63,12 @@ def _clauses(page: Page) -> Iterator[Reading]:
         reader = chinese.read_clause if clause.chinese else english.read_clause
         readings, carried = reader(page, stance, number, carried)
         if not readings and last and (denied := _contrasted(page, clause, last)):
-            last = [replace(one, modality=Modality.CORRECTING) if one.modality is Modality.ASSERTED and not one.event else one for one in last]
+            last = [
+                replace(one, modality=Modality.CORRECTING)
+                if one.modality is Modality.ASSERTED and not one.event
+                else one
+                for one in last
+            ]
             readings = [denied]
         last += readings
     yield from last
@@ -65,7 +85,9 @@ def _contrasted(page: Page, clause: Clause, last: list[Reading]) -> Reading | No
     wrong = _alike(said, found["value"] or found["zh"])
     if not wrong:
         return None
-    return replace(said, value=wrong, start=clause.start, stop=clause.stop, polarity=Polarity.NEGATED, modality=Modality.CORRECTING)
+    return replace(
+        said, value=wrong, start=clause.start, stop=clause.stop, polarity=Polarity.NEGATED, modality=Modality.CORRECTING
+    )
 
 
 def _alike(said: Reading, wrong: str) -> str:
@@ -74,18 +96,26 @@ def _alike(said: Reading, wrong: str) -> str:
         return wrong.strip("了的 ")
     reader = values.READERS.get(said.slot.partition(".")[0], values.verbatim)
     found = reader(wrong) or values.verbatim(wrong)
-    if not found or found[0][:1].isupper() != said.value[:1].isupper() or found[0][:1].isdigit() != said.value[:1].isdigit():
+    if (
+        not found
+        or found[0][:1].isupper() != said.value[:1].isupper()
+        or found[0][:1].isdigit() != said.value[:1].isdigit()
+    ):
         return ""
     return found[0]
 
 
 def _resumed(page: Page) -> Iterator[Reading]:
     """``I changed my phone number, it's 555-0199 now``."""
-    if "it" not in page.shown and "that" not in page.shown:
+    if "my " not in page.shown.lower():
         return
     for match in _IT_IS.finditer(page.shown):
-        for found in noun_value(match["noun"], f" {match['value']}", f" {match['value']}"):
-            yield Reading(person=SELF, slot=found.slot, value=found.value, start=match.start(), stop=match.end(), now=True)
+        mine = _MINE.search(page.shown[max(0, match.start() - 60) : match.start()])
+        if mine is None:
+            continue
+        start = max(0, match.start() - 60) + mine.start()
+        for found in noun_value(mine["noun"], f" {match['value']}", f" {match['value']}"):
+            yield Reading(person=SELF, slot=found.slot, value=found.value, start=start, stop=match.end(), now=True)
 
 
 def read_statement(statement: str, at: datetime, zone: tzinfo, start: int, stop: int) -> list[Reading]:
@@ -100,5 +130,3 @@ def as_value(slot: str, said: str) -> str:
     bare = re.sub(r"^(?:in|at|to|from|on|as|for)\s+", "", said.strip(), flags=re.IGNORECASE)
     found = values.READERS.get(slot.partition(".")[0], values.verbatim)(bare)
     return found[0] if found else ""
-
-

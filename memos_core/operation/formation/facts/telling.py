@@ -10,9 +10,17 @@ _MOST = 3
 _FIRST = re.compile(r"\b(?:I|I'(?:m|ve|d|ll)|we|we're|we've|my|our|me|us)\b|[我咱]", re.IGNORECASE)
 _NAMED = re.compile(r"(?<=[a-z,] )[A-Z][a-z]{2,}|\d")
 _REQUEST = re.compile(
-    r"^\W*(?:(?:hi|hey|hello|ok|okay|so|and|also|please|thanks|great|sure|yes|no|well)\b[\s,!.]*)*(?:can|could|would|will|should|may|do|does|did|is|are|what|how|why|when|where|which|who|please|let's|let me|help|give|show|tell|write|create|make|explain|provide|suggest|list|generate|describe|compare|find|check|summari[sz]e"
-    r"|imagine|suppose|if|keep|try|thank|thanks|congrat\w*|sounds|good luck|take care|you|your|that's|that sounds|it's|it sounds|glad|wow)\b"
-    r"|\b(?:can you|could you|would you|do you|need (?:your |some )?help|i(?:'d| would) (?:like|love|appreciate)|i was (?:wondering|hoping)|i(?:'m| am) (?:wondering|curious|not sure|looking for|trying to (?:figure|understand|get)|thinking)|i want to (?:know|make sure|understand|see)|let me know|i need to (?:know|figure|understand)|i(?:'m| am) (?:glad|happy|sorry|so glad|so happy|proud)|i (?:think|hope|guess|believe|agree|see|understand|appreciate|know|bet|wonder)\b)"
+    r"^\W*(?:(?:hi|hey|hello|ok|okay|so|and|also|please|thanks|great|sure|yes|no|well)\b[\s,!.]*)*(?:can"
+    r"|could|would|will|should|may|do|does|did|is|are|what|how|why|when|where|which|who|please|let's|let me"
+    r"|help|give|show|tell|write|create|make|explain|provide|suggest|list|generate|describe|compare|find"
+    r"|check|summari[sz]e"
+    r"|imagine|suppose|if|keep|try|thank|thanks|congrat\w*|sounds|good luck|take care|you|your|that's|that "
+    r"sounds|it's|it sounds|glad|wow)\b"
+    r"|\b(?:can you|could you|would you|do you|need (?:your |some )?help|i(?:'d| would) (?:like|love"
+    r"|appreciate)|i was (?:wondering|hoping)|i(?:'m| am) (?:wondering|curious|not sure|looking for|trying "
+    r"to (?:figure|understand|get)|thinking)|i want to (?:know|make sure|understand|see)|let me know|i need "
+    r"to (?:know|figure|understand)|i(?:'m| am) (?:glad|happy|sorry|so glad|so happy|proud)|i (?:think|hope"
+    r"|guess|believe|agree|see|understand|appreciate|know|bet|wonder)\b)"
     r"|^\W*(?:请|帮|能|可以|你|谢谢|麻烦|如何|怎么|那|好)",
     re.IGNORECASE,
 )
@@ -21,7 +29,9 @@ _SHORTEST, _LONGEST = 5, 40
 _SHORTEST_ZH, _LONGEST_ZH = 8, 80
 
 
-def tellings(page: Page, readings: Sequence[Reading], speaker: str, is_phatic: Callable[[str, Iterable[str]], bool]) -> Iterator[tuple[int, int, Clause]]:
+def tellings(
+    page: Page, readings: Sequence[Reading], speaker: str, is_phatic: Callable[[str, Iterable[str]], bool]
+) -> Iterator[tuple[int, int, Clause]]:
     """Start, stop and first clause of the sentences that tell something no reading holds, at most three."""
     found = 0
     first = {clause.sentence: clause for clause in reversed(page.clauses)}
@@ -46,4 +56,8 @@ def _tells(sentence: str) -> bool:
     if _CJK.search(sentence):
         return _SHORTEST_ZH <= len(sentence) <= _LONGEST_ZH and _FIRST.search(sentence) is not None
     words = len(sentence.split())
-    return _SHORTEST <= words <= _LONGEST and _FIRST.search(sentence) is not None and (words >= _SHORTEST + 1 or _NAMED.search(sentence) is not None)
+    return (
+        _SHORTEST <= words <= _LONGEST
+        and _FIRST.search(sentence) is not None
+        and (words >= _SHORTEST + 1 or _NAMED.search(sentence) is not None)
+    )

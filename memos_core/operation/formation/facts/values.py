@@ -4,55 +4,94 @@ import re
 from collections.abc import Callable, Mapping
 
 from memos_core.operation.formation.facts.lexicon import is_trade
+from memos_core.operation.formation.facts.wordlists import listed
 
 _STOP = re.compile(
     r"\s*(?:[;:!?()\[\]\n—–]|\.(?=\s|$)|,(?!\d{3}\b)|\s-+\s)|\s{3,}"
-    r"|\s+(?:but|because|cause|since|when|where|which|that|who|whose|while|if|unless|until|till|though|although|however|so|as|after|before|during|despite|thanks"
-    r"|now|right now|currently|nowadays|these days|at the moment|at present|any ?more|any longer|again|too|as well|already|lately|recently|please|instead|again"
-    r"|a lot|very much|so much|the most|more than|in general|at all|to be honest|though|for now|for good|so far|yet|ever|just|really|actually|today"
+    r"|\s+(?:but|because|cause|since|when|where|which|that|who|whose|while|if|unless|until|till|though"
+    r"|although|however|so|as|after|before|during|despite|thanks"
+    r"|now|right now|currently|nowadays|these days|at the moment|at present|any ?more|any longer|again|too"
+    r"|as well|already|lately|recently|please|instead|again"
+    r"|a lot|very much|so much|the most|more than|in general|at all|to be honest|though|for now|for good|so "
+    r"far|yet|ever|just|really|actually|today"
     r"|last|next|every|each|once|twice|daily|weekly|i|we|he|she|they|it|it's|i'm|i've|you|there)(?=[\s,.!?;:]|$)",
     re.IGNORECASE,
 )
-_STOP_ITEM = re.compile(r"\s+(?:with|for|from|without|than|to (?:relax|unwind|help|clear|me|him|her|us|them)|at|on|over|in (?:the|my|our|a))\s", re.IGNORECASE)
-_STOP_PLACE = re.compile(r"\s+(?:with|for|and|or|at|near|by|from|on|to|into|since|around|close to|not)\s", re.IGNORECASE)
-_STOP_ROLE = re.compile(r"\s+(?:at|in|for|with|on|by|from|and|or|to|of course|who|into|over|under|near|out)\s", re.IGNORECASE)
+_STOP_ITEM = re.compile(
+    r"\s+(?:with|for|from|without|than|to (?:relax|unwind|help|clear|me|him|her|us|them)|at|on|over|in "
+    r"(?:the|my|our|a))\s",
+    re.IGNORECASE,
+)
+_STOP_PLACE = re.compile(
+    r"\s+(?:with|for|and|or|at|near|by|from|on|to|into|since|around|close to|not)\s", re.IGNORECASE
+)
+_STOP_ROLE = re.compile(
+    r"\s+(?:at|in|for|with|on|by|from|and|or|to|of course|who|into|over|under|near|out)\s", re.IGNORECASE
+)
 _ARTICLE = re.compile(r"(?:(?:a|an|the|some|any|another|this|that|these|those|one|such)\s+)+", re.IGNORECASE)
 _LOOSE = re.compile(
-    r"(?:\s+(?:in|on|at|of|for|to|with|and|or|by|from|the|a|an|as|since|about|around|up|my|our|is|are|not|also|then|very|much|lol|haha|btw))+$", re.IGNORECASE
+    r"(?:\s+(?:in|on|at|of|for|to|with|and|or|by|from|the|a|an|as|since|about|around|up|my|our|is|are|not"
+    r"|also|then|very|much|lol|haha|btw))+$",
+    re.IGNORECASE,
 )
-_NAME = re.compile(r"(?:(?-i:[A-Z])[\w'.&-]*)(?:(?:\s+(?:of|de|la|le|du|del|da|am|an|der|den|van|von|upon|on|the|and|&)){0,2}\s+(?-i:[A-Z])[\w'.&-]*)*")
+_NAME = re.compile(
+    r"(?:(?-i:[A-Z])[\w'.&-]*)(?:(?:\s+(?:of|de|la|le|du|del|da|am|an|der|den|van|von|upon|on|the|and"
+    r"|&)){0,2}\s+(?-i:[A-Z])[\w'.&-]*)*"
+)
 _PLACE = re.compile(
     r"(?-i:[A-Z])[\w'.-]*(?:(?:,?\s+|\s+(?:of|de|la|le|du|del|da|am|an der|upon|on|the)\s+)(?-i:[A-Z])[\w'.-]*)*"
 )
 _DWELLING = re.compile(
-    r"(?:(?:a|the|an)\s+)(?:\w+[\s-]){0,3}?(?:village|town|city|suburbs?|countryside|island|farm|capital|outskirts)\b(?:\s+(?:near|of|outside|in|by|close to)\s+(?:the\s+)?[\w-]+)?",
+    r"(?:(?:a|the|an)\s+)(?:\w+[\s-]){0,3}?(?:village|town|city|suburbs?|countryside|island|farm|capital"
+    r"|outskirts)\b(?:\s+(?:near|of|outside|in|by|close to)\s+(?:the\s+)?[\w-]+)?",
     re.IGNORECASE,
 )
-_NO_PLACE = frozenset(
-    """i the a an my our his her their this that it and but peace fear hope love harmony bed charge person general fact touch with
-    dorms dorm college person hospital house home alone together town there here constant same house apartment mind case order time""".split()
+_NO_PLACE = listed(
+    """
+    i the a an my our his her their this that it and but peace fear hope love harmony bed charge person general
+    fact touch with dorms dorm college person hospital house home alone together town there here constant same
+    house apartment mind case order time
+    """
 )
-_TITLES = frozenset("i i'm i've i'd i'll ok okay monday tuesday wednesday thursday friday saturday sunday january february march april may june july august september october november december mr mrs english".split())
-_EMPTY = frozenset(
-    """it this that these those them him her you me us something anything everything nothing stuff things thing one ones lot lots
-    idea way fact sound sounds thought part time here there how what when where why who being having all most everyone everybody someone
-    my your his her their our its more less much bit little both each other others so such any some too yours mine same kind sort
-    hearing seeing knowing getting going doing making suggestions suggestion feedback advice help work question answer look looks vibe vibes""".split()
+_TITLES = listed(
+    """
+    i i'm i've i'd i'll ok okay monday tuesday wednesday thursday friday saturday sunday january february march
+    april may june july august september october november december mr mrs english
+    """
 )
-_PRONOUN_FIRST = frozenset("it this that these those them him her you me us my your his her their our its how what when where why who if myself each both all being having to-do seeing hearing knowing".split())
+_EMPTY = listed(
+    """
+    it this that these those them him her you me us something anything everything nothing stuff things thing one
+    ones lot lots idea way fact sound sounds thought part time here there how what when where why who being
+    having all most everyone everybody someone my your his her their our its more less much bit little both each
+    other others so such any some too yours mine same kind sort hearing seeing knowing getting going doing
+    making suggestions suggestion feedback advice help work question answer look looks vibe vibes
+    """
+)
+_PRONOUN_FIRST = listed(
+    """
+    it this that these those them him her you me us my your his her their our its how what when where why who if
+    myself each both all being having to-do seeing hearing knowing
+    """
+)
 _TRIM = " \t\n,.;:!?'\"-–—()[]"
 _NUMBER_WORDS: Mapping[str, str] = {
     word: str(number)
-    for number, word in enumerate("zero one two three four five six seven eight nine ten eleven twelve".split())
+    for number, word in enumerate(
+        ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+    )
 }
 _NUMBER = re.compile(
     r"(?:about|around|roughly|exactly|over|under|almost|nearly|just|only|down to|up to|at|now|a|about|~)?\s*"
-    r"(?P<value>(?:[$€£¥]\s?)?\d[\d,]*(?:[.:/]\d+)?(?:'\d{1,2}\"?)?\s*(?:%|k\b|[a-zA-Zµ°/²]+(?:\s*\d+\s*(?:cm|in|inches))?)?)",
+    r"(?P<value>(?:[$€£¥]\s?)?\d[\d,]*(?:[.:/]\d+)?(?:'\d{1,2}\"?)?\s*(?:%|k\b"
+    r"|[a-zA-Zµ°/²]+(?:\s*\d+\s*(?:cm|in|inches))?)?)",
     re.IGNORECASE,
 )
 _UNIT = re.compile(
-    r"(?:k|kgs?|kilos?|kilograms?|g|grams?|lbs?|pounds?|stone|cm|centimet\w+|m|meters?|metres?|km|kms|kilomet\w+|miles?|mi|feet|foot|ft|inch(?:es)?|in|bpm|mmhg|mg|mg/dl|mmol|mmol/l|kcal"
-    r"|calories|hours?|hrs?|h|minutes?|mins?|min|seconds?|secs?|steps|reps|points?|percent|dollars?|usd|euros?|eur|pounds|gbp|yuan|rmb|%|degrees|°c|°f|laps|pages|words|litres?|liters?|per)",
+    r"(?:k|kgs?|kilos?|kilograms?|g|grams?|lbs?|pounds?|stone|cm|centimet\w+|m|meters?|metres?|km|kms"
+    r"|kilomet\w+|miles?|mi|feet|foot|ft|inch(?:es)?|in|bpm|mmhg|mg|mg/dl|mmol|mmol/l|kcal"
+    r"|calories|hours?|hrs?|h|minutes?|mins?|min|seconds?|secs?|steps|reps|points?|percent|dollars?|usd"
+    r"|euros?|eur|pounds|gbp|yuan|rmb|%|degrees|°c|°f|laps|pages|words|litres?|liters?|per)",
     re.IGNORECASE,
 )
 
@@ -72,7 +111,7 @@ def place(text: str) -> list[str]:
         return [_ARTICLE.sub("", found[0])]
     cut = _STOP_PLACE.search(text + " ")
     said = text[: cut.start()] if cut else text
-    stop = re.search(r"[.;:!?()\n]|\s{3,}|,\s*(?:[a-z]|$)", said)
+    stop = re.search(r"\.(?=\s|$)|[;:!?()\n]|\s{3,}|,\s*(?:[a-z]|$)|\s+I(?:'\w+)?(?=\s|$)", said)
     said = said[: stop.start()] if stop else said
     found = _PLACE.search(said)
     if found and len(said[: found.start()].split()) <= 4:
@@ -84,7 +123,13 @@ def place(text: str) -> list[str]:
 def _small_place(text: str, said: str) -> list[str]:
     """A name in lower case, as some people write all of them."""
     words = phrase(said, most=3).split()
-    if text != text.lower() or not words or words[0].lower() in _NO_PLACE or words[-1] in _NO_PLACE or said.strip() != text.strip(_TRIM):
+    if (
+        text != text.lower()
+        or not words
+        or words[0].lower() in _NO_PLACE
+        or words[-1] in _NO_PLACE
+        or said.strip() != text.strip(_TRIM)
+    ):
         return []
     if _ARTICLE.match(said.strip()):
         return []
@@ -101,17 +146,25 @@ def organisation(text: str) -> list[str]:
     if found := _NAME.search(stripped):
         name = found[0].strip(_TRIM)
         if name.lower() not in _TITLES:
-            return [stripped if len(stripped) - len(name) < 24 and found.start() == 0 else name if found.start() > 24 else stripped]
+            return [
+                stripped
+                if len(stripped) - len(name) < 24 and found.start() == 0
+                else name
+                if found.start() > 24
+                else stripped
+            ]
         return []
     if _ARTICLE.match(said.strip()) and stripped.lower() not in _NO_WORKPLACES and len(stripped.split()) <= 5:
         return [stripped]
     return [stripped] if text == text.lower() and len(stripped.split()) == 1 and stripped not in _NO_WORKPLACES else []
 
 
-_NO_WORKPLACES = frozenset(
-    """home night nights moment time end house same time day days weekends best things office least once first same pace desk
-    company place firm job weekend age one other top present last project myself fun free money years months while living it
-    them this that him her you us me school college university high school gym park""".split()
+_NO_WORKPLACES = listed(
+    """
+    home night nights moment time end house same time day days weekends best things office least once first same
+    pace desk company place firm job weekend age one other top present last project myself fun free money years
+    months while living it them this that him her you us me school college university high school gym park
+    """
 )
 
 
@@ -119,7 +172,13 @@ def role(text: str) -> list[str]:
     """What somebody is by profession, without the article."""
     cut = _STOP_ROLE.search(text + " ")
     said = phrase(text[: cut.start()] if cut else text, most=5)
-    said = re.sub(r"^(?:new|proud|full-time|part-time|certified|licensed|registered(?! nurse)|professional|practicing|simple|fellow|qualified|trained)\s+", "", said, flags=re.IGNORECASE)
+    said = re.sub(
+        r"^(?:new|proud|full-time|part-time|certified|licensed|registered(?! nurse)|professional|practicing"
+        r"|simple|fellow|qualified|trained)\s+",
+        "",
+        said,
+        flags=re.IGNORECASE,
+    )
     words = said.lower().split()
     return [said] if words and words[0] not in _PRONOUN_FIRST and words[-1] not in _EMPTY else []
 
@@ -132,6 +191,8 @@ def trade(text: str) -> list[str]:
 def things(text: str) -> list[str]:
     """The members of an enumeration; each up to six words."""
     text = _cut_things(text)
+    if re.fullmatch(r"(?!.* (?:and|or) )\s*[\w-]+, [\w-]+ [\w -]+", text):
+        text = text.replace(",", "")  # adjectives: "simple, minimal interfaces"
     members = re.split(r"\s*,\s*(?:and|or|&)?\s*|\s+(?:and also|and|or|&|as well as|plus|nor)\s+|\s*/\s*", text)
     return [one for one in (thing(member) for member in members) if one]
 
@@ -156,8 +217,15 @@ def thing(text: str) -> str:
     """What somebody likes, owns or does: a noun or a gerund with its company; empty when it names nothing."""
     said = phrase(text, most=7)
     if cut := _STOP_ITEM.search(said + " "):
-        said = said[: cut.start()] if len(said[: cut.start()].split()) >= 1 else said
-    said = re.sub(r"^(?:really|also|especially|just|mostly|mainly|even|both|either|to|eating|drinking|a bit of|all kinds of|all sorts of|lots of|plenty of|a lot of|to eat|to drink|to)\s+", "", said, flags=re.IGNORECASE)
+        head = said[: cut.start()]
+        said = head if head and not (head.endswith("ing") and " " not in head) else said
+    said = re.sub(
+        r"^(?:really|also|bit of|little|especially|just|mostly|mainly|even|both|either|to|eating|drinking|a "
+        r"bit of|all kinds of|all sorts of|lots of|plenty of|a lot of|to eat|to drink|to)\s+",
+        "",
+        said,
+        flags=re.IGNORECASE,
+    )
     said = _LOOSE.sub("", _ARTICLE.sub("", said, count=1) if _ARTICLE.match(said) else said)
     words = said.lower().split()
     if not words or words[0] in _PRONOUN_FIRST or words[0] in _EMPTY or words[-1] in _EMPTY:
@@ -174,7 +242,12 @@ def name(text: str) -> list[str]:
     return [small[1]] if small and small[1] not in _EMPTY | _NO_NAMES else []
 
 
-_NO_NAMES = frozenset("not very so really called named here there coming going sick fine good great nice amazing lovely sweet old young the a an in on at".split())
+_NO_NAMES = listed(
+    """
+    not very so really called named here there coming going sick fine good great nice amazing lovely sweet old
+    young the a an in on at
+    """
+)
 
 
 def names(text: str) -> list[str]:
@@ -182,7 +255,11 @@ def names(text: str) -> list[str]:
     found = re.match(r"\s*(?:[A-Z][\w'-]*(?:\s*,\s*(?:and\s+)?|\s+and\s+|\s*&\s*|\s+(?=[A-Z]))?)+", text)
     if not found:
         return name(text)
-    return [one.strip() for one in re.split(r"\s*,\s*(?:and\s+)?|\s+and\s+|\s*&\s*", found[0]) if one.strip() and one.strip().lower() not in _TITLES]
+    return [
+        one.strip()
+        for one in re.split(r"\s*,\s*(?:and\s+)?|\s+and\s+|\s*&\s*", found[0])
+        if one.strip() and one.strip().lower() not in _TITLES
+    ]
 
 
 def quantity(text: str) -> list[str]:
@@ -205,14 +282,36 @@ def verbatim(text: str) -> list[str]:
     """Whatever stands there, up to the end of the phrase; marks inside words stay."""
     said = phrase(text, most=7)
     words = said.lower().split()
-    return [said] if words and words[0] not in _PRONOUN_FIRST and words[0] not in ("not", "so", "very", "really", "too", "also", "always", "getting", "going", "pretty") else []
+    return (
+        [said]
+        if words
+        and words[0] not in _PRONOUN_FIRST
+        and words[0] not in ("not", "so", "very", "really", "too", "also", "always", "getting", "going", "pretty")
+        else []
+    )
 
 
 def date_words(text: str) -> list[str]:
     """A date as it was written."""
-    found = re.match(r"\s*(?:(?:on|in|the|is|falls on|sometime)\s+)*(?P<date>[^,;.!?()\n]*(?:,\s*(?:19|20)\d\d)?)", text)
-    said = re.split(r"\s+(?:but|and|so|not|which|if|though|too|as well|now|by the way|put|i|we)\b", found["date"] if found else "", flags=re.IGNORECASE)[0].strip(_TRIM)
-    return [said] if re.search(r"\d|january|february|march|april|may|june|july|august|september|october|november|december|christmas|valentine|halloween|eve", said, re.IGNORECASE) and len(said.split()) <= 6 else []
+    found = re.match(
+        r"\s*(?:(?:on|in|the|is|falls on|sometime)\s+)*(?P<date>[^,;.!?()\n]*(?:,\s*(?:19|20)\d\d)?)", text
+    )
+    said = re.split(
+        r"\s+(?:but|and|so|not|which|if|though|too|as well|now|by the way|put|i|we)\b",
+        found["date"] if found else "",
+        flags=re.IGNORECASE,
+    )[0].strip(_TRIM)
+    return (
+        [said]
+        if re.search(
+            r"\d|january|february|march|april|may|june|july|august|september|october|november|december"
+            r"|christmas|valentine|halloween|eve",
+            said,
+            re.IGNORECASE,
+        )
+        and len(said.split()) <= 6
+        else []
+    )
 
 
 def whole(text: str) -> list[str]:
@@ -229,8 +328,31 @@ def digits(text: str) -> list[str]:
 
 
 READERS: Mapping[str, Callable[[str], list[str]]] = {
-    "residence": place, "hometown": place, "birthplace": place, "employer": organisation, "school": organisation, "occupation": role,
-    "trade": trade, "likes": things, "dislikes": things, "hobby": things, "allergy": things, "language": things, "nationality": things,
-    "name": name, "nickname": name, "partner": name, "birthday": date_words, "age": digits, "goal": whole, "medication": things,
-    "condition": things, "diet": things, "field_of_study": things, "quantity": quantity, "owns": things, "habit": whole, "vehicle": one_thing,
-}  # fmt: skip
+    "residence": place,
+    "hometown": place,
+    "birthplace": place,
+    "employer": organisation,
+    "school": organisation,
+    "occupation": role,
+    "trade": trade,
+    "likes": things,
+    "dislikes": things,
+    "hobby": things,
+    "allergy": things,
+    "language": things,
+    "nationality": things,
+    "name": name,
+    "nickname": name,
+    "partner": name,
+    "birthday": date_words,
+    "age": digits,
+    "goal": whole,
+    "medication": things,
+    "condition": things,
+    "diet": things,
+    "field_of_study": things,
+    "quantity": quantity,
+    "owns": things,
+    "habit": whole,
+    "vehicle": one_thing,
+}

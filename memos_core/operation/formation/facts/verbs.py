@@ -6,40 +6,64 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
 
+from memos_core.operation.formation.facts.wordlists import listed
+
 _TOKEN = re.compile(r"\w+?(?=n't\b)|n't\b|'(?:m|re|s|ve|d|ll)\b|\w+(?:[-.&]\w+)*|[^\w\s]", re.IGNORECASE)
+_PLAIN_TOKEN = re.compile(r"'(?:m|re|s|ve|d|ll)\b|\w+(?:[-.&]\w+)*|[^\w\s]", re.IGNORECASE)
 _SPOKEN: Mapping[str, tuple[str, ...]] = {
-    "im": ("i", "'m"), "ive": ("i", "'ve"), "dont": ("do", "n't"), "didnt": ("did", "n't"), "doesnt": ("does", "n't"),
-    "cant": ("can", "n't"), "wont": ("will", "n't"), "isnt": ("is", "n't"), "wasnt": ("was", "n't"), "cannot": ("can", "not"),
-    "gonna": ("going", "to"), "wanna": ("want", "to"), "havent": ("have", "n't"), "arent": ("are", "n't"), "u": ("you",),
-}  # fmt: skip
+    "im": ("i", "'m"),
+    "ive": ("i", "'ve"),
+    "dont": ("do", "n't"),
+    "didnt": ("did", "n't"),
+    "doesnt": ("does", "n't"),
+    "cant": ("can", "n't"),
+    "wont": ("will", "n't"),
+    "isnt": ("is", "n't"),
+    "wasnt": ("was", "n't"),
+    "cannot": ("can", "not"),
+    "gonna": ("going", "to"),
+    "wanna": ("want", "to"),
+    "havent": ("have", "n't"),
+    "arent": ("are", "n't"),
+    "u": ("you",),
+}
 _IRREGULAR = """
-be am is are was were been being|have has had having|do does did done doing|go goes went gone going|get gets got gotten getting
-become becomes became become becoming|leave leaves left left leaving|buy buys bought bought buying|sell sells sold sold selling
-take takes took taken taking|eat eats ate eaten eating|drink drinks drank drunk drinking|drive drives drove driven driving
-ride rides rode ridden riding|speak speaks spoke spoken speaking|run runs ran run running|swim swims swam swum swimming
-begin begins began begun beginning|grow grows grew grown growing|teach teaches taught taught teaching|feel feels felt felt feeling
-quit quits quit quit quitting|lose loses lost lost losing|give gives gave given giving|find finds found found finding
-stand stands stood stood standing|make makes made made making|keep keeps kept kept keeping|break breaks broke broken breaking
-wake wakes woke woken waking|sing sings sang sung singing|draw draws drew drawn drawing|write writes wrote written writing
-read reads read read reading|sleep sleeps slept slept sleeping|put puts put put putting|spend spends spent spent spending
-meet meets met met meeting|see sees saw seen seeing|say says said said saying|tell tells told told telling|think thinks thought thought thinking
-know knows knew known knowing|hear hears heard heard hearing|build builds built built building|win wins won won winning
-wear wears wore worn wearing|hate hates hated hated hating|die dies died died dying|lie lies lay lain lying|rise rises rose risen rising
-stop stops stopped stopped stopping|plan plans planned planned planning|prefer prefers preferred preferred preferring|jog jogs jogged jogged jogging
-knit knits knit knitted knitting|drop drops dropped dropped dropping|ban bans banned banned banning|get_out x x x x|swap swaps swapped swapped swapping
-pay pays paid paid paying|set sets set set setting|come comes came come coming|choose chooses chose chosen choosing|split splits split split splitting
-cut cuts cut cut cutting|hit hits hit hit hitting|let lets let let letting|lend lends lent lent lending|sew sews sewed sewn sewing|bear bears bore born bearing|transfer transfers transferred transferred transferring
+be am is are was were been being|have has had having|do does did done doing|go goes went gone going
+get gets got gotten getting|become becomes became become becoming|leave leaves left left leaving
+buy buys bought bought buying|sell sells sold sold selling|take takes took taken taking
+eat eats ate eaten eating|drink drinks drank drunk drinking|drive drives drove driven driving
+ride rides rode ridden riding|speak speaks spoke spoken speaking|run runs ran run running
+swim swims swam swum swimming|begin begins began begun beginning|grow grows grew grown growing
+teach teaches taught taught teaching|feel feels felt felt feeling|quit quits quit quit quitting
+lose loses lost lost losing|give gives gave given giving|find finds found found finding
+stand stands stood stood standing|make makes made made making|keep keeps kept kept keeping
+break breaks broke broken breaking|wake wakes woke woken waking|sing sings sang sung singing
+draw draws drew drawn drawing|write writes wrote written writing|read reads read read reading
+sleep sleeps slept slept sleeping|put puts put put putting|spend spends spent spent spending
+meet meets met met meeting|see sees saw seen seeing|say says said said saying|tell tells told told telling
+think thinks thought thought thinking|know knows knew known knowing|hear hears heard heard hearing
+build builds built built building|win wins won won winning|wear wears wore worn wearing
+hate hates hated hated hating|die dies died died dying|lie lies lay lain lying|rise rises rose risen rising
+stop stops stopped stopped stopping|plan plans planned planned planning
+prefer prefers preferred preferred preferring|jog jogs jogged jogged jogging|knit knits knit knitted knitting
+drop drops dropped dropped dropping|ban bans banned banned banning|swap swaps swapped swapped swapping
+pay pays paid paid paying|set sets set set setting|come comes came come coming
+choose chooses chose chosen choosing|split splits split split splitting|cut cuts cut cut cutting
+hit hits hit hit hitting|let lets let let letting|lend lends lent lent lending|sew sews sewed sewn sewing
+bear bears bore born bearing|transfer transfers transferred transferred transferring
 """
 _REGULAR = """
-live reside work move relocate settle start join resign retire switch change study attend graduate major speak own adopt love like enjoy
-adore dislike detest loathe prefer play practice practise collect weigh measure stay smoke hike climb cycle bike surf ski skate sail row
-fish hunt camp garden cook bake paint sketch crochet quilt dance meditate box walk train volunteer avoid try hope want need wish plan
-decide intend consider expect save aim finish learn pass donate trade rescue welcome name call marry engage divorce date separate diagnose suffer struggle
-promote hire fire lay base raise turn use follow identify relocate transfer enroll register purchase order lease rent share inherit return
-remember claim believe guess suppose imagine dream pretend mention consume skip commute jog visit watch listen attend call celebrate
-specialize specialise freelance manage lead lift golf bowl sculpt weave brew forage whittle embroider juggle blog stream fence kayak snowboard dive snorkel
-bench squat deadlift score react appreciate despise fancy favor favour crave tolerate quit end found launch open close convert
-move-in total crash wreck scrap develop have-got suffer recover head shift abandon drop end
+live reside work move relocate settle start join resign retire switch change study attend graduate major speak
+own adopt love like enjoy adore dislike detest loathe prefer play practice practise collect weigh measure stay
+smoke hike climb cycle bike surf ski skate sail row fish hunt camp garden cook bake paint sketch crochet quilt
+dance meditate box walk train volunteer avoid try hope want need wish plan decide intend consider expect save
+aim finish learn pass donate trade rescue welcome name call marry engage divorce date separate diagnose suffer
+struggle promote hire fire lay base raise turn use follow identify transfer enroll register purchase order lease
+rent share inherit return remember claim believe guess suppose imagine dream pretend mention consume skip
+commute jog visit watch listen celebrate specialize specialise freelance manage lead lift golf bowl sculpt weave
+brew forage whittle embroider juggle blog stream fence kayak snowboard dive snorkel bench squat deadlift score
+react appreciate despise fancy favor favour crave tolerate quit end found launch open close convert total crash
+wreck scrap develop recover head shift abandon drop
 """
 
 
@@ -90,7 +114,8 @@ class Group:
 def tokens(text: str, start: int, stop: int) -> list[Token]:
     """The words of ``text[start:stop]``; contractions are two words."""
     found: list[Token] = []
-    for one in _TOKEN.finditer(text, start, stop):
+    pattern = _TOKEN if text.find("n't", start, stop) >= 0 or text.find("N'T", start, stop) >= 0 else _PLAIN_TOKEN
+    for one in pattern.finditer(text, start, stop):
         raw = one[0]
         word = raw.lower()
         for part in _SPOKEN.get(word, (word,)):
@@ -99,21 +124,44 @@ def tokens(text: str, start: int, stop: int) -> list[Token]:
 
 
 _PLAIN: Mapping[str, str] = {"ca": "can", "wo": "will", "sha": "shall"}
-_BE = frozenset("am is are was were be been being 'm 're".split())
-_HAVE = frozenset("have has had having 've".split())
-_PRESENT_DO = frozenset("do does".split())
-_NOT = frozenset("not n't never hardly rarely barely seldom neither".split())
-_SUPPOSING = frozenset("would could might may should must shall 'd wish maybe perhaps possibly probably hopefully supposedly apparently allegedly".split())
-_ADVERBS = frozenset(
-    """really just actually currently still always also finally now already basically mostly usually often sometimes absolutely definitely
-    totally truly kind sort of even only officially happily recently both all originally newly lately generally normally typically mainly
-    proudly personally literally simply honestly pretty very super so quite completely fully certainly surely obviously clearly
-    today nowadays again then since ever particularly especially deeply genuinely mainly temporarily permanently legally happily freshly
-    regularly occasionally frequently daily primarily secretly long strictly gladly kinda sorta rather too much""".split()
+_BE = listed("am is are was were be been being 'm 're")
+_HAVE = listed("have has had having 've")
+_PRESENT_DO = frozenset(["do", "does"])
+_NOT = listed("not n't never hardly rarely barely seldom neither")
+_SUPPOSING = listed(
+    """
+    would could might may should must shall 'd wish maybe perhaps possibly probably hopefully supposedly
+    apparently allegedly
+    """
 )
-_WANTING = frozenset("want wants wanted wanting hope hopes hoping plan plans planning intend intends intending decide decided wish need needs aim aiming look looking expect expects expecting try trying consider considering think thinking dream dreaming like".split())
-_STOPPING = frozenset("stop stops stopped stopping quit quits quitting cease ceased finished".split())
-_STARTING = frozenset("start starts started starting begin begins began begun beginning keep kept keeps".split())
+_ADVERBS = listed(
+    """
+    really just actually currently still always also finally now already basically mostly usually often
+    sometimes absolutely definitely totally truly kind sort of even only officially happily recently both all
+    originally newly lately generally normally typically mainly proudly personally literally simply honestly
+    pretty very super so quite completely fully certainly surely obviously clearly today nowadays again then
+    since ever particularly especially deeply genuinely mainly temporarily permanently legally happily freshly
+    regularly occasionally frequently daily primarily secretly long strictly gladly kinda sorta rather too much
+    """
+)
+_AFTER_BE = listed(
+    """
+    now currently still actually also officially really just finally already basically always totally definitely
+    """
+)
+_WANTING = listed(
+    """
+    want wants wanted wanting hope hopes hoping plan plans planning intend intends intending decide decided wish
+    need needs aim aiming look looking expect expects expecting try trying consider considering think thinking
+    dream dreaming like
+    """
+)
+_STOPPING = listed("stop stops stopped stopping quit quits quitting cease ceased finished")
+_STARTING = listed(
+    """
+    start starts started starting begin begins began begun beginning keep kept keeps
+    """
+)
 
 
 @cache
@@ -203,14 +251,21 @@ def _be_or_have(words: Sequence[Token], at: int, state: Group) -> tuple[Group, i
     """``be`` before a participle or ``going to``, ``have`` before a participle; otherwise they are the verb."""
     word = words[at].word
     place = at + 1
-    while place < len(words) and (words[place].word in _ADVERBS or words[place].word in _NOT or words[place].word in ("no", "longer")):
+    while place < len(words) and (
+        words[place].word in _ADVERBS or words[place].word in _NOT or words[place].word in ("no", "longer")
+    ):
         place += 1
     if place >= len(words):
         return None
     tense = Tense.PAST if word in ("was", "were", "had") else state.tense
     if word in _HAVE or (word == "'s" and words[place].word in ("been", "got", "gone", "become")):
         return _perfect(words, at, place, state)
-    if words[place].word == "going" and place + 1 < len(words) and words[place + 1].word == "to" and place + 2 < len(words):
+    if (
+        words[place].word == "going"
+        and place + 1 < len(words)
+        and words[place + 1].word == "to"
+        and place + 2 < len(words)
+    ):
         if _is_form(words[place + 2].word, "base"):
             return _take_not(words, at + 1, place + 2, replace(state, planned=True, tense=tense))
         return None
@@ -225,7 +280,11 @@ def _be_or_have(words: Sequence[Token], at: int, state: Group) -> tuple[Group, i
 
 def _perfect(words: Sequence[Token], at: int, place: int, state: Group) -> tuple[Group, int] | None:
     word = words[place].word
-    if word == "to" or not _is_form(word, "participle") or (word == "got" and words[at].word in ("have", "'ve", "has", "'s") and _possesses(words, place)):
+    if (
+        word == "to"
+        or not _is_form(word, "participle")
+        or (word == "got" and words[at].word in ("have", "'ve", "has", "'s") and _possesses(words, place))
+    ):
         if word == "got" and _possesses(words, place):
             return _take_not(words, at + 1, place, replace(state, modal="have got"))
         return None
@@ -257,10 +316,17 @@ def _semi_modal(words: Sequence[Token], at: int, state: Group) -> tuple[Group, i
     following = words[at + 1].word if at + 1 < len(words) else ""
     if word in _STOPPING and _is_form(following, "ing"):
         return replace(state, ended=True, tense=Tense.PRESENT), at + 1
-    if word in ("gave", "given", "give") and following == "up" and at + 2 < len(words) and _is_form(words[at + 2].word, "ing"):
+    if (
+        word in ("gave", "given", "give")
+        and following == "up"
+        and at + 2 < len(words)
+        and _is_form(words[at + 2].word, "ing")
+    ):
         return replace(state, ended=True, tense=Tense.PRESENT), at + 2
     if word in _STARTING and (_is_form(following, "ing") or following == "to"):
-        return replace(state, begun=True, tense=Tense.PRESENT, planned=state.planned or (state.progressive and word == "starting")), at + 1
+        return replace(
+            state, begun=True, tense=Tense.PRESENT, planned=state.planned or (state.progressive and word == "starting")
+        ), at + 1
     if word in _WANTING and following in ("to", "of", "about", "on", "forward"):
         verb = words[at + 2].word if at + 2 < len(words) else ""
         if _is_form(verb, "base") or _is_form(verb, "ing"):
@@ -288,9 +354,32 @@ def _main_verb(words: Sequence[Token], at: int, state: Group) -> Group | None:
         if name == wanted or (state.tense is Tense.PERFECT and name == "participle"):
             lemma, form = base, name
     tense = state.tense
+    if (
+        lemma in ("quit", "split")
+        and tense is Tense.PRESENT
+        and not (state.modal or state.planned or state.progressive or state.supposed)
+    ):
+        form = "past"
     if form == "past" and tense is Tense.PRESENT and not (lemma == "have" and state.modal == "have got"):
         tense = Tense.PAST
-    return replace(state, lemma=lemma, form=form, tense=tense, stop=words[at].stop, after=at + 1)
+    found = replace(state, lemma=lemma, form=form, tense=tense, stop=words[at].stop, after=at + 1)
+    return _past_negation(words, found) if lemma == "be" else found
+
+
+def _past_negation(words: Sequence[Token], group: Group) -> Group:
+    """``be`` is followed by its negation: "I am no longer", "it isn't"."""
+    after = group.after
+    while after < len(words):
+        step = words[after].word
+        if step == "no" and after + 1 < len(words) and words[after + 1].word == "longer":
+            group, after = replace(group, ended=True), after + 2
+        elif step in _NOT:
+            group, after = replace(group, denied=True), after + 1
+        elif step in _AFTER_BE:
+            group, after = replace(group, now=group.now or step in ("now", "currently")), after + 1
+        else:
+            break
+    return replace(group, after=after, stop=words[after - 1].stop)
 
 
 def _is_form(word: str, name: str) -> bool:

@@ -38,7 +38,9 @@ class Clause:
 BLOT = "~"
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _QUOTED = re.compile(
-    r"“[^”]*”?|\"[^\"\n]*(?:\"|$)|「[^」]*」?|『[^』]*』?|(?<![a-z0-9])'[^'\n]{3,}[.,!?]'|^>.*$", re.MULTILINE
+    r"(?s:```.*?(?:```|\Z))|`[^`\n]*`|“[^”]*”?|\"[^\"\n]*(?:\"|$)|「[^」]*」?|『[^』]*』?"
+    r"|(?<![a-z0-9])'[^'\n]{3,}[.,!?]'|^>.*$",
+    re.MULTILINE,
 )
 _SENTENCE = re.compile(
     r"(?:(?<!\b[ap]\.m)(?<!\b[a-z])(?<!\b(?:dr|mr|st|vs|no))(?<!\b(?:mrs|jan|feb|mar|apr|jun|jul|aug"
@@ -50,9 +52,9 @@ _BREAK = re.compile(
     r"[,;:]\s+(?:(?:and|but|so|because|then|or|yet|plus|which means|which)\s+(?=\S))?"
     r"|\s+[–—-]+\s+|—|\s*[()]\s*"
     r"|\s+(?:but|because|cause|whereas|though|although|while|now that|given that|until then)\s+"
-    r"|\s+so\s+(?!that\b|far\b|much\b|long\b|many\b|as\b|badly\b|hard\b|excited|sick|happy)"
+    r"|\s+so\s+(?!that\b|you know|far\b|much\b|long\b|many\b|as\b|badly\b|hard\b|excited|sick|happy)"
     r"|\s+(?:since|as)\s+(?=(?:i|my|we|i'm|we're|she|he|she's|he's)\b)"
-    r"|\s+(?:and|then)\s+(?=(?:i|i'm|i'll|i've|we|we're|we'll|we've|he|he's|she|she's|they|they're|my"
+    r"|\s+(?:and|then)\s+(?!i are\b)(?=(?:i|i'm|i'll|i've|we|we're|we'll|we've|he|he's|she|she's|they|they're|my"
     r"|our|it|it's|the doctor|can't|no|not|then)\b)"
     r"|[，；：,]|——"
 )
@@ -84,7 +86,8 @@ _FICTION = re.compile(
     r"|our) (?:[a-z'-]+ ){0,2}(?:novel|book|movie|film|show|series|story|episode|comic|manga|anime"
     r"|drama|opera|musical|video ?game|rpg|campaign|song|poem|script|screenplay|fairy tale|podcast)\b"
     r"|\b(?:the|my|a) (?:[a-z-]+ )?(?:protagonist|main character|narrator|villain|heroine)\b"
-    r"|\bi (?:dreamt|dreamed|had a dream|had this dream)|\blyrics?\b|\bhoroscope|fortune (?:cookie"
+    r"|\bi (?:dreamt|dreamed|had a dream|had this dream)|\b(?:novel|book|movie|film|show|series|story"
+    r"|play) (?:is|was|'s) about\b|\bsays the\b|\blyrics?\b|\bhoroscope|fortune (?:cookie"
     r"|teller)|\btarot\b|\bpsychic\b|\bchapter (?:\d+|one|two|three|four|five|six|seven|eight|nine"
     r"|ten)\b|\b(?:reading|read|heard|documentary|article|story) about (?:a|an|some|the) (?:man|woman"
     r"|guy|girl|boy|couple|family|person|people)\b|\bonce upon a time\b|\bplot twist\b"
@@ -107,7 +110,7 @@ _CONDITIONAL = re.compile(
 def clauses(text: str, at: datetime, zone: tzinfo) -> list[Clause]:
     """The clauses of a message in order."""
     low = _blotted(fold(text))
-    found = times(text, low, at, zone)
+    found = tuple(time for time in times(text, low, at, zone) if low[time.start] != BLOT)
     made: list[Clause] = []
     dictated = False
     for number, (start, stop, ending) in enumerate(_sentences(low, found)):
@@ -138,7 +141,7 @@ def clauses(text: str, at: datetime, zone: tzinfo) -> list[Clause]:
 
 def _blotted(low: str) -> str:
     return (
-        _QUOTED.sub(lambda match: BLOT * len(match.group()), low) if any(mark in low for mark in "\"“「『>'") else low
+        _QUOTED.sub(lambda match: BLOT * len(match.group()), low) if any(mark in low for mark in "\"“「『>'`") else low
     )
 
 

@@ -22,13 +22,16 @@ class Ending:
     """Sorts of states that it ends without naming them: "I'm feeling better"."""
     delivers: bool = False
     """Says that something owed was done."""
+    ended: bool = False
+    """Says that something that went on does no longer."""
     happened: bool = False
     """Says how something went: counts only once that thing has begun."""
 
 
 _MOVED = re.compile(
     r"\b(?:moved|postponed|rescheduled|pushed|shifted|delayed|put off|put back|brought forward|bumped"
-    r"|changed|switched|extended|deferred|moving|postponing|rescheduling|pushing)\b(?! (?:my mind"
+    r"|changed|switched|extended|deferred|moving|postponing|rescheduling|pushing|(?:is|are) now (?:on"
+    r"|at|in|scheduled|set)|instead of (?:on )?[a-z~])\b(?! (?:my mind"
     r"|our minds?|house|out\b|into|in with|jobs|apartments|flats))"
     r"|改(?:到|成|在|为|期)|推迟|延[期后]|提前(?:到|了)|挪到|换到|顺延|往后推|改签|延到"
 )
@@ -44,15 +47,17 @@ _CANCELLED = re.compile(
     r"|\b(?:is|are|'s|was) (?:now |all |officially )?off(?! (?:work|school|sick|duty|to|for|the|limits"
     r"|until|till|from|on))\b|\bchanged (?:my|our|his|her) minds?\b|\bdecided (?:not to|against)\b"
     r"|\bgave up on\b|\bshelved\b|\babandon(?:ed|ing)\b|\bskip(?:ped|ping)\b(?= (?:the|my|our|it|this"
-    r"|that|~))|\bnever ?mind about\b|\bnot after all\b|\bstood (?:me|us) up\b|\b(?:wasn't|weren't"
+    r"|that|~))|\bnever ?mind about\b|\bnot after all\b|\b(?:quit|gave up) (?:the|my"
+    r"|our) (?:\w+ )?(?:diet|fast|cleanse|detox|challenge|course|job|class|training|team)\b"
+    r"|\bstood (?:me|us) up\b|\b(?:wasn't|weren't"
     r"|isn't) (?:able to|meant to be|to be)\b"
     r"|\b(?:don't|doesn't) (?:have|need) to\b.*\b(?:anymore|any more|after all|now)\b"
     r"|\bgot rained off\b|\bwithdr(?:ew|awn)\b"
     r"|取消|不(?:去|办|搬|考|参加|飞|来|做|用去|用交|跑|开|见|买|走|打算去|准备去)(?:成)?了(?!解)|去不(?:了|成)|来不了|泡汤|黄了|作罢|吹了|放弃|没法去"
-    r"|搁置|办不成|算了|停办|叫停|爽约|改主意|退(?:了)?(?:票|订|赛|课|房)|计划有变"
+    r"|搁置|办不成|算了|停办|叫停|爽约|改主意|退(?:了)?(?:票|订|赛|课|房)|计划有变|失败|没坚持|坚持不下去|破功"
 )
 _RECOVERED = re.compile(
-    r"\b(?:recovered|(?:feel(?:ing)?|felt|is|am|are|'m|'s|'re|getting) (?:much |a lot |so much |way "
+    r"\b(?:recovered|(?:feel(?:ing)?|felt|is|am|are|'m|'s|'re) (?:much |a lot |so much |way "
     r"|finally |all |completely |totally |fully |already |now |heaps )*(?:better|well again"
     r"|healthy again|fine again|healthy|cured|healed|myself again|fit again|normal again|over it)"
     r"|all better|back to normal|back on (?:my|his|her|their) feet"
@@ -93,9 +98,10 @@ _BACK = re.compile(
     r"|he's|she's) (?:\w+ )?(?:back|home)\b(?! (?:then|in (?:the day|college|high)|pain|surgery|ache"
     r"|problem|injury|on (?!~|my feet)|until|till|by|~|for|and forth|exercise|with (?:the|a) (?:flu"
     r"|cold)))|\bback (?:from|in (?:town|the office|the country)|home|at (?:work|my desk|home"
-    r"|the office|school))\b|^back\b|\breturned (?:home|from|to (?:work|the office))\b|\bhome (?:from"
+    r"|the office|school))\b|^back\b|\breturned (?:home|from|to (?:work|the office))\b|\b(?:went|gone"
+    r"|flew|headed|drove) (?:back |straight )?home\b|\bhome (?:from"
     r"|again|now)\b"
-    r"|回(?:来|家|国|到[^，。]{1,6})了|(?:从|自)[^，。]{1,10}(?:回来|回国|回家|返回)|出差回来|休(?:完|假结束)|(?:假期?|出差|旅[行游]"
+    r"|回(?:来|家|国|去|老家|到[^，。]{1,6})了|(?:从|自)[^，。]{1,10}(?:回来|回国|回家|返回)|出差回来|休(?:完|假结束)|(?:假期?|出差|旅[行游]"
     r"|培训)(?:已经)?(?:结束|完)|销假|回(?:去)?上班|到家了|复工|回岗|返岗"
 )
 _FEASTS = re.compile(
@@ -124,7 +130,7 @@ _DONE = re.compile(
     r"|called|booked|brought|baked|fixed|repaired|wrote|written|cleaned|moved out|left(?= (?:today"
     r"|this|yesterday|last|for|on|~|$))|(?:is|are|'s|has|was) (?:now |finally |all |back )?(?:over"
     r"|fixed|repaired|finished|gone|complete|ready|running again|working again|reopened|open again"
-    r"|done|ended|behind (?:me|us)|sent off)|(?:over|done) and (?:done|dusted)|ended|broke my fast"
+    r"|done|ended|behind (?:me|us)|sent off)|(?:over|done) and (?:done|dusted)|ended(?! up)|broke my fast"
     r"|ticked off|checked off|took care of|did it|made it|managed|got rid of|replied|answered"
     r"|booked in|registered|applied|cooked|(?:can|able to|allowed to|free to|may"
     r"|cleared to) (?:\w+ ){1,4}again)\b|\bno longer (?:\w+ )?(?:broke|tight|fasting|restricted|banned"
@@ -143,11 +149,19 @@ _WENT = re.compile(
     r"|enjoyed|loved|survived|nailed|got through)\b"
     r"|(?:很|太|非常|挺|还|特别)?(?:顺利|开心|好玩|成功|精彩|热闹|圆满)(?:了|极了|结束)?|玩得|考得|跑完|跑下来|演得|办得"
 )
+_ENDED = re.compile(
+    r"\b(?:finished|completed|done|over|ended(?! up)|gone|fixed|repaired|mended|back|returned"
+    r"|picked (?:\w+ ){0,4}?up|moved out"
+    r"|left|ready|again|reopened|running|working|no longer|went home|came off|removed|off|out|complete"
+    r"|behind (?:me|us)|delivered|replaced)\b"
+    r"|完|结束|好了|走了|回|拆|通|恢复|修好|取|开门|复|出院|能[^，]{1,6}了|可以[^，]{1,6}了"
+)
+"""Of the cues of ``_DONE``, those that can also be said of something that went on."""
 _NOT_YET = re.compile(
     r"\b(?:haven't|hasn't|not (?:yet|been|finished|done|feeling)|didn't|isn't (?:over|done|finished"
     r"|fixed)|aren't|won't|will|'ll|going to|gonna|have to|need to|must|hope|hoping|hopefully|if|until"
     r"|till|when|once|before|by the time|can't wait|should|would|could|might|wish|almost|nearly"
-    r"|still (?:not|have|haven't|need)|want to|supposed to|not \w+ better|after i)\b"
+    r"|still (?:not|have|haven't|need)|want to|supposed to|being|not \w+ better|after i)\b"
     r"|还没|得(?=[在去先把赶])|必须|打算|准备|要(?=[把去在先])|没有?(?:交|发|还|好|完|结束|取消|修|办|做)|要是|如果|等[^，。]{0,8}(?:再|就)"
     r"|快(?:要)?(?:好|完|结束)了|希望|就好了|才能|什么时候|不会取消|没取消"
 )
@@ -222,4 +236,10 @@ def _fulfilled(low: str) -> Ending | None:
     delivers, happened = _DONE.search(low) is not None, _WENT.search(low) is not None
     if not groups and not delivers and not happened:
         return None
-    return Ending(status=FULFILLED, groups=frozenset(groups), delivers=delivers, happened=happened or bool(groups))
+    return Ending(
+        status=FULFILLED,
+        groups=frozenset(groups),
+        delivers=delivers,
+        ended=bool(groups) or (delivers and _ENDED.search(low) is not None),
+        happened=happened or bool(groups),
+    )

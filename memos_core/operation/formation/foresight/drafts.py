@@ -26,5 +26,7 @@ class Draft:
     """Holds as long as what the message says beside it: "... so I can't drink"."""
     begins_later: bool = False
     """Its words say that it is yet to begin, should its times not."""
+    moved: bool = False
+    """Put off or brought forward to its date."""
     due: bool = False
     """Owed from the moment it is said."""

@@ -50,7 +50,11 @@ def _unreal(low: str) -> bool:
 
 def _presupposed(clause: Clause) -> Iterator[Draft]:
     """Of "What should I pack for my trip to Oslo next week?": the question takes the trip for granted."""
-    if (
+    if _dates(clause) and cues.REMIND.search(clause.low):
+        yield Draft(
+            kind=COMMITMENT if " to " in clause.low else PLAN, clause=clause, times=clause.times, confidence=0.7
+        )
+    elif (
         cues.POSSESSED.search(clause.bare)
         and _dates(clause)
         and not re.match(r"(?:should|when|is|will|are|did|was|has) ", clause.low)
@@ -119,7 +123,7 @@ def _usual(found: Found, clause: Clause) -> tuple[int | None, str]:
 def _restriction(clause: Clause, found: Sequence[Draft]) -> Draft | None:
     low, bare = clause.low, clause.bare
     forbids = cues.FORBIDS.search(bare) is not None and cues.CANT_IDIOM.search(bare) is None
-    if any(draft.kind is CONSTRAINT for draft in found) or (cues.WAS.search(bare) and not cues.DOCTOR.search(bare)):
+    if any(draft.kind is CONSTRAINT for draft in found) or (cues.WAS.search(bare) and not cues.ADVISED.search(bare)):
         return None
     if cues.LONG_AGO.search(bare) or cues.UNREAL.search(re.sub(r"\bcould only\b", "", bare)):
         return None
@@ -163,8 +167,9 @@ def _owed(clause: Clause) -> Draft | None:
     low, bare = clause.low, clause.bare
     if cues.HABIT.search(bare) or (cues.NEGATED.search(bare) and not re.search(r"forget", bare)):
         return None
-    by = [time for time in clause.times if time.role in (Role.BY, Role.BEFORE)]
-    dates = _dates(clause)
+    within = [time for time in clause.times if time.role is Role.FOR and cues.GIVEN.search(_around(clause, time))]
+    by = [time for time in clause.times if time.role in (Role.BY, Role.BEFORE)] + within
+    dates = _dates(clause) + within
     promises, will = cues.PROMISE.search(bare), cues.WILL.search(bare)
     delivers = cues.DELIVERS.search(bare)
     if (
@@ -182,7 +187,7 @@ def _owed(clause: Clause) -> Draft | None:
         return _commitment(clause, dates, 0.9)
     if (
         by
-        and (cues.MUST.search(bare) or will or cues.COMING.search(bare) or cues.PROGRESSIVE.search(bare))
+        and (within or cues.MUST.search(bare) or will or cues.COMING.search(bare) or cues.PROGRESSIVE.search(bare))
         and not re.search(
             r"\b(?:be|am|is|are|get|arrive|land|come|'m|'ll be) (?:back|home|there|in|at|here|done by|over"
             r"|gone|off)\b(?<!to be in)",
@@ -208,6 +213,12 @@ def _owed(clause: Clause) -> Draft | None:
     return None
 
 
+def _around(clause: Clause, time: Time) -> str:
+    """The clause with the time as a mark of its own."""
+    start, stop = time.start - clause.start, time.stop - clause.start
+    return f"{clause.low[:start]}@{clause.low[stop:]}"
+
+
 def _commitment(clause: Clause, dates: Sequence[Time], confidence: float) -> Draft:
     """Owed from now until its date; without one within a week."""
     return Draft(
@@ -228,6 +239,7 @@ def _ahead(clause: Clause) -> Iterator[Draft]:
             yield Draft(kind=STATE, clause=clause, times=clause.times, confidence=0.8)
         return
     past = cues.WAS.search(bare) is not None
+    bounds = [time for time in bounds if time.role is Role.UNTIL or _said_for(clause, time)]
     if bounds and not past and _lasts(clause):
         yield Draft(kind=STATE, clause=clause, times=clause.times, confidence=0.8)
         return
@@ -247,6 +259,7 @@ def _ahead(clause: Clause) -> Iterator[Draft]:
         and now
         and not certain
         and not (progressive and cues.TRAVELS.search(bare))
+        and not (cues.EVENT_WORD.search(bare) and all(time.granularity in _SHORT for time in now))
         and (cues.HERE.search(bare) or progressive)
     ):
         yield Draft(kind=STATE, clause=clause, times=clause.times, confidence=0.7, begins_later=True)
@@ -275,11 +288,18 @@ def _told(clause: Clause) -> bool:
     )
 
 
+def _said_for(clause: Clause, time: Time) -> bool:
+    """Whether a duration is said with "for" or the like, and is no measure of a thing ("two-week sprints")."""
+    start = time.start - clause.start
+    said = clause.low[max(0, start - 4) : start + 12]
+    return re.search(r"\b(?:for|another|next|more|least)\b", said) is not None
+
+
 def _lasts(clause: Clause) -> bool:
     """Whether its verb speaks of something going on now: "I'm in Athens until Sunday", "we have guests for a week"."""
     bare = clause.bare
     until = any(time.role is Role.UNTIL for time in clause.times)
-    if cues.COMING.search(bare) and not re.search(r"'ll be |will be |(?:have|has) to ", bare):
+    if cues.COMING.search(cues.GOES_ON.sub("", bare)):
         return False
     if cues.PROGRESSIVE.search(bare) and cues.TRAVELS.search(bare) and not until:
         return False

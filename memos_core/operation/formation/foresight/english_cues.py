@@ -12,7 +12,8 @@ UNREAL = re.compile(
     r"|spend|move|want|take|never|probably)|want(?:s|ed)? to|wanna|feel like|tempted|not sure"
     r"|don't know|doubt"
     r"|undecided|unsure|no plans|probably not|as if|pretend|ideally|in theory|joking|kidding"
-    r"|fingers crossed|who knows|considering|let's|let us|how about|what about|debating|torn between"
+    r"|fingers crossed|who knows|(?:figur\w+ out|understand|know|see|learn|remember|tell (?:me|you"
+    r"|us)) (?:what|how|when|whether|if|why)|let's|let us|how about|what about|debating|torn between"
     r"|fantasi[sz]\w+)\b"
     r"|\b(?:i|we|he|she|they|it|that|who|which) may\b|\bmay (?:be|have|not|go|also|need|come)\b"
 )
@@ -23,7 +24,7 @@ HABIT = re.compile(
     r"|permanent(?:ly)?|chronic)\b"
 )
 SECOND = re.compile(
-    r"^(?:and |but |so |well |oh |wow |since |because |while )*(?:you|your|you're|you'll|you've|yours"
+    r"^(?:and |but |so |well |oh |wow |since |because |while )*(?!you know\b)(?:you|your|you're|you'll|you've|yours"
     r"|u|ur)\b"
 )
 LONG_AGO = re.compile(
@@ -40,10 +41,10 @@ DENIED = re.compile(
     r"|avoid(?:ing)?|prevent(?:ing)?|without|instead of|afraid of|scared of|worried about|risk of"
     r"|recovered from|beat|rid of|hate|hates|done with|finished(?: with)?"
     r"|like|about|worrying about|fear of|think (?:i|it)|if|cured of|quit|cancell?ed|what is|called"
-    r"|symptoms of|used to|almost|nearly|got over|off)\b[\w' ]{0,14}$"
+    r"|symptoms of|used to|almost|nearly|got over|off the|off my)\b[\w' ]{0,14}$"
 )
 NEGATED = re.compile(
-    r"\b(?:not(?! only| just| long)|won't|isn't|aren't|never|no longer|don't(?! forget)|doesn't"
+    r"\b(?:not(?! only| just| long)|won't|isn't|aren't|never|no longer|don't(?! forget| let me)|doesn't"
     r"|can't(?! wait| forget)|cannot(?! wait)|unable to|ain't|couldn't)\b"
 )
 EVENT = (
@@ -87,7 +88,8 @@ PROGRESSIVE = re.compile(
     r"|everything)(?P<verb>[a-z]{2,}ing)\b"
 )
 HAVING = re.compile(
-    r"\b(?:have|has|'ve got|'s got|got|there's|there is|there are|there'll be|here's)\b (?!been\b"
+    r"\b(?:have|has|'ve got|'s got|(?<!i )(?<!we )(?<!he )(?<!she )(?<!they )got|there's|there is"
+    r"|there are|there'll be|here's)\b (?!been\b"
     r"|a lot|no\b|never|always|known|not)"
 )
 ARRANGED = re.compile(
@@ -122,17 +124,20 @@ HERE = re.compile(
 WEATHER = re.compile(r"\b(?:rain(?:ing|y)?|snow(?:ing|y)?|sunny|weather|forecast|storm|degrees|cloudy|heatwave)\b")
 SMALL_TALK = re.compile(
     r"\b(?:will power|see you|talk to you|catch you|speak (?:soon|then)|going to be honest|bet|guess"
-    r"|swear|(?:have|has) a (?:good|great|nice|lovely)|enjoy|happy|take care|everywhere|favou?rite"
+    r"|swear|(?:have|has) a (?:good|great|nice|lovely)|enjoy|happy|take care|everywhere|inspired"
+    r"|sounds? (?:like|great|good|fun|amazing|lovely|perfect|nice|awesome|delicious|interesting)"
+    r"|favou?rite"
     r"|day is|(?:today|tomorrow|it)(?:'s| is) (?:\w+day|~+$)|~+ is (?:a )?\w+day)\b"
 )
 MUST = re.compile(
-    r"\b(?:must|have to|has to|'ve got to|'s got to|got to|gotta|need to|needs to|needs|required to"
+    r"\b(?:must|have to|has to|'ve to|'ve got to|'s got to|got to|gotta|need to|needs to|needs|required to"
     r"|obliged to|expected to|am to|should|supposed to|better|remember to|(?:don't|can't|mustn't"
-    r"|cannot) forget|remind me|owe|owes)\b"
+    r"|cannot) forget|remind me|reminder|to-?do|owe|owes)\b"
 )
 PROMISE = re.compile(
-    r"\b(?:promise[ds]?|promising|gave (?:\w+ )?my word|my word|vow(?:ed)?|pledged?|swore|committed to"
-    r"|guarantee[ds]?|you have my word|count on me|i owe|agreed to|volunteered to"
+    r"\b(?:swear (?:i'll|i will|to)|promise[ds]?|promising|gave (?:\w+ )?my word|my word|vow(?:ed)?"
+    r"|pledged?|swore|committed to"
+    r"|guarantee[ds]?|you have my word|count on me|i owe|volunteered to"
     r"|told (?:\w+ ){1,2}(?:that )?(?:i'd|i would|i'll|we'd|we'll)|said (?:that )?(?:i'd|i would"
     r"|we'd))\b"
 )
@@ -169,7 +174,7 @@ FORBIDS = re.compile(
     r"|only (?:eat|eating|drink|drinking|allowed|soft|liquids?|have|having)|(?:can|may|could) only"
     r"|limited to|restricted to|confined to|stuck with|sticking to|strictly"
     r"|(?:is|are|'s|'re) (?:off limits|off the table|out of bounds|forbidden|a no-go"
-    r"|out of the question)|strict(?:ly)? no)\b|(?:^|\b(?:said|says|is|so|means|and|with|orders?"
+    r"|out of the question)|strict(?:ly)? no)\b|(?:^|\b(?:said|says|so|means|and|orders?"
     r"|been told|instructions?|rule)[:,]? )(?:absolutely |strictly |definitely )?no (?:more )?(?!one\b"
     r"|idea|problem|worries|way\b|rush|doubt|need\b|matter|thanks|longer|plans?|time\b|wonder|clue"
     r"|news|luck|big deal|point|chance|reason|pressure|hurry)[a-z-]+"
@@ -215,6 +220,13 @@ SETS_OFF = re.compile(
     r"|starting|running|getting|picking|catching|throwing|playing|presenting|giving|doing|setting"
     r"|returning|attending|joining|celebrating|babysitting|volunteering|working) )"
 )
+GIVEN = re.compile(r"\bwithin (?:the next )?@|\b(?:have|has|'ve got|'s got|got) (?:only |just )?@ (?:left )?to ")
+ADVISED = re.compile(
+    r"\b(?:doctor|doc|dr|physio\w*|dentist|surgeon|nurse|gp|vet|specialist|therapist|told|advised"
+    r"|ordered|warned|instructed)\b"
+)
+GOES_ON = re.compile(r"\b(?:booked (?:solid|up)|hosting|planning|will be|(?:have|has|'ve) to)\b|'ll be\b")
+REMIND = re.compile(r"\bremind (?:me|us)\b")
 STRUCK = re.compile(r"\bhad\b|\bwas (?:put on|prescribed|diagnosed|given)")
 OF_YOU = re.compile(r"\b(?:you|your)(?: are| have|'re|'ve)?(?: \w+)? ?$")
 OF_IT = re.compile(r"(?:you|it|that)(?:'| )")
@@ -222,11 +234,13 @@ HAS_HAD = re.compile(r"(?:have|has|'ve|'s) had")
 BROKEN = re.compile(r"\b(?:br[eo]ke|broken|fractured?|tore|torn|ruptured?)\b")
 WEEKS_PREGNANT = re.compile(r"(\d+) weeks? (?:along )?pregnant")
 ELSEWHEN = re.compile(
-    r"\b(?:after|before|survived|remember|when(?:ever)?|last (?:season|semester|term|time|spring|summer|fall|autumn|winter)"
+    r"\b(?:after|before|survived|remember|when(?:ever)?|last (?:season|semester|term|time|spring"
+    r"|summer|fall|autumn|winter)"
     r"|years? back)\b"
 )
 THING = re.compile(
-    r"^(?:the|its|their) (?!kids|children|baby|twins|boys|girls|dog|cat|doctor|vet|whole (?:family"
+    r"^(?:everyone|everybody|people|half|someone|somebody|nobody|no one|lots|many|most|some people)\b"
+    r"|^(?:the|its|their) (?!kids|children|baby|twins|boys|girls|dog|cat|doctor|vet|whole (?:family"
     r"|house|office|team)|family|little|jet|flu|cold|cough|fever|infection|two|boy|girl)"
 )
 ACTIVITY = re.compile(

@@ -64,6 +64,8 @@ def extract(message: Message, before: Sequence[Message], zone: tzinfo) -> list[F
     earlier = [message.who for message in before]
     for draft in found:
         who = wording.subject(message, draft.clause, _spoken_of(message, draft.clause, before, zone, earlier))
+        if who is None and draft.moved:
+            who = message.who  # "they moved my appointment"
         one = None if who is None else _foresight(message, draft, who, zone)
         if one is not None and not any(_repeats(one, other) for other in made):
             made.append(one)
@@ -81,7 +83,8 @@ def _drafts(message: Message, zone: tzinfo) -> list[Draft]:
             continue
         said = list(chinese.drafts(clause) if clause.chinese else english.drafts(clause))
         ends = closes(clause) if said else None
-        found += [draft for draft in said if ends is None or _survives(draft, ends, message.at)]
+        kept = [draft for draft in said if ends is None or _survives(draft, ends, message.at)]
+        found += [_moved(draft) for draft in kept] if ends is not None and ends.moved else kept
     return found
 
 
@@ -94,6 +97,12 @@ def _survives(draft: Draft, ends: Ending, at: datetime) -> bool:
     if draft.kind is COMMITMENT:
         return not ends.delivers
     return draft.kind is PLAN and any(time.ahead and time.begin > at for time in draft.times)
+
+
+def _moved(draft: Draft) -> Draft:
+    """With the new date only: "moved from Tuesday to Thursday"."""
+    rest = tuple(time for time in draft.times if time.role is not Role.FROM)
+    return replace(draft, times=rest or draft.times, moved=True)
 
 
 def _spoken_of(

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 from memos_core.domain.engram import (
     Agenda,
@@ -22,6 +23,8 @@ from memos_core.operation.formation.foresight.lexicon import Group
 from memos_core.operation.formation.temporal.values import listed
 from memos_core.operation.recall.analysis import analyse
 
+_SHORT = 2
+"""Chinese topics of so few characters may stand apart in a note: 交税 and 税已经交完了."""
 _LATE = timedelta(days=45)
 """How long after its end something may still be said to be done."""
 _LOOSE = frozenset(
@@ -31,7 +34,7 @@ _LOOSE = frozenset(
         "holiday injury treatment sick illness staying leave away restricted duty repair medication "
         "surgery recovery"
         " money budget tight diet day morning evening night year month week new today back going date "
-        "plan place family friend kids still really time"
+        "plan place family friend kids still really time fly flying going heading see seeing"
     )
 )
 """Words that many things go by: on their own they name one only where nothing else is open that they could mean."""
@@ -58,12 +61,23 @@ class _Note:
     terms: frozenset[int]
 
 
+@lru_cache(maxsize=4096)
+def _terms(topic: str) -> frozenset[int]:
+    return frozenset(analyse(topic))
+
+
 def closed(foresights: Sequence[Foresight], messages: Sequence[Message]) -> list[Foresight]:
     """See ``close``."""
     items = _merged(sorted(foresights, key=_order))
     who = {message.source: message.who for message in messages}
+    live: list[int] = []
+    unborn = 0
     for note in _notes(messages):
-        for place in _meant(note, items, who):
+        while unborn < len(items) and items[unborn].observed_at <= note.message.at:
+            live.append(unborn)
+            unborn += 1
+        live = [place for place in live if items[place].closed_as is None and not _stale(items[place], note)]
+        for place in _meant(note, items, live, who):
             evidence = Evidence(
                 source=note.message.source, version=note.message.version, start=note.clause.start, stop=note.clause.stop
             )
@@ -100,7 +114,7 @@ def _notes(messages: Sequence[Message]) -> Iterable[_Note]:
                 ending=ending,
                 message=message,
                 clause=clause,
-                subject=wording.subject(message, clause, ()),
+                subject=_told_of(message, clause),
                 terms=terms - _CLOSING_TERMS,
             )
 
@@ -110,7 +124,9 @@ _CLOSING_TERMS = frozenset(
         "finished completed done handed submitted sent cancelled called moved postponed rescheduled went "
         "great well fine amazing lovely better feeling recovered back got came off just already finally "
         "sadly over"
-        " good fun made had take took get go put doctor said enough instead now decided changed mind sorry guys"
+        " good fun made had take took get go put doctor said enough instead now emailed mailed posted "
+        "paid returned delivered uploaded transferred signed passed fixed repaired handed went promised quit gave "
+        "here decided changed mind sorry guys"
         " 已经 终于 今天 昨天 取消 不去 去了 好了 完了 结束 回来 来了 交了 我们 刚刚"
     )
 )
@@ -119,12 +135,15 @@ _CLOSING_TERMS = frozenset(
 # ── which item a note means ─────────────────────────────────────────────────────────────────────
 
 
-def _meant(note: _Note, items: Sequence[Foresight], who: Mapping[str, str]) -> list[int]:
-    """Places of the items that the note ends."""
+def _meant(note: _Note, items: Sequence[Foresight], live: Sequence[int], who: Mapping[str, str]) -> list[int]:
+    """Places of the items that the note ends, among the ``live`` ones."""
     open_items = [
         place
-        for place, item in enumerate(items)
-        if item.closed_as is None and _earlier(item, note) and _knows(note, item, who) and _timely(note, item)
+        for place in live
+        if _earlier(items[place], note)
+        and _knows(note, items[place], who)
+        and not _of_another(note, items[place])
+        and _timely(note, items[place])
     ]
     scored = {place: _score(note, items[place]) for place in open_items}
     best = max(scored.values(), default=0)
@@ -154,11 +173,16 @@ def _earlier(item: Foresight, note: _Note) -> bool:
 
 
 def _knows(note: _Note, item: Foresight, who: Mapping[str, str]) -> bool:
-    """Whether the speaker of the note can tell: who said it, whom it concerns, or another one of "us"."""
+    """Whether the speaker of the note can tell: who said it, whom it concerns, or another one of "us".
+
+    Of the others the note must name it by two words at least: they have shows and trips of their own.
+    """
     speaker = note.message.who
     if speaker in (item.subject, who.get(item.evidence[0].source, speaker)):
         return True
-    return re.search(r"\b(?:we|our|us|we're|we've)\b|我们|咱们", note.clause.low) is not None or _names(note, item)
+    if _names(note, item):
+        return True
+    return _OF_US.search(note.clause.low) is not None and _score(note, item) > _SURE
 
 
 def _names(note: _Note, item: Foresight) -> bool:
@@ -166,22 +190,46 @@ def _names(note: _Note, item: Foresight) -> bool:
     return re.search(rf"(?<![a-z]){re.escape(first)}(?![a-z])", note.clause.low) is not None
 
 
+def _told_of(message: Message, clause: Clause) -> str | None:
+    """Whom a note is about; of "they discharged me", the speaker."""
+    found = wording.subject(message, clause, ())
+    return message.who if found is None and _OF_ME.search(clause.low) else found
+
+
+_SURE = 2
+_OF_US = re.compile(r"\b(?:we|our|us|we're|we've)\b|我们|咱们")
+_OF_ME = re.compile(r"\b(?:me|my|us|our)\b")
+_OF_I = re.compile(r"(?:and |so |but |yes |yay )*(?:i|i'm|i've)\b|我(?!的?[\u4e00-\u9fff]{0,3}[的])")
+
+
+def _of_another(note: _Note, item: Foresight) -> bool:
+    """Whether the note says of one person what the item says of another: "my sister got over the flu"."""
+    if not note.ending.groups or note.subject in (None, item.subject):
+        return False
+    return note.subject != note.message.who or _OF_I.match(note.clause.low) is not None
+
+
+def _stale(item: Foresight, note: _Note) -> bool:
+    """Whether it ended so long ago that nobody speaks of it any more."""
+    return item.period.end is not None and note.message.at > item.period.end + _LATE
+
+
 def _timely(note: _Note, item: Foresight) -> bool:
     moment, end = note.message.at, item.period.end
-    if end is not None and moment > end + _LATE:
-        return False
     if note.ending.status is ForesightStatus.CANCELLED:
         return end is None or moment < end
     if item.kind is ForesightKind.COMMITMENT:
         return note.ending.delivers or note.ending.happened
-    return not (item.kind is ForesightKind.PLAN and moment < item.period.start)
+    if item.kind is ForesightKind.PLAN:
+        return moment >= item.period.start and (note.ending.happened or note.ending.ended)
+    return note.ending.ended
 
 
 def _score(note: _Note, item: Foresight) -> int:
     """2 and more: names it; 1: names something of its sort; 0: does not."""
-    own = frozenset(analyse(item.topic))
-    common = note.terms & own
-    single = [word for word in item.topic.split() if len(word) == 1 and not word.isascii() and word in note.clause.bare]
+    own = _terms(item.topic)
+    common, said = note.terms & own, set(note.clause.bare)
+    single = [word for word in item.topic.split() if len(word) <= _SHORT and not word.isascii() and set(word) <= said]
     strong = [*(common - _LOOSE), *single]
     if strong and not _clashes(note.clause.bare, item.topic, item.text):
         return 1 + len(common) + len(single)
@@ -249,7 +297,7 @@ def _alike(one: Foresight, other: Foresight) -> bool:
     """Whether two items speak of one thing: subject, kind and most of the words that name it."""
     if one.subject != other.subject or one.kind is not other.kind:
         return False
-    first, second = frozenset(analyse(one.topic)), frozenset(analyse(other.topic))
+    first, second = _terms(one.topic), _terms(other.topic)
     common = first & second
     strong = common - _LOOSE
     if _clashes(one.text.lower(), "", other.text):
@@ -273,7 +321,8 @@ def _covers(one: Foresight, other: Foresight) -> bool:
     near = timedelta(hours=1)
     if one.period.end is None or other.period.end is None:
         return one.period.end is other.period.end
-    if abs(one.period.end - other.period.end) <= near and one.period.holds(other.period.start):
+    same_start = one.kind is not ForesightKind.PLAN or abs(one.period.start - other.period.start) <= near
+    if abs(one.period.end - other.period.end) <= near and same_start and one.period.holds(other.period.start):
         return True
     return other.period.start <= one.period.start and one.period.end <= other.period.end
 

@@ -8,7 +8,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import chain
 
 from memos_core.operation.formation.foresight import lexicon_chinese, lexicon_health, lexicon_life
 from memos_core.operation.formation.foresight.entries import Entry, Group
@@ -71,7 +70,7 @@ def names_a_state(low: str) -> bool:
 @cache
 def entries(chinese: bool) -> tuple[tuple[re.Pattern[str], Entry], ...]:
     """The table of one language, compiled when first asked for."""
-    table = lexicon_chinese.entries() if chinese else chain(lexicon_health.entries(), lexicon_life.entries())
+    table = lexicon_chinese.ENTRIES if chinese else lexicon_health.ENTRIES + lexicon_life.ENTRIES
     return tuple((re.compile(entry.pattern), entry) for entry in table)
 
 

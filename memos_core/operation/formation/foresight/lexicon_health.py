@@ -1,7 +1,5 @@
 """English: illnesses, injuries and treatments, and how long they usually last."""
 
-from collections.abc import Iterator
-
 from memos_core.operation.formation.foresight.entries import CONSTRAINT, STATE, Entry, Group
 
 ADJ = (
@@ -42,46 +40,50 @@ ADV = (
 )
 
 
-def entries() -> Iterator[Entry]:
-    """The table, in the order in which its entries are tried."""
+def _ill(nouns: str, topic: str, days: int) -> Entry:
+    pattern = (
+        rf"{HAS}{ADJ}(?:{nouns})\b(?! (?:shot|vaccine|vaccination|jab|season|test|sore medicine|weather"
+        r"|war|brew|feet|turkey|call|medicine|tea|water|outside|front|case))"
+    )
+    return Entry(pattern=pattern, topic=topic, kind=STATE, days=days, group=Group.ILLNESS, onset=True)
 
-    def ill(nouns: str, topic: str, days: int) -> Entry:
-        pattern = (
-            rf"{HAS}{ADJ}(?:{nouns})\b(?! (?:shot|vaccine|vaccination|jab|season|test|sore medicine|weather"
-            r"|war|brew|feet|turkey|call|medicine|tea|water|outside|front|case))"
-        )
-        return Entry(pattern=pattern, topic=topic, kind=STATE, days=days, group=Group.ILLNESS, onset=True)
 
-    yield ill(r"flu|influenza|swine flu|bird flu", "flu", 8)
-    yield ill(r"covid(?:-19)?|coronavirus|corona", "covid", 10)
-    yield ill(
+ENTRIES: tuple[Entry, ...] = (
+    _ill(r"flu|influenza|swine flu|bird flu", "flu", 8),
+    _ill(r"covid(?:-19)?|coronavirus|corona", "covid", 10),
+    _ill(
         r"(?:a |head |chest |summer |common |man |\w+ing )?colds?(?! (?:shower|drink|beer|one|hands|cut"
         r"|water|plate|soup|brew))",
         "cold",
         8,
-    )
-    yield ill(
+    ),
+    _ill(
         r"stomach (?:bug|flu|virus)|food poisoning|norovirus|gastro(?:enteritis)?|tummy bug|diarrh?o?ea",
         "stomach bug",
         4,
-    )
-    yield ill(r"(?:high |low )?(?:fever|temperature)(?! (?:outside|in|drop))|chills", "fever", 4)
-    yield ill(
+    ),
+    _ill(
+        r"(?:high |low )?fever(?! (?:outside|in|drop))|chills|(?<=a )(?:high )?temperature(?! (?:of|sensor"
+        r"|range|in))",
+        "fever",
+        4,
+    ),
+    _ill(
         r"strep(?: throat)?|tonsillitis|sore throat|laryngitis|bronchitis|(?:ear|sinus|throat|eye|chest"
         r"|skin|kidney|bladder|urinary tract|urinary|tooth|gum) infection|uti|sinusitis|conjunctivitis"
         r"|pink ?eye|(?:bad |dry )?cough|infection|virus|bug(?= (?:going|that|from|since))",
         "infection",
         10,
-    )
-    yield ill(
+    ),
+    _ill(
         r"pneumonia|mono(?:nucleosis)?|glandular fever|whooping cough|pertussis|shingles|chicken ?pox"
         r"|measles|mumps|scarlet fever|dengue|malaria|hand[, ]foot and mouth|hepatitis a|lyme(?: disease)?"
         r"|typhoid|impetigo|ringworm|scabies|lice|head lice|hives|rash|stye|migraine|vertigo"
         r"|kidney stones?|gallstones?|appendicitis|bell's palsy",
         "illness",
         21,
-    )
-    yield Entry(
+    ),
+    Entry(
         pattern=rf"\b(?:i|we|he|she|they|\w+)(?:'m|'s|'re| am| is| are|'ve been| have been| has been) {ADV}(?:sick"
         r"|ill|unwell|poorly|under the weather|feverish|contagious|bedridden|running a (?:fever"
         r"|temperature)|throwing up|vomiting|off sick|home sick|out sick)(?! (?:of|and tired|to death"
@@ -90,8 +92,8 @@ def entries() -> Iterator[Entry]:
         kind=STATE,
         days=5,
         group=Group.ILLNESS,
-    )
-    yield Entry(
+    ),
+    Entry(
         pattern=rf"\btested positive\b|\b(?:{BE}|isolating|quarantin\w*) {ADV}?(?:self-?isolating|isolating"
         r"|quarantining|in (?:quarantine|isolation|self-isolation)|under quarantine)\b|\b(?:have|has"
         r"|had) to (?:self-?)?(?:isolate|quarantine)\b|\bquarantin(?:ed|ing)\b|\b(?:self-)?isolating\b",
@@ -100,8 +102,8 @@ def entries() -> Iterator[Entry]:
         days=10,
         group=Group.ILLNESS,
         onset=True,
-    )
-    yield Entry(
+    ),
+    Entry(
         pattern=rf"\b{INJURED} (?:my|his|her|our|the|a|both|two|one of my|three|some)? ?(?:\w+ ){{0,2}}?{BODY}\b"
         r"|\b(?:has|have|'ve got|got|'s got|with|nursing|recovering from) (?:a "
         r"|an )?(?:\w+ly )?(?:sprained|twisted|torn|broken|fractured|dislocated|bruised|cracked|pulled"
@@ -113,9 +115,10 @@ def entries() -> Iterator[Entry]:
         days=28,
         group=Group.INJURY,
         onset=True,
-    )
-    yield Entry(
-        pattern=r"\b(?:threw|thrown|put|pulled|slipped|did) (?:my|his|her|out my) (?:lower )?(?:back|neck|disc"
+    ),
+    Entry(
+        pattern=r"\bmy (?:lower )?back (?:went|gave) out\b|\b(?:threw|thrown|put|pulled|slipped|did) (?:my|his|her"
+        r"|out my) (?:lower )?(?:back|neck|disc"
         r"|disk)(?: out)?\b|\b(?:slipped|herniated) dis[ck]\b|\b(?:have|has|got|a) (?:a )?(?:mild "
         r"|bad )?(?:concussion|whiplash|hernia|stress fracture|hairline fracture|compound fracture"
         r"|torn (?:ligament|muscle|acl)|pinched nerve|sciatica|tendonitis|tendinitis|plantar fasciitis"
@@ -125,18 +128,20 @@ def entries() -> Iterator[Entry]:
         days=28,
         group=Group.INJURY,
         onset=True,
-    )
-    yield Entry(
+    ),
+    Entry(
         pattern=r"\b(?:in|wearing|wear|have|has|got|with|get|need) (?:a |an |my |the "
         r"|this )?(?:\w+ )?(?:plaster cast|cast|walking boot|moon boot|boot|sling|splint|brace|neck brace"
-        r"|plaster|crutches|wheelchair|eye patch|stitches)\b(?! iron)|\bon crutches\b"
+        r"|plaster|crutches|wheelchair|eye patch|stitches)\b(?! iron)|\b(?:cast|boot|splint|sling|brace"
+        r"|plaster) (?:stays|stay|has to stay|will stay|must stay|needs to stay) on\b"
+        r"|\bon (?:strict )?bed ?rest\b|\bon crutches\b"
         r"|\busing (?:a wheelchair|crutches|a walker|a cane)\b",
         topic="cast injury",
         kind=CONSTRAINT,
         days=42,
         group=Group.INJURY,
-    )
-    yield Entry(
+    ),
+    Entry(
         pattern=r"\b(?:on|taking|take|started|starting|start|begun|began|prescribed|given|gave (?:me|him|her)"
         r"|finish(?:ing)?|course of|put (?:me|him|her|us) on) (?:a |an |the |my |some |strong |heavy "
         r"|another |new )*(?:[\w-]+ )?(?:[\w-]+ )?(?:course of )?(?:antibiotics?|penicillin|amoxicillin"
@@ -144,14 +149,15 @@ def entries() -> Iterator[Entry]:
         r"|medication|killers)|blood thinners?|antivirals?|paxlovid|tamiflu|antihistamines?|codeine"
         r"|accutane|isotretinoin|muscle relaxants?|medication|meds|medicine)(?! (?:every|twice|daily"
         r"|for (?:years|life)))\b|\b(?:my|his|her) antibiotics?\b|\bantibiotics? (?:course|for|until)\b"
-        r"|\bmore days? of (?:antibiotics|the antibiotics|medication|meds|pills)\b",
+        r"|\bantibiotics? (?:~|will|run|last)|\bmore days? of (?:antibiotics|the antibiotics|medication"
+        r"|meds|pills)\b",
         topic="antibiotics medication",
         kind=STATE,
         days=10,
         group=Group.TREATMENT,
         onset=True,
-    )
-    yield Entry(
+    ),
+    Entry(
         pattern=r"\brecover(?:ing|y) (?:at home )?(?:from|after) (?:\w+ )*?(?:surgery|operation|procedure"
         r"|c-section|caesarean|birth|transplant|op|replacement|accident)\b|\b(?:had|underwent|just had"
         r"|having had) (?:my |a |an |the |his |her |\w+ ){0,3}?(?:surgery|operation|appendix (?:out"
@@ -166,8 +172,8 @@ def entries() -> Iterator[Entry]:
         days=14,
         group=Group.TREATMENT,
         onset=True,
-    )
-    yield Entry(
+    ),
+    Entry(
         pattern=r"\b(?:having|getting|doing|in|undergoing|starting|started|through|on|halfway through"
         r"|rounds? of) (?:my |a |an |the |first |second |third |another |round of |course of "
         r"|\w+ )*?(?:chemo(?:therapy)?|radiotherapy|radiation|immunotherapy|ivf|dialysis"
@@ -176,8 +182,8 @@ def entries() -> Iterator[Entry]:
         kind=STATE,
         days=42,
         group=Group.TREATMENT,
-    )
-    yield Entry(
+    ),
+    Entry(
         pattern=rf"\b{BE} {ADV}(?:(?:\w+|\d+)(?:-| )?(?:weeks?|months?) )?(?:along )?pregnant\b"
         r"|\bexpecting (?:a (?:baby|boy|girl|child)|twins|our (?:first|second|third)|our first child"
         r"|my (?:first|second))\b|\b(?:trimester|baby is due|due date is)\b|\b(?:i'm|she's|she is|i am"
@@ -186,23 +192,25 @@ def entries() -> Iterator[Entry]:
         kind=STATE,
         days=210,
         group=Group.TREATMENT,
-    )
-    yield Entry(
+    ),
+    Entry(
         pattern=r"\b(?:breast-?feeding|nursing (?:a|my|our) (?:baby|newborn|son|daughter))\b",
         topic="breastfeeding",
         kind=STATE,
         days=180,
         group=Group.TREATMENT,
-    )
-    yield Entry(pattern=r"\bjet ?-?lag(?:ged)?\b", topic="jet lag", kind=STATE, days=4, group=Group.ILLNESS, onset=True)
-    yield Entry(pattern=r"\b(?:hung ?over|hangover)\b", topic="hangover", kind=STATE, days=1, group=Group.ILLNESS)
-    yield Entry(
+    ),
+    Entry(pattern=r"\bjet ?-?lag(?:ged)?\b", topic="jet lag", kind=STATE, days=4, group=Group.ILLNESS, onset=True),
+    Entry(pattern=r"\b(?:hung ?over|hangover)\b", topic="hangover", kind=STATE, days=1, group=Group.ILLNESS),
+    Entry(
         pattern=r"\b(?:lost my voice|no voice)\b", topic="voice", kind=STATE, days=6, group=Group.ILLNESS, onset=True
-    )
-    yield Entry(
+    ),
+    Entry(
         pattern=r"\b(?:in|admitted to) (?:the )?(?:hospital|icu|intensive care|rehab|a clinic)\b",
         topic="hospital",
         kind=STATE,
         days=7,
         group=Group.ILLNESS,
-    )
+    ),
+)
+"""In the order in which they are tried."""

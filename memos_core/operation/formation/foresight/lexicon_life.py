@@ -1,14 +1,10 @@
 """English: absences, duties, diets, money and the house, and how long they usually last."""
 
-from collections.abc import Iterator
-
 from memos_core.operation.formation.foresight.entries import CONSTRAINT, STATE, Entry, Group
 from memos_core.operation.formation.foresight.lexicon_health import ADV, BE
 
-
-def entries() -> Iterator[Entry]:
-    """The table, in the order in which its entries are tried."""
-    yield Entry(
+ENTRIES: tuple[Entry, ...] = (
+    Entry(
         pattern=rf"\b(?:{BE}|i|we) {ADV}(?:away )?(?:on|off on|going on|taking|starting|having) (?:a |an |my "
         rf"|our |some |the |\w+ ){{0,2}}?(?:(?:annual|sick|maternity|paternity|parental|medical"
         r"|compassionate|bereavement|unpaid|study|family|carer's|adoption|administrative|gardening|garden"
@@ -18,8 +14,8 @@ def entries() -> Iterator[Entry]:
         kind=STATE,
         days=14,
         group=Group.ABSENCE,
-    )
-    yield Entry(
+    ),
+    Entry(
         pattern=rf"\b{BE} {ADV}(?:away|abroad|overseas|out of (?:town|office|the office|the country)|off (?:work"
         r"|school|sick|duty)|travell?ing|on the road|(?:away )?on (?:a |an |this |my "
         r"|our )?(?:\w+ )?(?:business|work|road|school|study|research|sales|camping|family|ski|field"
@@ -31,8 +27,8 @@ def entries() -> Iterator[Entry]:
         kind=STATE,
         days=7,
         group=Group.ABSENCE,
-    )
-    yield Entry(
+    ),
+    Entry(
         pattern=rf"\b{BE} {ADV}(?:on[- ]call|on (?:night|late|early|double|evening|graveyard) (?:shifts?|duty)"
         r"|on (?:night ?shifts|nights|standby|duty|jury duty|probation|the night shift|parole|trial"
         r"|house arrest|garden duty)|doing (?:jury (?:duty|service)|night ?shifts|national service)"
@@ -44,8 +40,8 @@ def entries() -> Iterator[Entry]:
         kind=STATE,
         days=7,
         group=Group.DUTY,
-    )
-    yield Entry(
+    ),
+    Entry(
         pattern=r"\b(?:house|pet|dog|cat|baby)-?\s?sit(?:ting)?\b(?! (?:every|on mondays))|\b(?:looking after"
         r"|taking care of|minding|watching|feeding|fostering|caring for|watering) (?:my |our |the |his "
         r"|her |their |a |\w+'s )(?:\w+ ){0,2}?(?:dogs?|cats?|house|flat|apartment|kids|plants|place"
@@ -55,8 +51,8 @@ def entries() -> Iterator[Entry]:
         kind=STATE,
         days=7,
         group=Group.DUTY,
-    )
-    yield Entry(
+    ),
+    Entry(
         pattern=rf"\b(?:it's|it is|in|have|having|during|got|middle of|{BE}) (?:\w+ ){{0,3}}?(?:exam (?:week|weeks"
         r"|period|season|time)|exams|finals(?: week)?|midterms(?: week)?|mocks|revising for|cramming for"
         r"|crunch (?:time|week)|crunch mode|tax season|peak season|busy season|wedding season"
@@ -65,8 +61,8 @@ def entries() -> Iterator[Entry]:
         kind=STATE,
         days=7,
         group=Group.DUTY,
-    )
-    yield Entry(
+    ),
+    Entry(
         pattern=rf"\b(?:{BE} {ADV}fasting|(?:i|we|they|must|to) fast(?! (?:food|asleep))|(?:{BE} {ADV}|i |we "
         r"|he |she |they )(?:observ(?:e|ing) (?:ramadan|lent|yom kippur|passover|the fast)"
         r"|keep(?:ing)? (?:the fast|kosher for passover|lent)))\b|\b(?:it's|during|for|because of"
@@ -76,8 +72,8 @@ def entries() -> Iterator[Entry]:
         kind=CONSTRAINT,
         days=30,
         group=Group.DIET,
-    )
-    yield Entry(
+    ),
+    Entry(
         pattern=r"\b(?:(?:doing|trying|started|starting|do|on|in|attempting|taking part in|observing|joining"
         r"|for) (?:a |an |the |my |another |this |strict |\w+ )?(?:dry january|sober october|veganuary"
         r"|whole ?30|no-?spend (?:month|week|january|challenge|year)|no-?buy (?:month|year|january"
@@ -85,7 +81,7 @@ def entries() -> Iterator[Entry]:
         r"|social media (?:detox|break|fast)|screen detox|sugar detox|liquid diet|soft(?:-food)? diet"
         r"|elimination diet|low-fodmap|fodmap|keto(?: diet)?|crash diet|carnivore(?: diet)?|bland diet"
         r"|low-sodium diet|low-carb(?: diet)?|brat diet)|(?:on|started|starting|trying|doing"
-        rf"|follow(?:ing)?) (?:a|an|this|the|my) (?:[\w-]+ ){0, 2}?diet)\b(?! (?:coke|soda|pepsi))"
+        rf"|follow(?:ing)?) (?:a|an|this|the|my) (?:[\w-]+ ){{0,2}}?diet)\b(?! (?:coke|soda|pepsi))"
         rf"|\b{BE} {ADV}(?:dieting|cutting(?! (?:the|my|it|edge))|detoxing|off (?:alcohol|booze|sugar"
         r"|dairy|gluten|meat|caffeine|coffee|carbs|sweets|chocolate|social media|instagram|facebook|tiktok"
         r"|the sauce|wheat|drink|the drink|bread|running|sports?|the bike|salt|fried food|nicotine"
@@ -94,8 +90,8 @@ def entries() -> Iterator[Entry]:
         kind=CONSTRAINT,
         days=30,
         group=Group.DIET,
-    )
-    yield Entry(
+    ),
+    Entry(
         pattern=rf"\b(?:eating|going|gone|cooking|{BE}|eat|being|try(?:ing)?|doing) {ADV}(?:only )?(?:vegan"
         r"|vegetarian|veggie|plant-based|gluten-free|dairy-free|sugar-free|meat-free|alcohol-free"
         r"|pescatarian|raw|kosher|halal|keto|paleo|low-carb|meatless|lactose-free|sober|dry)\b",
@@ -103,17 +99,18 @@ def entries() -> Iterator[Entry]:
         kind=CONSTRAINT,
         days=None,
         group=Group.DIET,
-    )
-    yield Entry(
+    ),
+    Entry(
         pattern=r"\b(?:giving|gave|given|give) up (?:\w+ ){1,3}(?:for|until|this|during)\b|\bgiving up \w+\b",
         topic="giving up",
         kind=CONSTRAINT,
         days=None,
         group=Group.DIET,
-    )
-    yield Entry(
+    ),
+    Entry(
         pattern=rf"\b(?:{BE} {ADV}(?:broke|skint|strapped for cash|short (?:of|on) (?:cash|money)|tight on money"
-        r"|low on (?:cash|funds)|penniless|out of money|saving (?:up|money|every|hard)|cutting (?:back"
+        r"|low on (?:cash|funds)|penniless|out of money|(?:trying to |trying hard to )save (?:up|money"
+        r"|every)|saving (?:up|money|every|hard)|cutting (?:back"
         r"|down) on (?:spending|eating out|shopping|expenses)|on a (?:very |really |super )?(?:tight "
         r"|strict |shoestring |small )?budget|between (?:jobs|paychecks|paydays)|careful with (?:my |our "
         r"|the )?(?:money|spending|cash)|pinching pennies|watching (?:my|our) (?:spending|money|pennies)"
@@ -125,8 +122,15 @@ def entries() -> Iterator[Entry]:
         kind=CONSTRAINT,
         days=30,
         group=Group.MONEY,
-    )
-    yield Entry(
+    ),
+    Entry(
+        pattern=r"\b(?:eating out|spending|ordering in|buying|shopping) less\b|\bto save (?:money|up)\b",
+        topic="money saving budget",
+        kind=CONSTRAINT,
+        days=None,
+        group=Group.MONEY,
+    ),
+    Entry(
         pattern=r"\b(?:car|van|bike|bicycle|motorbike|scooter|laptop|phone|computer|washing machine|dishwasher"
         r"|fridge|oven|stove|boiler|heating|shower|kitchen|bathroom|elevator|lift|printer|internet|wi-?fi"
         r"|power|hot water|air ?con(?:ditioning)?|ac|tv|road|pool|gym|office|library|bridge|station|school"
@@ -135,23 +139,24 @@ def entries() -> Iterator[Entry]:
         r"|getting )?(?:in (?:the |for )?(?:garage|shop|repairs?|servicing|service|a service|mechanic's"
         r"|workshop)|at (?:the )?(?:garage|mechanic'?s?|repair shop|shop|dealer|dealership|workshop"
         r"|repairer's|apple store)|out of (?:order|action|service|commission)|broken|down|dead|off|out"
-        r"|being (?:repaired|fixed|serviced|renovated)|repaired|renovated|under (?:repair|renovation"
+        r"|being (?:repaired|fixed|serviced|renovated)|repaired|renovated|fixed|mended|serviced"
+        r"|under (?:repair|renovation"
         r"|construction|maintenance)|closed|shut|being redone|redone|replaced|on loan|off the road|gone"
         r"|not working|busted|kaput|bust|torn (?:up|out))\b",
         topic="repair",
         kind=STATE,
         days=7,
         group=Group.HOME,
-    )
-    yield Entry(
+    ),
+    Entry(
         pattern=r"\b(?:staying|living|crashing|camping out|lodging|sleeping|based|posted|stationed"
         r"|couch-?surfing) (?:with|at|in|on|over at|near|by) (?!touch|mind|bed early)\b",
         topic="staying",
         kind=STATE,
         days=None,
         group=Group.ABSENCE,
-    )
-    yield Entry(
+    ),
+    Entry(
         pattern=r"\b(?:have|has|having|hosting|'ve got|got) (?:some |our |my |\w+ ){0,2}?(?:guests?|visitors"
         r"|houseguests?|in-laws|builders|decorators|painters|contractors|workmen|the kids)\b"
         r"|\b(?:renovating|remodel(?:l)?ing|redecorating|repainting) (?:the|our|my)\b|\bmoving house\b",
@@ -159,8 +164,8 @@ def entries() -> Iterator[Entry]:
         kind=STATE,
         days=None,
         group=Group.HOME,
-    )
-    yield Entry(
+    ),
+    Entry(
         pattern=rf"\b(?:{BE} {ADV}(?:snowed in|grounded|without (?:a |an |my |the |hot |running )?(?:car|phone"
         r"|internet|wi-?fi|kitchen|water|heating|power|laptop|licen[cs]e|oven|electricity|shower"
         r"|washing machine|fridge)|in lockdown|under lockdown|locked down|stuck (?:at|in|on)|suspended"
@@ -170,4 +175,6 @@ def entries() -> Iterator[Entry]:
         kind=STATE,
         days=None,
         group=Group.OTHER,
-    )
+    ),
+)
+"""In the order in which they are tried."""

@@ -79,7 +79,7 @@ _LEFT = (
     )),
     (Role.UNTIL, re.compile(r"\bun?till? (?:[a-z']+ ){1,6}(?:on |in |the |this |at ){0,2}$")),
     (Role.UNTIL, re.compile(r"(?:直到|等到|至)了?$")),
-    (Role.UNTIL, re.compile(r"[待休住忙吃戴用呆留玩值学做养忍忌戒禁穿拄躺歇假离修租借开停关差续放吊练封睡熬班守]到了?$")),
+    (Role.UNTIL, re.compile(r"[待休住忙吃戴用呆留玩值学做养忍忌戒禁穿拄躺歇假离修租借停关差续吊练封睡熬班守]到了?$")),
     (Role.UNTIL, re.compile(r"[^改推迟提前后期调挪换移签定约排安飞赶开回走来找直年月日号点周天\W]到$")),
     (Role.UNTIL, re.compile(r"(?:^|[，,；、 ])到$")),
     (Role.BY, re.compile(r"\b(?:by|due|no later than|deadline(?: for [a-z' ]{1,40})? is|due (?:on|in|back|at|for)"
@@ -101,12 +101,20 @@ _RIGHT = (
     (Role.BY, re.compile(r" (?:at the latest|deadline|latest|is the deadline|is the (?:last|final) day)\b")),
     (Role.FROM, re.compile(r" onwards?\b")),
 )  # fmt: skip
+_ORDERED = re.compile(
+    r"\b(?:put|signed off|told|ordered|advised|prescribed|given|banned|suspended|grounded|warned|asked"
+    r"|booked|rented|lent|borrowed|hired)\b"
+)
+_PERFECT = re.compile(r"\b(?:have|has|had|been|was|were|did|[a-z]+ed)\b|'ve\b|'s been")
+_REPLACED = re.compile(r"\b(?:instead of|rather than|,? not)(?: on| in| at| the)* $|(?:而不是|不是)$")
+"""The date that is no more."""
 _IN_PHRASE = (
     (Role.SINCE, re.compile(r"(?:ever )?since\b|自从?")),
     (Role.UNTIL, re.compile(r"(?:not |up )?(?:un)?till?\b|'til|through|thru|直到")),
     (Role.BY, re.compile(r"by\b|no later than|截[止至]|.*(?:之前|以前|为止|前$)")),
     (Role.FROM, re.compile(r".*(?:起|开始)$|starting|from\b(?!.*\b(?:to|until|till|through)\b)")),
-    (Role.FOR, re.compile(r"(?:for|within|over|during) ")),
+    (Role.BY, re.compile(r"within ")),
+    (Role.FOR, re.compile(r"(?:for|over|during) ")),
 )
 _COUNT = (
     r"\d{1,3}|a|an|another|a couple(?: of)?|a few|several|(?:a )?half(?: an?)?|one|two|three|four|five"
@@ -117,7 +125,7 @@ _DURATION = re.compile(
     r"\b(?:for |another |the next |next |about |around |at least |up to |roughly |a further |only |just )*"
     rf"(?P<count>{_COUNT})(?: ?(?:-|–|to|or) ?(?P<high>{_COUNT}))?(?: more| full| whole| solid| long"
     r"| straight| strict)?[ -]"
-    r"(?P<unit>night|day|week|month|year|fortnight)s?\b(?! (?:ago|old|later|earlier|before|pregnant"
+    r"(?P<unit>hour|night|day|week|month|year|fortnight)s?\b(?! (?:ago|old|later|earlier|before|pregnant"
     r"|along|into|from|in\b(?! ))|-old)"
     r"(?! (?:a|per|each|every) )"
 )
@@ -128,8 +136,14 @@ _CHINESE_DURATION = re.compile(
 )
 _WEEKEND = re.compile(r"\bfor (?:the|a|an) (?:long |extended |bank holiday |whole |entire )?weekend\b")
 _REST = re.compile(
-    r"\b(?:for )?(?:(?:the |all )?(?:rest|remainder) of (?:the |this )|all |(?:this|the) (?:whole|entire) )"
+    r"\b(?:for )?(?:(?:the |all )?(?:rest|remainder) of (?:the |this )|all |(?:this|the) (?:whole"
+    r"|entire) |(?<=spending )(?:the|this) )"
     r"(?P<unit>day|week|month|year)\b|(?P<chinese>整个(?:周|星期|月)|这一?整(?:周|个?星期|个?月)|本月|本周)"
+)
+_WHOLE_MONTH = re.compile(
+    r"\b(?:for )?(?:all|the whole|the entire|the rest|the remainder|most) of (?P<month>january"
+    r"|february|march|april|may|june|july|august"
+    r"|september|october|november|december)\b"
 )
 _PAYDAY = re.compile(
     r"\b(?:until|till?|before) (?:(?:my|the|next) )*(?:payday|pay day|i get paid|paycheck|pay ?check"
@@ -138,6 +152,8 @@ _PAYDAY = re.compile(
 _PART_OF_A_NAME = re.compile(
     r"(?:年[中终底末初]|月[底末])(?:总结|汇报|报告|奖|考|大促|促销|会议|晚会|盘点|述职|聚餐|体检|会)"
 )
+_DATED_PAYDAY = re.compile(r",? (?:on|which is|next|this|is)\b")
+_HALF_A_DAY = 12
 _UNIT_DAYS = {"night": 1, "day": 1, "week": 7, "fortnight": 14, "天": 1, "晚": 1, "周": 7, "星期": 7, "礼拜": 7}
 _UNIT_MONTHS = {"month": 1, "year": 12, "月": 1, "年": 12}
 _VAGUE = {"another": 1, "several": 5, "a few": 3, "a couple": 2, "a couple of": 2}
@@ -171,10 +187,13 @@ def _names_a_thing(low: str, time: Time) -> bool:
 
 def _dated(found: TimeExpression, low: str, at: datetime, zone: tzinfo) -> Time | None:
     start, stop = found.span
+    if _REPLACED.search(low, max(0, start - 24), start):
+        return None
     stop += low[stop : stop + 1] in ("号", "日") and low[stop - 1 : stop].isdigit()
     phrase = low[start:stop]
     role = _role(low, start, stop)
-    if role is Role.FOR and found.start >= midnight_before(at, zone) and (amount := _amount_of(phrase, at, zone)):
+    forward = found.start >= midnight_before(at, zone) or not _reaches_back(_own_clause(low, start))
+    if role is Role.FOR and forward and (amount := _amount_of(phrase, at, zone)):
         return Time(start=start, stop=stop, role=role, begin=at, end=amount[1], days=amount[0])
     if role is Role.FOR:
         role = Role.SINCE if found.start < midnight_before(at, zone) else Role.AT
@@ -200,6 +219,16 @@ def _dated(found: TimeExpression, low: str, at: datetime, zone: tzinfo) -> Time 
     return Time(
         start=start, stop=stop, role=role, begin=begin, end=end, granularity=found.granularity, label=label, told=told
     )
+
+
+def _reaches_back(before: str) -> bool:
+    """Whether "for a week" after these words is the week gone by: "I've been ill", not "I've been told to rest"."""
+    return _PERFECT.search(before) is not None and _ORDERED.search(before) is None
+
+
+def _own_clause(low: str, start: int) -> str:
+    """What stands before ``start`` in its clause: the tense of an earlier one does not reach it."""
+    return re.split(r"[,;:.!?]\s|\s(?:so|and|but|then)\s", low[max(0, start - 80) : start])[-1]
 
 
 def _role(low: str, start: int, stop: int) -> Role:
@@ -233,7 +262,7 @@ def _durations(low: str, at: datetime, zone: tzinfo) -> Iterator[Time]:
     for pattern in (_DURATION, _CHINESE_DURATION):
         for match in pattern.finditer(low):
             if re.search(
-                r"\b(?:past|last|every|in|first|of my|ago)(?: the)? $|[每过第]$|过去$",
+                r"\b(?:past|last|every|in|over|during|first|of my|ago)(?: the)? $|[每过第]$|过去$",
                 low[max(0, match.start() - 12) : match.start()],
             ):
                 continue
@@ -267,6 +296,8 @@ def _amount(count: str, unit: str, at: datetime, zone: tzinfo, high: str = "") -
             return after(at, zone, days=int(30 * months))
         day = at.astimezone(zone).date()
         return after(at, zone, days=(add_months(day, int(months)) - day).days)
+    if unit == "hour":
+        return after(at, zone, days=round(number / 24)) if number >= _HALF_A_DAY else None
     return after(at, zone, days=max(1, round(number * _UNIT_DAYS[unit])))
 
 
@@ -296,6 +327,15 @@ def _rests(low: str, at: datetime, zone: tzinfo) -> Iterator[Time]:
         unit = resolve("today" if named == "day" else f"this {named}", at, zone)
         if unit:
             yield Time(start=match.start(), stop=match.end(), role=Role.UNTIL, begin=at, end=unit[0].end)
+    for match in _WHOLE_MONTH.finditer(low):
+        whole = resolve(f"will in {match['month']}", at, zone)
+        if len(whole) == 1 and whole[0].end > at:
+            role = Role.UNTIL if whole[0].start <= at else Role.AT
+            yield Time(
+                start=match.start(), stop=match.end(), role=role, begin=max(at, whole[0].start), end=whole[0].end
+            )
     for match in _PAYDAY.finditer(low):
+        if _DATED_PAYDAY.match(low, match.end()):
+            continue
         month = resolve("this month", at, zone)
         yield Time(start=match.start(), stop=match.end(), role=Role.UNTIL, begin=at, end=month[0].end)

@@ -206,7 +206,7 @@ def _dated(clause: Clause, times: Sequence[Time], period: Period, zone: tzinfo) 
     return f"{text} ({period.label})"
 
 
-_TILL = ("until", "till", "til", "through", "the", "my", "on", "is", "are")
+_TILL = re.compile(r"\b(?:until|till?|through|thru|up to|to)\b")
 _PROPER = re.compile(r"(?:dry|sober|no-spend|no spend|no-buy|sugar-free) $")
 """Before a month, the name of a custom: "Dry January"."""
 
@@ -221,7 +221,7 @@ def _written(time: Time, clause: Clause, zone: tzinfo) -> str | None:
         return f"{phrase}（{_chinese_dates(time.role, first, last)}）"
     word = re.match(r"(?:until|till?|by|before|through|from|since|for)\b", phrase, re.IGNORECASE)
     lead = f"{word.group().lower()} " if word and word.group().lower() not in ("from", "for") else ""
-    if time.role is Role.UNTIL and not lead and not clause.low[: time.start - clause.start].rstrip().endswith(_TILL):
+    if time.role is Role.UNTIL and not lead and _TILL.search(clause.low[: time.start - clause.start]) is None:
         lead = "until "
     if first.date() == last.date():
         clock = f", {first:%H:%M}" if end - begin <= timedelta(hours=1) else ""

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
+from functools import lru_cache
 
 from memos_core.domain.moment import to_utc
 from memos_core.operation.formation.temporal import ranges
@@ -54,6 +55,11 @@ def resolve(text: str, anchor: datetime, tz: tzinfo = UTC) -> tuple[TimeExpressi
     Raises:
         NaiveDatetime: ``anchor`` has no time zone.
     """
+    return _resolved(text, anchor, tz)
+
+
+@lru_cache(maxsize=256)  # several readers of one message ask for the same
+def _resolved(text: str, anchor: datetime, tz: tzinfo) -> tuple[TimeExpression, ...]:
     return tuple(_expressions(text, anchor, tz, ()))
 
 

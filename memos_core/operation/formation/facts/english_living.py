@@ -1,0 +1,201 @@
+"""English verb frames of names, numbers, love, body, tastes and things. See ``english_frames``."""
+
+from memos_core.operation.formation.facts.frame import DEGREE, EVENT, STATE, TIMELESS, FrameRow
+
+LIVING: tuple[FrameRow, ...] = (
+    # names and numbers
+    ("be", r"\s+(?:called|named)\s+(?P<name>[A-Z].*)", STATE),
+    ("be", r"(?-i:\s+(?P<own_name>[A-Z][a-z]+(?:\s[A-Z][a-z]+)?))(?=\s*(?:$|[,.!]))", TIMELESS),
+    ("be", r"\s+an?\s+(?P<age>\d{1,3})[- ]years?[- ]old\b", STATE),
+    ("go", r"\s+by\s+(?P<nickname>[A-Z]\w+)", STATE),
+    (
+        "be",
+        r"(?:\s+(?:now|already|only|just|currently|almost|about))*\s+(?P<age>\d{1,3}|twenty|thirty|forty"
+        r"|fifty)(?=\s+(?:years?[- ]old|now|today|already|this|in)|\s*(?:$|[.,!]))",
+        STATE,
+    ),
+    ("turn", r"\s+(?P<age>\d{1,3})\b(?!\s*(?:%|degrees|into))", EVENT),
+    ("weigh", r"(?:\s+in)?(?:\s+at)?\s+(?P<measurement_weight>.+)", STATE),
+    ("be", r"\s+(?P<measurement_height>\d[\d'\".]*\s*(?:cm|m|feet|foot|ft|inches)?(?:\s*\d+)?)\s+tall", STATE),
+    (
+        "be",
+        r"(?:\s+(?:down|up|now|at))*\s+(?:to\s+|at\s+)?(?P<measurement_weight>\d[\d.]*\s*(?:kg|kilos?|pounds"
+        r"|lbs?|stone))\b",
+        STATE,
+    ),
+    (
+        "go get drop",
+        r"(?:\s+\w+)?\s+(?:down|up)\s+to\s+(?P<measurement_weight>\d[\d.]*\s*(?:kg|kilos?|pounds|lbs?"
+        r"|stone))\b",
+        EVENT,
+    ),
+    # love
+    (
+        "be",
+        r"(?:\s+(?:now|still|happily|officially|newly|recently|back to being|just|already|finally"
+        r"|currently))*\s+(?P<set_relationship_status>single|married|engaged|divorced|widowed|separated|in a "
+        r"relationship|in a long-distance relationship|seeing someone)(?:\s+(?:to"
+        r"|from)\s+(?P<partner>(?-i:[A-Z]).*))?(?=\s*(?:$|[.,!]|\s(?:now|again|to|from|with|and|for|since"
+        r"|these)))",
+        STATE,
+    ),
+    (
+        "get",
+        r"(?:\s+(?:just|finally|officially|recently))*\s+(?P<set_relationship_status>married|engaged|divorced"
+        r"|separated)(?:\s+to\s+(?P<partner>.+))?",
+        EVENT,
+    ),
+    ("get", r"\s+back\s+together\s+with\s+(?P<partner>.+)", EVENT),
+    ("marry", r"\s+(?P<partner>[A-Z].*)", EVENT, (("relationship_status", "married"),)),
+    ("date see", r"\s+(?P<partner>(?-i:[A-Z])\w+)(?=\s*(?:$|[.,!]|now|for|since))", STATE),
+    (
+        "be",
+        r"\s+(?:dating|with|seeing|in a relationship with)\s+(?P<partner>(?-i:[A-Z])\w+)(?=\s*(?:$|[.,!]|now|for"
+        r"|since))",
+        STATE,
+    ),
+    (
+        "break split",
+        r"\s+up(?:\s+with\s+(?:my\s+\w+\s+)?(?P<end_partner>[A-Z]\w+)?)?",
+        EVENT,
+        (("end_partner", "*"), ("relationship_status", "single")),
+    ),
+    (
+        "divorce",
+        r"(?:\s+(?P<end_partner>[A-Z]\w+))?",
+        EVENT,
+        (("end_partner", "*"), ("relationship_status", "divorced")),
+    ),
+    # body and table
+    (
+        "be",
+        r"(?:\s+(?:now|currently|fully|strictly|still|mostly|back to being|actually|already|also|completely|100%"
+        r"|trying to be))*\s+(?:an?\s+)?(?:strict\s+|lifelong\s+)?(?P<diet>[\w-]+)(?=\s*(?:$|[.,!]|now|for|since"
+        r"|these|again|\s))",
+        STATE,
+    ),
+    ("be", r"(?:\s+(?:now|currently|back))*\s+on\s+(?:an?|the)\s+(?P<diet>[\w-]+)\s+diet", STATE),
+    (
+        "eat follow keep do",
+        r"\s+(?:only\s+|an?\s+|strictly\s+|the\s+)*(?P<diet>[\w-]+)(?:\s+(?:diet|food|foods|meals))?\b",
+        STATE,
+    ),
+    ("be", DEGREE + r"\s+allergic\s+to\s+(?P<allergy>.+)", STATE),
+    (
+        "have develop",
+        r"\s+(?:an?\s+)?(?:\w+\s+){0,2}?(?:allergy|allergies|allergic reactions?)\s+to\s+(?P<allergy>.+)",
+        STATE,
+    ),
+    (
+        "have develop",
+        r"\s+(?:an?\s+)?(?:severe\s+|bad\s+|mild\s+|serious\s+)?(?P<allergy>[\w -]+?)\s+(?:allergy"
+        r"|allergies)\b",
+        STATE,
+    ),
+    ("be get", r"(?:\s+(?:just|recently|also))*\s+diagnosed\s+with\s+(?P<condition>.+)", TIMELESS),
+    ("suffer struggle", r"\s+(?:from|with)\s+(?P<known_condition>.+)", STATE),
+    ("have develop", r"\s+(?:an?\s+)?(?P<known_condition>.+)", STATE),
+    ("be", DEGREE + r"\s+(?P<known_condition>[\w -]+)", STATE),
+    (
+        "take use",
+        r"(?:\s+(?:my|some|daily|a|the|\d+))*\s+(?P<medication>.+?)(?:\s+for\s+(?:my|the|his"
+        r"|her)?\s*(?P<known_condition>.+))?$",
+        STATE,
+    ),
+    (
+        "be",
+        r"(?:\s+(?:back|now|currently))*\s+on\s+(?:a\s+course\s+of\s+)?(?P<medication>.+?)(?:\s+for\s+(?:my|the"
+        r"|his|her)?\s*(?P<known_condition>.+))?$",
+        STATE,
+    ),
+    ("be get", r"(?:\s+(?:just|recently))*\s+prescribed\s+(?P<medication>.+)", EVENT),
+    # tastes
+    (
+        "like love enjoy adore fancy prefer favor favour appreciate",
+        r"(?:\s+(?:really|both|also|to))?\s+(?P<likes>.+)",
+        STATE,
+    ),
+    ("hate dislike detest loathe despise", r"\s+(?P<dislikes>.+)", STATE),
+    ("stand tolerate", r"\s+(?P<likes>.+)", STATE),
+    ("be", DEGREE + r"\s+(?:fan|lover|admirer)s?\s+of\s+(?P<likes>.+)", STATE),
+    (
+        "be",
+        DEGREE + r"\s+(?:into|fond of|keen on|crazy about|obsessed with|passionate about|addicted to|hooked on|big "
+        r"on|mad "
+        r"about|nuts about|partial to|interested in)\s+(?P<likes>.+)",
+        STATE,
+    ),
+    (
+        "be",
+        DEGREE + r"\s+(?P<likes>[a-z]+(?:\s[a-z]+)?|[A-Z]\w+)\s+(?:fan|lover|enthusiast|nerd|geek|addict|fanatic"
+        r"|buff"
+        r"|person|aficionado)\b",
+        STATE,
+    ),
+    (
+        "be get",
+        DEGREE + r"\s+(?:sick of|tired of|bored of|bored with|scared of|afraid of|terrified of|put off "
+        r"by)\s+(?P<dislikes>.+)",
+        STATE,
+    ),
+    ("have", r"\s+(?:a|an)\s+(?:fear|phobia)\s+of\s+(?P<dislikes>.+)", STATE),
+    (
+        "get",
+        r"(?:\s+(?:really|so|super|back))*\s+(?:into|hooked on)\s+(?P<hobby>(?!(?:a|an|the|my|trouble|shape|bed"
+        r"|university|college|uni|grad|med|it|this|that)\b).+)",
+        EVENT,
+    ),
+    ("take pick", r"\s+up\s+(?P<hobby>(?!the\b|my\b|a\b|most\b|so\b|too\b|space|time|on\b).+)", EVENT),
+    ("give", r"\s+up\s+(?:on\s+)?(?:being\s+|the\s+)?(?P<end_diet>[\w-]+)(?:\s+diet)?", EVENT),
+    ("give", r"\s+up\s+(?:on\s+)?(?P<end_likes>.+)", EVENT),
+    (
+        "quit stop drop leave",
+        r"\s+(?:(?:the|my|being|doing|eating|following|a)\s+)*(?P<end_diet>[\w-]+)(?:\s+diet)?",
+        EVENT,
+    ),
+    ("quit stop", r"\s+(?P<end_likes>(?!(?:my|the|by|in|at|for|to|and|it|that)\b)[a-z].+)", EVENT),
+    (
+        "play",
+        r"(?:\s+(?:the|some|a lot of|lots of|competitive|amateur))*\s+(?P<played>[\w&'-]+(?:\s+guitar)?)\b",
+        STATE,
+    ),
+    ("do practice practise", r"(?:\s+(?:some|a lot of|lots of))*\s+(?P<practised>[\w-]+)\b", STATE),
+    (
+        "collect",
+        r"(?:\s+(?:old|vintage|rare|antique))?\s+(?P<collected>(?!my|the|data|it|them|him|her|this|that|some"
+        r"|from|up).+)",
+        STATE,
+    ),
+    # things
+    ("drive ride", r"(?:\s+around)?\s+(?:in\s+)?(?:an?|my)\s+(?P<vehicle>.+)", STATE),
+    (
+        "buy purchase get lease own order",
+        r"\s+(?:\w+self\s+)?(?:an?|my|our)\s+(?:(?:brand[- ])?new\s+|used\s+"
+        r"|second-hand\s+)?(?P<some_vehicle>.+)",
+        EVENT,
+    ),
+    ("have", r"\s+(?:an?)\s+(?P<some_vehicle>.+)", STATE),
+    ("own", r"\s+(?:an?|my own)\s+(?P<owns>.+)", STATE),
+    ("buy purchase", r"\s+(?:\w+self\s+)?(?:an?|my first|our first)\s+(?P<owned>.+)", EVENT),
+    ("have", r"\s+(?:an?|my own)\s+(?P<owned>.+)", STATE),
+    (
+        "sell donate scrap trade",
+        r"(?:\s+(?:off|in))?(?:\s+(?:my|the|our|that|his|her|their|old))+\s+(?P<end_owns>.+)",
+        EVENT,
+    ),
+    ("give", r"\s+(?:away\s+)?(?:my|our)\s+(?P<end_owns>[\w ]+?)(?:\s+away|\s+to\s+.*)$", EVENT),
+    (
+        "trade swap exchange replace",
+        r"(?:\s+in)?\s+(?:my|our|the)\s+(?P<end_owns>.+?)\s+(?:for|with)\s+(?:an?"
+        r"|the)\s+(?:new\s+)?(?P<some_vehicle>.+)",
+        EVENT,
+    ),
+    ("get", r"\s+rid\s+of\s+(?:my|the|our|that)\s+(?P<end_owns>.+)", EVENT),
+    (
+        "lose total crash wreck",
+        r"\s+(?:my|our)\s+(?P<end_owns>(?!job|mind|temper|way|voice|balance|appetite|keys|mom|mother|dad"
+        r"|father"
+        r"|position|patience|faith|weight|focus).+)",
+        EVENT,
+    ),
+)
