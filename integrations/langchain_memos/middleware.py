@@ -14,7 +14,7 @@ from langgraph.runtime import Runtime
 from langchain_memos.identity import VaultChoice, find_vault, surroundings, thread_of_run
 from langchain_memos.incidents import Incidents, OnError
 from langchain_memos.messages import said, text_of, turn_of
-from memos_core import MemoryOS, Recollection, Turn, Vault
+from memos_core import MemoryOS, Turn, Vault
 
 _BLOCK = """<memories>
 {recalled}
@@ -140,14 +140,16 @@ class MemosMiddleware(AgentMiddleware[AgentState[Any], Any, Any]):
         vault, key, query = self._question(messages, runtime)
         if query and (anew or key not in self._recalled):
             self._keep(key, "")  # so that what fails is not tried again in this turn
-            self._keep(key, _news_to(messages, vault.recall(query, budget=self._budget)))
+            present = [text_of(message) for message in messages]
+            self._keep(key, vault.recall(query, budget=self._budget, exclude=present).text)
         return self._recalled.get(key, "")
 
     async def _arecall(self, messages: Sequence[BaseMessage], runtime: Any, *, anew: bool = False) -> str:
         vault, key, query = self._question(messages, runtime)
         if query and (anew or key not in self._recalled):
             self._keep(key, "")
-            self._keep(key, _news_to(messages, await vault.arecall(query, budget=self._budget)))
+            present = [text_of(message) for message in messages]
+            self._keep(key, (await vault.arecall(query, budget=self._budget, exclude=present)).text)
         return self._recalled.get(key, "")
 
     def _question(self, messages: Sequence[BaseMessage], runtime: Any) -> tuple[Vault, tuple[str, ...], str]:
@@ -184,12 +186,6 @@ class MemosMiddleware(AgentMiddleware[AgentState[Any], Any, Any]):
             turn_of(message, session, key=_key(thread_of_run(), session, asked, place, message))
             for place, message in wanted
         ]
-
-
-def _news_to(messages: Sequence[BaseMessage], recalled: Recollection) -> str:
-    """What was recalled, as text; empty when the conversation holds all of it anyway."""
-    present = {text_of(message) for message in messages}
-    return recalled.text if any(hit.shown and hit.cube.text not in present for hit in recalled) else ""
 
 
 def _informed(request: ModelRequest[Any], recalled: str) -> ModelRequest[Any]:

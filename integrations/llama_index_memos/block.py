@@ -10,7 +10,7 @@ from llama_index.core.memory import BaseMemoryBlock
 from pydantic import Field, InstanceOf
 
 import memos_core
-from llama_index_memos.messages import news, storable, text_of, turn_of
+from llama_index_memos.messages import storable, text_of, turn_of
 from memos_core import Turn, Vault
 
 
@@ -35,8 +35,8 @@ class MemosMemoryBlock(BaseMemoryBlock[str]):
         query = storable(asked.content) if asked else ""
         if not query:
             return ""
-        found = await self.vault.arecall(query, budget=self.budget)
-        return news(found, said=[text_of(message) for message in messages])
+        said = [text_of(message) for message in messages]
+        return (await self.vault.arecall(query, budget=self.budget, exclude=said)).text
 
     async def _aput(self, messages: list[ChatMessage]) -> None:
         counts: Counter[str] = Counter()

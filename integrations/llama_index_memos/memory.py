@@ -10,7 +10,7 @@ from llama_index.core.memory.types import BaseMemory
 from llama_index.core.utils import get_tokenizer
 from pydantic import ConfigDict, Field, PrivateAttr
 
-from llama_index_memos.messages import is_message, message_of, news, storable, turn_of
+from llama_index_memos.messages import is_message, message_of, storable, turn_of
 from llama_index_memos.stores import place_of, reconnect
 from memos_core import MemCube, MemoryOS, Vault
 
@@ -179,7 +179,7 @@ class MemosMemory(BaseMemory):
             budget = min(self.budget, self.token_limit // 2)
             recalled = ""
             if query and budget:
-                recalled = news(self._vault().recall(query, budget=budget), [cube.id for cube in shown])
+                recalled = self._vault().recall(query, budget=budget, exclude=[cube.id for cube in shown]).text
             self._recalled = key, recalled and _BLOCK.format(recalled=recalled)
         return self._recalled[1]
 

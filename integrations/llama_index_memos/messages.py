@@ -3,16 +3,14 @@
 import math
 import unicodedata
 from base64 import b64encode
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from enum import Enum
-from itertools import groupby
-from operator import itemgetter
 from typing import Any
 
 from llama_index.core.base.llms.types import ChatMessage, MessageRole, TextBlock
 from pydantic import BaseModel
 
-from memos_core import MemCube, Recollection, Turn
+from memos_core import MemCube, Turn
 
 _BY_ROLE = {"assistant": MessageRole.ASSISTANT, "system": MessageRole.SYSTEM}
 _NO_MARK = {"text", "thinking", "cache", "tool_call"}
@@ -66,39 +64,6 @@ def is_message(cube: MemCube, message: ChatMessage) -> bool:
     """Whether ``message`` is the one that ``cube`` was made from, or would be stored alike."""
     turn = turn_of(message, cube.header.session)
     return message_of(cube) == message or (turn.text, turn.metadata) == (cube.text, cube.header.metadata)
-
-
-def news(found: Recollection, known: Sequence[str] = (), *, said: Sequence[str] = ()) -> str:
-    """What was recalled and is not in the prompt anyway, as text within the budget; empty for nothing.
-
-    Args:
-        found: What was recalled.
-        known: Ids of memories that the prompt holds.
-        said: Texts that the prompt holds.
-    """
-    ids, texts = set(known), set(said)
-    fresh = [hit for hit in found if hit.cube.id not in ids and hit.cube.text not in texts]
-    if not fresh or not found.text:
-        return ""
-    if len(fresh) == len(found):
-        return found.text
-    left = found.call.budget * len(found.text) / found.tokens  # in characters, at the rate of what was rendered
-    lines: list[tuple[str, str, str]] = []
-    for hit in fresh:
-        header = hit.cube.header
-        heading = f"## {header.occurred_at:%Y-%m-%d}" + (f" ({_one_line(header.session)})" if header.session else "")
-        speaker = _one_line(header.speaker or header.role)
-        line = (f"- {speaker}: " if speaker else "- ") + hit.text.strip().replace("\n", "\n  ")
-        left -= len(line) + 1 + (0 if any(heading == other for other, _, _ in lines) else len(heading) + 2)
-        if left < 0:
-            break
-        lines.append((heading, f"{header.occurred_at.isoformat()} {header.id}", line))
-    days = groupby(sorted(lines), key=itemgetter(0))
-    return "\n\n".join("\n".join([heading, *(line for _, _, line in entries)]) for heading, entries in days)
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
 
 
 def _calls(message: ChatMessage) -> list[str]:

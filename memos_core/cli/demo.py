@@ -13,7 +13,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from memos_core.cli import demo_screen, stage
+from memos_core.cli import demo_insight, demo_screen, stage
 from memos_core.cli.importing import pick
 from memos_core.cli.options import DEFAULT_VAULT, Options, open_memory, store_path, store_url
 from memos_core.cli.screen import console, progress
@@ -75,10 +75,12 @@ def demo(
     parts = (Part(begin=0, end=middle, ask=False), Part(begin=middle, end=len(played.turns), ask=True))
     for number, part in enumerate(parts, 1):
         asked += _watch(out, number, len(played.questions), part, fixed)
-    chosen = stage.spread([one["category"] for one in asked], questions)
-    demo_screen.show_questions(out, [asked[n] for n in chosen])
     with open_memory(Options(store=url)) as memory:
         counts = memory.stats()
+        if known := demo_insight.understand(memory.vault(name, create=False)):
+            demo_insight.show(out, known)
+    chosen = stage.spread([one["category"] for one in asked], questions)
+    demo_screen.show_questions(out, [asked[n] for n in chosen])
     demo_screen.conclude(out, asked, counts, url, name, budget)
 
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
 
 from rich.console import Group
 from rich.table import Table
@@ -63,23 +62,22 @@ def scenes_table(scenes: Sequence[MemScene], width: int) -> Table:
 
 def profile_table(profile: Profile, quote: Quote, *, history: bool) -> Table:
     """Values by person and slot, with the words that they rest on."""
-    columns = ("who", "what", "value", "since", *(["until"] if history else []), "said")
-    made = table(*columns, wide="said")
+    columns = ("who", "what", "since", *(["until"] if history else []), "value")
+    made = table(*columns, wide="value")
     made.columns[-1].no_wrap, made.columns[-1].overflow = True, "ellipsis"
     shown = [one for one in profile.attributes if history or holds(one)]
-    for before, one in pairwise([None, *shown]):
-        assert one is not None
-        again = before is not None and before.subject == one.subject
-        same = again and before is not None and before.slot == one.slot
-        row = [
-            Text("" if again else excerpt(one.subject, LONGEST_NAME), style="bold"),
-            Text("" if same else excerpt(slot_name(one.slot), LONGEST_SLOT), style="default"),
-            value_text(one),
+    subject, slot = "", ""
+    for one in shown:
+        again = one.subject == subject
+        same = again and one.slot == slot
+        subject, slot = one.subject, one.slot
+        made.add_row(
+            Text("" if again else excerpt(subject, LONGEST_NAME), style="bold"),
+            "" if same else excerpt(slot_name(slot), LONGEST_SLOT),
             Text(day(one.valid_from), style=QUIET),
             *([Text(day(one.valid_to), style=QUIET)] if history else []),
-            Text(quoted(one, quote), style=QUIET),
-        ]
-        made.add_row(*row)
+            value_text(one).append(f"  {quoted(one, quote)}", style=QUIET),
+        )
     return made
 
 

@@ -25,6 +25,8 @@ class Filter:
     """See the vault as of this moment: later memories are hidden, revised ones show the version valid then."""
     metadata: Mapping[str, Json] = field(default_factory=dict)
     """Every named metadata field equals the given value."""
+    exclude: tuple[str, ...] = ()
+    """None of these cubes, by id or by their whole text."""
 
 
 class Answer(StrEnum):

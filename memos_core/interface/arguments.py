@@ -116,6 +116,19 @@ def names(values: object, what: str) -> tuple[str, ...]:
     return tuple(words(value, what) for value in values)
 
 
+def texts(values: object, what: str) -> tuple[str, ...]:
+    """Several texts of any length.
+
+    Raises:
+        InvalidInput: not a sequence of strings.
+    """
+    if isinstance(values, str) or not isinstance(values, Sequence | set | frozenset):
+        raise InvalidInput(f"{what} must be a sequence of strings, not {type(values).__name__}")
+    if strange := [value for value in values if not isinstance(value, str)]:
+        raise InvalidInput(f"{what} must hold strings, not {type(strange[0]).__name__}")
+    return tuple(values)
+
+
 def words(value: object, what: str) -> str:
     """A reason, a session or another short text; may be empty.
 

@@ -95,8 +95,9 @@ def _hits(runtime: Runtime, vault: VaultRow, view: IndexView, call: MemoryCall, 
         return []
     cubes = view.columns.cube[ranked.slots].tolist()
     best: dict[int, int] = {}
+    most = call.limit + SPARE_HITS + len(call.where.exclude)
     for place, cube in enumerate(cubes):
-        if best.setdefault(cube, place) == place and len(best) == call.limit + SPARE_HITS:
+        if best.setdefault(cube, place) == place and len(best) == most:
             break
     slots = ranked.slots.tolist()
     with runtime.records.read() as transaction:
@@ -119,7 +120,7 @@ def _hit(truth: Found, score: float, why: Mapping[str, float]) -> Hit:
 
 def _still_holds(truth: Found, where: Filter) -> bool:
     header = truth.cube.header
-    if header.state is not LifecycleState.ACTIVE:
+    if header.state is not LifecycleState.ACTIVE or truth.cube.id in where.exclude or truth.cube.text in where.exclude:
         return False
     if where.at is None:
         return header.valid_to is None

@@ -19,10 +19,13 @@ from memos_core.operation.recall.rewriting import (
 )
 
 LARGEST_LIMIT = 1000
+LEAST_HITS = 50
+TOKENS_A_HIT = 16
+"""A hit costs at least about as many: so many hits may be shown within a budget."""
 
 
-def check_call(query: str, where: Filter, budget: int, limit: int) -> Filter:
-    """Refuse what cannot be answered; return the filter with its times in UTC.
+def check_call(query: str, where: Filter, budget: int, limit: int | None) -> tuple[Filter, int]:
+    """Refuse what cannot be answered; return the filter with its times in UTC, and the limit.
 
     Raises:
         InvalidText: the query is empty or holds a character that no text may.
@@ -31,11 +34,12 @@ def check_call(query: str, where: Filter, budget: int, limit: int) -> Filter:
     """
     check_text(query)
     a_number(budget, "budget", 0)
-    a_number(limit, "limit", 1, LARGEST_LIMIT)
+    most = max(LEAST_HITS, min(budget // TOKENS_A_HIT, LARGEST_LIMIT)) if limit is None else limit
+    a_number(most, "limit", 1, LARGEST_LIMIT)
     since, until, at = a_moment(where.since, "since"), a_moment(where.until, "until"), a_moment(where.at, "at")
     if since and until and since >= until:
         raise InvalidInput("since must lie before until")
-    return Filter(
+    checked = Filter(
         speakers=where.speakers,
         roles=where.roles,
         sessions=where.sessions,
@@ -44,7 +48,9 @@ def check_call(query: str, where: Filter, budget: int, limit: int) -> Filter:
         until=until,
         at=at,
         metadata=fields(where.metadata),
+        exclude=where.exclude,
     )
+    return checked, most
 
 
 def plan(

@@ -89,7 +89,7 @@ def _again(runtime: Runtime, view: IndexView, call: MemoryCall, query: str) -> M
 def _background(runtime: Runtime, vault: VaultRow, view: IndexView, call: MemoryCall) -> Background:
     """What was made of memories and belongs beside the hits; nothing where a filter hides some of its sources."""
     wanted = {Stage.INSTRUCTIONS, Stage.FORESIGHT, Stage.PROFILE}
-    if not wanted & call.stages or replace(call.where, at=None) != Filter():
+    if not wanted & call.stages or replace(call.where, at=None, exclude=()) != Filter():
         return Background()
     known = runtime.knowledge.of(vault)
     now = call.where.at or runtime.clock.now()

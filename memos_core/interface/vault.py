@@ -23,6 +23,7 @@ from memos_core.interface.arguments import (
     names,
     several_ids,
     some_stages,
+    texts,
     words,
 )
 from memos_core.interface.content import Content, Details
@@ -219,7 +220,7 @@ class Vault(Insight):
         query: str,
         *,
         budget: int = 1000,
-        limit: int = 50,
+        limit: int | None = None,
         at: datetime | None = None,
         speakers: Sequence[str] = (),
         roles: Sequence[str] = (),
@@ -228,6 +229,7 @@ class Vault(Insight):
         since: datetime | None = None,
         until: datetime | None = None,
         metadata: Mapping[str, Json] | None = None,
+        exclude: Sequence[str] = (),
         without: Sequence[str] = (),
     ) -> Recollection:
         """What this vault has to say to ``query``, best first, rendered within ``budget`` tokens.
@@ -235,7 +237,7 @@ class Vault(Insight):
         Args:
             query: A question or any text.
             budget: Tokens that the rendered text may cost, by the store's token counter.
-            limit: Hits at most.
+            limit: Hits at most; by default as many as the budget may show, at least 50.
             at: See the vault as of this moment: later memories do not exist yet, revised ones show what held then.
             speakers: Only what one of these said.
             roles: Only what was said in one of these roles.
@@ -244,6 +246,7 @@ class Vault(Insight):
             since: Only memories whose event time is at or after this.
             until: Only memories whose event time is before this.
             metadata: Only memories that hold all these fields.
+            exclude: Ids, or whole texts, of memories that the caller shows anyway.
             without: Names of stages to leave out, e.g. ``["foresight"]``; see ``Stage``.
 
         Raises:
@@ -258,8 +261,9 @@ class Vault(Insight):
             until=until,
             at=at,
             metadata=metadata or {},
+            exclude=texts(exclude, "exclude"),
         )
-        checked = check_call(query, where, budget, limit)
+        checked, limit = check_call(query, where, budget, limit)
         stages = DEFAULT_STAGES - some_stages(without)
         return recollect(self._runtime, self._row(), query, checked, budget, limit, stages=stages)
 

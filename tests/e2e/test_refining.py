@@ -78,7 +78,7 @@ def plain(tmp_path: Path) -> list[Any]:
     with opened(tmp_path / "plain") as memory:
         vault = memory.vault("v")
         told(vault, *TALK)
-        vault.settle()
+        vault.settle(20)
         return contents(vault)
 
 
@@ -111,7 +111,7 @@ def test_cells_and_scenes_are_refined_over_http(server: ChatServer, tmp_path: Pa
     with opened(tmp_path / "store", client(server)) as memory:
         vault = memory.vault("v")
         ids = told(vault, *TALK)
-        vault.settle()
+        vault.settle(20)
         (cell,) = vault.cells()
         assert cell.episode == "Mara told about it: I live in Leeds."
         assert cell.title.startswith("I live in Leeds (") and [source for source, _ in cell.sources] == ids
@@ -125,9 +125,9 @@ def test_cells_and_scenes_are_refined_over_http(server: ChatServer, tmp_path: Pa
         assert operations == {"cell": 1, "scene": 1}
         assert all(one.model == f"openai:small@127.0.0.1:{server.server_port}" for one in memory.usage())
         asked = len(server.requests)
-        vault.settle()
+        vault.settle(20)
         told(vault, "Another day, another talk.", session="t")
-        vault.settle()
+        vault.settle(20)
     assert asked == 2
     prompts = [one["messages"][1]["content"] for one in server.requests[asked:]]
     assert not any("zebra" in prompt for prompt in prompts if prompt.startswith("An episode")), "read once"
@@ -137,7 +137,7 @@ def test_the_account_outlives_the_process(server: ChatServer, tmp_path: Path) ->
     server.otherwise = by_http
     with opened(tmp_path / "store", client(server)) as memory:
         told(memory.vault("v"), *TALK)
-        memory.settle()
+        memory.settle(20)
         before = memory.usage()
     with opened(tmp_path / "store") as memory:
         assert memory.usage() == before != ()
@@ -147,7 +147,7 @@ def test_the_account_outlives_the_process(server: ChatServer, tmp_path: Path) ->
 def test_any_model_will_do(tmp_path: Path) -> None:
     with opened(tmp_path / "store", FakeListChatModel(responses=[NOTHING])) as memory:
         told(memory.vault("v"), *TALK)
-        memory.settle()
+        memory.settle(20)
         assert {one.model for one in memory.usage()} == {"langchain:FakeListChatModel"}
         assert all(one.estimated == one.calls for one in memory.usage())
 
@@ -155,10 +155,10 @@ def test_any_model_will_do(tmp_path: Path) -> None:
 def test_a_model_that_comes_later_reads_what_is_there(tmp_path: Path) -> None:
     with opened(tmp_path / "store") as memory:
         told(memory.vault("v"), *TALK)
-        memory.settle()
+        memory.settle(20)
         assert not refined(memory.vault("v"))
     with opened(tmp_path / "store", Scripted(otherwise=wise)) as memory:
-        memory.settle()
+        memory.settle(20)
         assert refined(memory.vault("v"))
 
 
@@ -185,7 +185,7 @@ def test_the_worker_s_own_thread_refines_and_nobody_waits_for_it(tmp_path: Path)
 
 def test_closing_does_not_wait_for_a_model_that_hangs(tmp_path: Path) -> None:
     asked, released = threading.Event(), threading.Event()
-    model = Scripted(otherwise=lambda messages: asked.set() or released.wait(60) and NOTHING)
+    model = Scripted(otherwise=lambda messages: asked.set() or (released.wait(60) and NOTHING))
     begin = time.monotonic()
     with opened(tmp_path / "store", model, worker=True) as memory:
         told(memory.vault("v"), *TALK)
@@ -193,7 +193,7 @@ def test_closing_does_not_wait_for_a_model_that_hangs(tmp_path: Path) -> None:
     assert time.monotonic() - begin < 20
     released.set()
     with opened(tmp_path / "store", Scripted(otherwise=wise)) as memory:
-        memory.settle()
+        memory.settle(20)
         assert refined(memory.vault("v"))
 
 
@@ -241,13 +241,13 @@ def test_whatever_the_model_does(step: Any, server: ChatServer, tmp_path: Path, 
     with opened(tmp_path / "store", model) as memory:
         vault = memory.vault("v")
         told(vault, *TALK)
-        vault.settle()
+        vault.settle(20)
         released.set()
         assert contents(vault) == plain
         assert memory.doctor() == []
         calls = sum(one.calls for one in memory.usage())
         assert 1 <= calls <= 6
-        vault.settle()
+        vault.settle(20)
         assert sum(one.calls for one in memory.usage()) == calls, "what was tried is not tried on and on"
 
 
@@ -267,11 +267,11 @@ def test_what_was_out_of_reach_is_read_later(server: ChatServer, tmp_path: Path)
     with opened(tmp_path / "store", client(server)) as memory:
         vault = memory.vault("v")
         told(vault, *TALK)
-        vault.settle()
+        vault.settle(20)
         assert not refined(vault)
         server.otherwise = by_http
         told(vault, "Something else is said.", session="t")
-        vault.settle()
+        vault.settle(20)
         assert refined(vault)
 
 
@@ -280,13 +280,13 @@ def test_a_used_up_budget_is_no_error(tmp_path: Path, plain: list[Any]) -> None:
     with opened(tmp_path / "store", model, model_budget=ModelBudget(calls=0)) as memory:
         vault = memory.vault("v")
         told(vault, *TALK)
-        vault.settle()
+        vault.settle(20)
         assert contents(vault) == plain and model.seen == [] and memory.usage() == ()
     with opened(tmp_path / "store", model, model_budget=ModelBudget(calls=1)) as memory:
-        memory.settle()
+        memory.settle(20)
         assert refined(memory.vault("v")) and sum(one.calls for one in memory.usage()) == 1
     with opened(tmp_path / "store", model, model_budget=ModelBudget(tokens=1)) as memory:
-        memory.settle()
+        memory.settle(20)
         assert sum(one.calls for one in memory.usage()) == 1, "what earlier processes used counts"
 
 
@@ -297,14 +297,14 @@ def test_an_erasure_while_the_model_thinks_wins(tmp_path: Path) -> None:
     folder = tmp_path / "store"
     with opened(folder) as memory:
         ids = told(memory.vault("v"), *TALK)
-        memory.settle()
+        memory.settle(20)
 
     def erasing(messages: Sequence[Mapping[str, str]]) -> str:
         memory.vault("v").erase(ids[0])
         return wise(messages)
 
     with opened(folder, Scripted(erasing, otherwise=wise)) as memory:
-        memory.settle()
+        memory.settle(20)
         vault = memory.vault("v")
         assert "Leeds" not in json.dumps(contents(vault))
         assert [source for cell in vault.cells() for source, _ in cell.sources] == ids[1:]
@@ -325,7 +325,7 @@ def test_a_change_while_the_model_thinks_wins(change: str, tmp_path: Path) -> No
     with opened(tmp_path / "store", Scripted(changing, otherwise=wise)) as memory:
         vault = memory.vault("v")
         ids = told(vault, *TALK)
-        vault.settle()
+        vault.settle(20)
         assert "Leeds" not in json.dumps(contents(vault)[0])
         assert refined(vault), "what is there now was read"
 
@@ -339,7 +339,7 @@ def test_a_crash_between_any_two_stages_loses_and_doubles_nothing(
 
     with opened(tmp_path / "whole", Scripted(otherwise=wise)) as memory:
         told(memory.vault("v"), *TALK)
-        memory.settle()
+        memory.settle(20)
         whole = contents(memory.vault("v"))
     stores = 0
     store = Workplace.store
@@ -355,12 +355,12 @@ def test_a_crash_between_any_two_stages_loses_and_doubles_nothing(
         patch.setattr(Workplace, "store", crashing)
         try:
             told(memory.vault("v"), *TALK)
-            memory.settle()
+            memory.settle(20)
         except Crash:
             pass
     later = FrozenClock(MUCH_LATER + timedelta(hours=1))
     with opened(tmp_path / "store", Scripted(otherwise=wise), clock=later) as memory:
-        memory.settle()
+        memory.settle(20)
         assert contents(memory.vault("v")) == whole
 
 
@@ -369,10 +369,10 @@ def test_forming_keeps_what_was_refined(tmp_path: Path) -> None:
     with opened(tmp_path / "store", model) as memory:
         vault = memory.vault("v")
         told(vault, *TALK)
-        vault.settle()
+        vault.settle(20)
         (before,) = vault.cells()
         told(vault, "Hello again.", "Today I bought a kayak.", start=START + timedelta(days=2))
-        vault.settle()
+        vault.settle(20)
         assert before in vault.cells()
         assert sum("I live in Leeds." in prompt for prompt in model.prompts() if prompt.startswith("An episode")) == 1
 
@@ -383,7 +383,7 @@ def test_another_model_reads_anew(tmp_path: Path) -> None:
         with opened(tmp_path / "store", model) as memory:
             if name == "one":
                 told(memory.vault("v"), *TALK)
-            memory.settle()
+            memory.settle(20)
         cells = [prompt for prompt in model.prompts() if prompt.startswith("An episode")]
         assert len(cells) == min(calls, 1), name
 
@@ -411,7 +411,7 @@ def test_the_model_decides_where_the_rules_are_unsure(tmp_path: Path, monkeypatc
         with opened(folder, Scripted(otherwise=decide)) as memory:
             vault = memory.vault("v")
             long_talk(vault)
-            vault.settle()
+            vault.settle(20)
             cells = vault.cells()
             assert sum(len(cell.sources) for cell in cells) == 27
             return [len(cell.sources) for cell in cells]
@@ -425,7 +425,7 @@ def test_the_model_decides_where_the_rules_are_unsure(tmp_path: Path, monkeypatc
 def test_a_row_tells_who_has_read_it(tmp_path: Path) -> None:
     with opened(tmp_path / "store", Scripted(otherwise=wise)) as memory:
         told(memory.vault("v"), *TALK)
-        memory.settle()
+        memory.settle(20)
         with memory._runtime.records.read() as transaction:
             vault = transaction.vaults.get("v")
             assert vault is not None

@@ -184,10 +184,12 @@ def _retract_slip(slot: str, rows: Sequence[Row], fact: Fact) -> None:
     latest = max(
         (row for row in rows if row.end is None and not row.corrected), key=lambda row: row.observed, default=None
     )
-    if latest is None or fact.observed_at - latest.observed > _SAME_DAY:
+    if latest is None:
         return
+    soon = fact.observed_at - latest.observed <= _SAME_DAY
     likeness = SequenceMatcher(None, latest.value.casefold(), fact.object.casefold(), autojunk=False).ratio()
-    if likeness >= _ALIKE or slot.startswith("relative."):
+    relative = slot.startswith("relative.")
+    if (likeness >= _ALIKE and (soon or relative)) or (soon and relative):
         _retract(latest, fact)
 
 

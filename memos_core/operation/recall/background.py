@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from memos_core.domain.engram import Agenda, Attribute, AttributeStatus, Foresight, Profile
@@ -75,6 +75,7 @@ def background(call: MemoryCall, profile: Profile, agenda: Agenda, askers: Seque
         agenda: Of the same moment.
         askers: Names under which the asker speaks in this vault; empty where that is not known.
     """
+    profile, agenda = _not_shown(call.where.exclude, profile, agenda)
     about = call.subjects or tuple(askers)
     concerned = call.advice or not call.subjects
     agenda = agenda if Stage.FORESIGHT in call.stages and concerned else Agenda(now=agenda.now)
@@ -87,6 +88,23 @@ def background(call: MemoryCall, profile: Profile, agenda: Agenda, askers: Seque
         active=_of(agenda.active, about) if near else (),
         upcoming=_of(soon, about),
         attributes=_values(profile, about, asked_slots(call)) if Stage.PROFILE in call.stages else (),
+    )
+
+
+def _not_shown(shown: Sequence[str], profile: Profile, agenda: Agenda) -> tuple[Profile, Agenda]:
+    """Without what rests on nothing but memories that the caller shows anyway."""
+    if not shown:
+        return profile, agenda
+    there = frozenset(shown)
+
+    def news(one: Attribute | Foresight) -> bool:
+        return any(evidence.source not in there for evidence in one.evidence)
+
+    return replace(profile, attributes=tuple(filter(news, profile.attributes))), replace(
+        agenda,
+        constraints=tuple(filter(news, agenda.constraints)),
+        active=tuple(filter(news, agenda.active)),
+        upcoming=tuple(filter(news, agenda.upcoming)),
     )
 
 

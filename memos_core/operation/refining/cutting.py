@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from memos_core.domain.engram import Message
 from memos_core.domain.record import DerivedRow, VaultRow
-from memos_core.operation.formation.forming import CELL, cell_of
+from memos_core.operation.formation.forming import CELL, MOST_CHARS, cell_of
 from memos_core.operation.formation.segmentation import LOOKAHEAD, START, State, doubtful
 from memos_core.operation.formation.verdicts import decide, decided
 from memos_core.operation.refining.asking import Asked, Asker
@@ -38,7 +38,7 @@ def doubts(transaction: Transaction, vault: VaultRow, row: DerivedRow, fingerpri
     before, after = _neighbours(transaction, vault, row)
     own = [source for source, _ in cell_of(row).sources]
     following = [source for source, _ in cell_of(after).sources][:LOOKAHEAD] if after else []
-    stream = transaction.derived.stream(vault.id, row.session, _NO_OTHERS, [*own, *following])
+    stream = transaction.derived.stream(vault.id, row.session, _NO_OTHERS, [*own, *following], MOST_CHARS)
     messages = sorted(stream, key=lambda one: [*own, *following].index(one.source))
     if len(messages) != len(own) + len(following):
         return []

@@ -167,7 +167,7 @@ def _unread(place: Workplace, vault: VaultRow, kind: str) -> Iterator[DerivedRow
 def _messages(transaction: Transaction, vault: VaultRow, told: MemCell) -> list[Message] | None:
     """The messages of a cell in its order; ``None`` where they are no longer those that it was made of."""
     wanted = [source for source, _ in told.sources]
-    stream = transaction.derived.stream(vault.id, told.session, _NO_OTHERS, wanted)
+    stream = transaction.derived.stream(vault.id, told.session, _NO_OTHERS, wanted, cell_refining.MOST_CHARS)
     by_source = {message.source: message for message in stream}
     found = [by_source[source] for source in wanted if source in by_source]
     return found if [(one.source, one.version) for one in found] == list(told.sources) else None

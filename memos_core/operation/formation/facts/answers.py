@@ -7,12 +7,12 @@ from dataclasses import dataclass
 _YES = re.compile(
     r"^\W*(?:yes|yeah|yep|yup|ya|yea|sure|correct|right|exactly|indeed|absolutely|definitely|of course"
     r"|that's (?:right|correct)|i (?:do|am|have|did|was)\b(?!n't)|you got it|是的?啊?|对的?啊?|没错|嗯+|是呀|有的?"
-    r"|对对)(?:[\s,.!，。！~]|$)",
+    r"|对对|[喜会住吃养开在要][欢]?[的啊呀呢]+)(?:[\s,.!，。！~]|$)",
     re.IGNORECASE,
 )
 _NO = re.compile(
     r"^\W*(?:no|nope|nah|not (?:really|any ?more|quite|yet)|i (?:don't|do not|am not|haven't|didn't|wasn't)"
-    r"|i'm not|wrong|不是的?|没有|不对|不(?!错)|没(?!错)|错了)(?:[\s,.!，。！~]|$)",
+    r"|i'm not|wrong|不是的?|没有|不对|(?:已经|早就)?不[\u4e00-\u9fff]{1,2}了?|没有?了?|错了)(?:[\s,.!，。！~]|$)",
     re.IGNORECASE,
 )
 _TAG = re.compile(
@@ -151,8 +151,10 @@ def answered(question: str, answer: str) -> Answered | None:
 
 
 def _instead(answer: str) -> str:
+    if _CJK.search(answer) and not re.search(r"[，,。]", answer):
+        return ""
     value = _lead_off(answer)
-    return "" if re.match(r"(?:not|any ?more|yet|really|i|we|了)\b", value, re.IGNORECASE) else value
+    return "" if re.match(r"(?:(?:not|any ?more|yet|really|i|we)\b|不|没|了)", value, re.IGNORECASE) else value
 
 
 def _lead_off(answer: str) -> str:

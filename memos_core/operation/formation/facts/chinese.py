@@ -49,6 +49,11 @@ _KIN = re.compile(
     r"|在|也|和|跟|说|住|很|有|对"
     r"|都)[\u4e00-\u9fff]{2,3}(?=住|在|是|搬|叫|喜欢|讨厌|对|上周|昨天|今天|刚|最近|来|去)|[A-Z][a-z]+)?(?:的(?=名字))?"
 )
+_FAVORITE = re.compile(
+    r"^(?P<value>[^，的我你他她]{1,16}?)(?:一直|现在|还)*是我(?:们)?最(?:喜欢|爱"
+    r"|喜爱)的(?P<of>[^，。]{1,8}?)(?:了|之一)?$"
+)
+_CHILDREN = re.compile(rf"(?:有|生了)(?:[一两三四五六\d]+)(?:个|位)(?P<kin>{KIN_PATTERN})")
 _BARE_KIN = re.compile(rf"(?P<kin>{KIN_PATTERN})(?P<name>)(?:的(?=名字))?(?=叫|名叫|名字)")
 _PRONOUN = re.compile(r"(?P<word>[他她它])(?:们)?(?:的)?")
 _NAME = re.compile(
@@ -60,7 +65,7 @@ _NAME = re.compile(
 _NO_NAME = re.compile(
     r"[我你您他她它这那的了是在有没不就也都和跟们些什谁大家人把被给让叫从到对为以及但所因如果虽其很真太最更好想要会能可应该打算年月日天周号点时候]"
 )
-_DENIED = re.compile(r"^(?:并)?(?:不再|再也不|不|没有|没|别)(?!是.{1,6}而是)")
+_DENIED = re.compile(r"^(?:并)?(?:不再|再也不|不|没有|没|别)(?!是.{1,6}而是)(?:是(?=在|住|对|从|喜欢|姓))?")
 _NOT_BUT = re.compile(r"不是(?P<wrong>[^，]{1,12}?)[，,]?而是(?P<right>[^，]{1,12})")
 _HABIT = re.compile(r"每(?:天|周|个?月|晚|早|年|隔)|经常|常常|周末|(?:一周|每周|一个月|一天)[一两三四五六七\d]次|天天")
 _WANT = re.compile(
@@ -76,7 +81,7 @@ _ACCOUNT = re.compile(
 _COUNT = re.compile(
     r"(?:一共|总共|现在|已经|家里|大概)*有(?:了|大概|差不多)?(?P<number>\d+"
     r"|[两二三四五六七八九十]+)(?:只|个|盆|本|双|辆|台|张|条|件|位|把|棵"
-    r"|套)(?P<noun>[\u4e00-\u9fff]{1,6})"
+    r"|套)(?P<noun>[\u4e00-\u9fff]{1,6}?)(?=了|$|[，。])"
 )
 _DIED = re.compile(r"^(?P<name>[\u4e00-\u9fffA-Za-z]{1,6}?)(?:死|去世|走丢|跑丢|过世|病逝|去了?汪星|去了?喵星)了?")
 
@@ -142,7 +147,8 @@ def _subject(text: str, carried: Person | None) -> tuple[Person, str, bool]:
         person, rest, _ = _subject(text[reported.end() :], carried)
         return person, rest, True
     stripped = re.sub(
-        r"^(?:不对|不是的?|其实|对了|因为|所以|但是?|不过|而且|另外|然后|昨天|今天|现在|目前|如今|最近"
+        r"^(?:不对|而?是(?=在|住|对|从)|不是的?(?=[，,。 ])|其实|对了|因为|所以|但是?|不过|而且|另外"
+        r"|然后|昨天|今天|现在|目前|如今|最近"
         r"|以前|之前|曾经|以后|还有|嗯|哦|好的|更正一下|纠正一下)+[，,]?\s*",
         "",
         text,
@@ -171,6 +177,9 @@ def _subject(text: str, carried: Person | None) -> tuple[Person, str, bool]:
 def _statements(scene: _Scene, person: Person, rest: str) -> Iterator[Reading]:
     if person.kind == "kin":
         yield from _named(scene, person, rest)
+    if (found := _FAVORITE.match(scene.text)) and scene.modality is not Modality.HYPOTHETICAL:
+        yield _reading(scene, SELF, Found(slot=f"favorite.{found['of']}", value=found["value"]))
+        return
     if found := _NOT_BUT.search(scene.text):
         yield from _frames(
             replace(scene, modality=Modality.CORRECTING),
@@ -294,6 +303,9 @@ def _others(scene: _Scene, person: Person, rest: str, taken: set[str]) -> Iterat
         number = chinese_values.DIGITS.get(found["number"], found["number"])
         yield _reading(scene, person, Found(slot=f"count.{found['noun']}", value=number))
     yield from _refusals(scene, person)
+    if person.kind == "self" and (found := _CHILDREN.search(rest)):
+        for name in chinese_values.next_names(scene.page, scene.number):
+            yield _reading(scene, SELF, Found(slot=KIN[found["kin"]], value=name))
     if (
         person.kind == "self"
         and _HABIT.search(original)
@@ -315,8 +327,9 @@ def _others(scene: _Scene, person: Person, rest: str, taken: set[str]) -> Iterat
 
 
 _REFUSES = re.compile(
-    r"(?:从来?|一直|都|现在|已经|再也)*(?:不|不再)(?P<verb>吃|喝|抽)(?!过|到|完|下|惯"
-    r"|起)(?P<what>[\u4e00-\u9fff]{1,6}?)(?P<over>了)?$"
+    r"(?:从来?|一直|都|现在|已经|再也)*(?:不|不再)(?P<verb>吃|喝|抽|打|踢|弹|跳|学|练|玩|跑|画|唱|骑"
+    r"|滑|游|看|拉)(?!过|到|完|下|惯"
+    r"|起)(?P<what>(?!了)[\u4e00-\u9fff]{1,6}?)(?P<over>了)?$"
 )
 
 

@@ -106,11 +106,11 @@ def group_values(match: re.Match[str], page: Page, number: int) -> Iterator[Foun
             continue
         ended = group.startswith("end_")
         slot = group.removeprefix("end_").removeprefix("zh_")
-        for found in _read(slot, said, [groups["pet_name"]] if groups.get("pet_name") else _next_names(page, number)):
+        for found in _read(slot, said, [groups["pet_name"]] if groups.get("pet_name") else next_names(page, number)):
             yield Found(slot=found.slot, value=found.value, ended=ended)
 
 
-def _next_names(page: Page, number: int) -> list[str]:
+def next_names(page: Page, number: int) -> list[str]:
     """``…一只狗，叫旺财``, ``…两只猫，一只叫豆豆，一只叫毛毛``: the names in the clauses after."""
     names = []
     for following in page.clauses[number + 1 : number + 4]:
@@ -118,13 +118,13 @@ def _next_names(page: Page, number: int) -> list[str]:
         found = _CALLED.match(text)
         if found is None:
             break
-        names.append(found["name"])
+        names += [one for one in re.split(r"[和、跟与]", found["name"]) if one]
     return names
 
 
 _CALLED = re.compile(
     r"(?:另?一[只条个]|给?[它他她]?的?(?:起?名字?|取名)?)?(?:叫做?|名叫|名字是"
-    r"|是)(?P<name>[\u4e00-\u9fff]{1,4}|[A-Za-z]+)(?:了|$)"
+    r"|是)(?P<name>[\u4e00-\u9fff]{1,4}(?:[和、跟与][\u4e00-\u9fff]{1,4})*|[A-Za-z]+)(?:了|$)"
 )
 
 

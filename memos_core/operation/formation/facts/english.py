@@ -11,6 +11,7 @@ from memos_core.operation.formation.facts.english_nouns import impersonal, noun_
 from memos_core.operation.formation.facts.english_subjects import Subject, presupposed, subject_at
 from memos_core.operation.formation.facts.english_values import group_values
 from memos_core.operation.formation.facts.frame import EVENT, STATE, TIMELESS
+from memos_core.operation.formation.facts.kinship import named_kin
 from memos_core.operation.formation.facts.page import Clause, Page
 from memos_core.operation.formation.facts.reading import ANY, PRESUMED, SELF, Found, Person, Reading
 from memos_core.operation.formation.facts.stance import Stance
@@ -39,6 +40,7 @@ _TASTES = listed(
 )
 _OPPOSITE = {"likes": "dislikes"}
 _KEEPING = listed("have get adopt buy own rescue keep lose welcome foster bring take")
+_CHANGING = listed("raise lower increase cut set change update reduce reset switch")
 _PARTING = listed("sell lose give rehome")
 _GOALS = listed(
     """
@@ -102,7 +104,7 @@ def inversions(page: Page) -> Iterator[Reading]:
             one = Found(slot=f"favorite.{found['of']}", value=said)
             yield Reading(person=SELF, slot=one.slot, value=said, start=found.start("value"), stop=found.end())
         elif found["kin"] and said[:1].isupper():
-            for one in special.named_kin(found["kin"], said):
+            for one in named_kin(found["kin"], said):
                 yield Reading(person=SELF, slot=one.slot, value=one.value, start=found.start("value"), stop=found.end())
 
 
@@ -142,7 +144,7 @@ def _of_noun(scene: _Scene, subject: Subject, modality: Modality) -> Iterator[Re
     if (
         group is None
         or group.supposed
-        or (group.tense is Tense.PAST and group.lemma == "be" and not _was_named(subject.noun))
+        or (group.tense is Tense.PAST and group.lemma == "be" and not group.ended and not _was_named(subject.noun))
     ):
         return
     if group.lemma != "be":
@@ -242,7 +244,7 @@ def _framed(scene: _Scene, person: Person, group: Group, rest: str, modality: Mo
         match = frame.pattern.match(rest)
         if match is None:
             continue
-        found = list(group_values(match, frame))
+        found = [_at_school(one, group) for one in group_values(match, frame)]
         fresh = [one for one in found if one.slot not in taken]
         if not fresh:
             continue
@@ -253,6 +255,16 @@ def _framed(scene: _Scene, person: Person, group: Group, rest: str, modality: Mo
     for one, kind in _specials(scene, group, rest):
         if one.slot not in taken and (reading := _stated(scene, person, group, one, kind, modality)):
             yield reading
+
+
+def _at_school(found: Found, group: Group) -> Found:
+    """Who starts at a school is no employee of it, as far as one can tell."""
+    if found.slot == "employer" and group.lemma in ("start", "begin", "join") and _SCHOOL.search(found.value):
+        return replace(found, slot="school")
+    return found
+
+
+_SCHOOL = re.compile(r"\b(?:School|University|College|Kindergarten|Academy|High)\b")
 
 
 def _specials(scene: _Scene, group: Group, rest: str) -> Iterator[tuple[Found, str]]:
@@ -266,6 +278,8 @@ def _specials(scene: _Scene, group: Group, rest: str) -> Iterator[tuple[Found, s
     yield from ((one, TIMELESS) for one in special.efforts(lemma, rest))
     yield from ((one, STATE) for one in special.everything(lemma, rest))
     yield from ((one, _REFUSAL) for one in special.refusals(lemma, rest, group.denied, group.ended))
+    if lemma in _CHANGING:
+        yield from ((one, EVENT) for one in special.changes(rest))
     if lemma == "go":
         yield from ((one, STATE) for one in special.going(original))
     if group.planned and not group.denied and lemma in _GOALS and _wants(scene, group):

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from memos_core.operation.formation.facts import values
-from memos_core.operation.formation.facts.english_special import named_kin
+from memos_core.operation.formation.facts.kinship import named_kin
 from memos_core.operation.formation.facts.lexicon import CONDITIONS, DIETS, KIN_WORDS, MEASURES, PETS, is_condition
 from memos_core.operation.formation.facts.reading import Found
 from memos_core.operation.formation.facts.wordlists import listed

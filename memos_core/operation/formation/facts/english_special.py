@@ -3,7 +3,9 @@
 import re
 from collections.abc import Iterator
 
-from memos_core.operation.formation.facts.lexicon import FRIENDS, HOBBY_VERBS, KIN, OTHERS, PARTNERS, pet_in
+from memos_core.operation.formation.facts.english_nouns import noun_value
+from memos_core.operation.formation.facts.kinship import named_kin
+from memos_core.operation.formation.facts.lexicon import HOBBY_VERBS, pet_in
 from memos_core.operation.formation.facts.reading import ANY, Found
 from memos_core.operation.formation.facts.values import _NUMBER_WORDS, names, phrase, quantity, thing
 from memos_core.operation.formation.facts.wordlists import listed
@@ -27,7 +29,7 @@ _ANIMAL = re.compile(
     r"(?:^|\s+|,\s*|\band\s+)(?P<count>an?|my|our|the|one|two|three|four|five|\d+|another"
     r"|some)\s+(?P<kind>(?:[\w'-]+\s+){0,4}?[\w-]+)"
     r"(?:\s*,?\s*(?:named|called|whose name is|who(?:'s| is) (?:named|called)|and (?:named|called) (?:him"
-    r"|her|it|them)|and (?:his|her|its|their) names? (?:is|are))\s+(?P<names>[A-Z].*)"
+    r"|her|it|them)|and (?:his|her|its|their) names? (?:is|are))\s+(?P<names>[A-Z][\w'-]*(?:(?:, and |, | and | & )(?!an? )[A-Z][\w'-]*)*)"
     r"|\s*,\s*(?P<apposed>[A-Z][\w'-]*(?:\s+and\s+[A-Z][\w'-]*)?)(?=\s*(?:$|[,.!])))?(?=\s*(?:$|[,.!;]|\band\b"
     r"|\bfrom\b|\bwho\b|\bat\b|\bnow\b|\bwith\b|\bthat\b|\bin\b|\s{3}))",
 )
@@ -126,26 +128,6 @@ def relatives(rest: str) -> Iterator[Found]:
     yield from named_kin(found["kin"], found["names"])
 
 
-def named_kin(word: str, said: str) -> Iterator[Found]:
-    """What the names of somebody's relations fill."""
-    kin = word.lower()
-    if not (kin in KIN or kin in PARTNERS or kin in FRIENDS or kin in OTHERS):
-        return
-    if not re.match(r"\s*[A-Z]", said):
-        return
-    for name in names(said):
-        yield Found(slot=kin_slot(kin), value=name)
-
-
-def kin_slot(kin: str) -> str:
-    """The slot that holds the name of a relation."""
-    if kin in PARTNERS:
-        return "partner"
-    if kin in FRIENDS:
-        return "friend"
-    return f"relative.{KIN[kin]}" if kin in KIN else f"attribute.{kin}"
-
-
 def counts(rest: str) -> Iterator[Found]:
     """``I have 12 house plants``."""
     for place, found in enumerate(_COUNTED.finditer(rest)):
@@ -189,6 +171,20 @@ def going(rest: str) -> Iterator[Found]:
     found = re.match(r"\s+(?P<doing>[a-z-]+ing)\b", rest)
     if found and _FREQUENCY.search(rest):
         yield Found(slot="hobby", value=found["doing"])
+
+
+def changes(rest: str) -> Iterator[Found]:
+    """``we raised the wedding budget to 12,000 euros``."""
+    found = _CHANGED.match(rest)
+    if found and (found["whose"] != "the" or "budget" in found["noun"]):
+        yield from noun_value(found["noun"], f" {found['value']}", f" {found['value']}")
+
+
+_CHANGED = re.compile(
+    r"\s+(?P<whose>my|our|the)\s+(?P<noun>[\w -]{2,30}?)\s+(?:from\s+[\w$€£,. "
+    r"]{1,20}?\s+)?to\s+(?P<value>.+)",
+    re.IGNORECASE,
+)
 
 
 def goals(lemma: str, rest: str) -> Iterator[Found]:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from memos_core.operation.formation.facts.english_special import named_kin
+from memos_core.operation.formation.facts.kinship import named_kin
 from memos_core.operation.formation.facts.lexicon import FRIENDS, KIN, KIN_LEADS, KIN_WORDS, PARTNERS
 from memos_core.operation.formation.facts.reading import SELF, Found, Person
 from memos_core.operation.formation.facts.verbs import Token, group_at
@@ -137,7 +137,7 @@ def _noun_phrase(words: Sequence[Token], at: int, owner: Person, own: bool = Tru
 
 _VERBS_AFTER_NOUN = listed(
     """
-    is are was were isn't 's has have had will dropped went fell rose changed increased decreased died passed
+    is are was were isn't 's used has have had will dropped went fell rose changed increased decreased died passed
     isn
     """
 )

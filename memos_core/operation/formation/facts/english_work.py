@@ -12,7 +12,7 @@ _TO = (
 _ORG = r"(?P<employer>.+)"
 
 WORK: tuple[FrameRow, ...] = (
-    ("live reside stay", _IN + r"(?P<residence>.+)", STATE),
+    ("live reside stay base", _IN + r"(?P<residence>.+)", STATE),
     (
         "be",
         r"(?:\s+(?:currently|now|still|actually|originally|now|just))*\s+(?:based|living|located|settled)"

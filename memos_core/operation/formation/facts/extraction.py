@@ -11,7 +11,7 @@ from memos_core.domain.slots import SAID
 from memos_core.operation.formation.cues import is_phatic
 from memos_core.operation.formation.facts import wording
 from memos_core.operation.formation.facts.dialogue import from_dialogue
-from memos_core.operation.formation.facts.english_special import kin_slot
+from memos_core.operation.formation.facts.kinship import kin_slot
 from memos_core.operation.formation.facts.mentions import mentions
 from memos_core.operation.formation.facts.page import Page, page_of
 from memos_core.operation.formation.facts.people import Company, same_name
@@ -98,7 +98,7 @@ def _facts(
         subject = company.subject_of(named.person)
         _note(names, reading)
         if named.slot.startswith("relative.") and named.person.kind == "self" and named.polarity is Polarity.AFFIRMED:
-            company.christen(named.slot.partition(".")[2], named.value)
+            company.christen(named.value)
         key = (subject, named.slot, named.value.casefold(), named.polarity)
         if subject and key not in seen:
             seen.add(key)

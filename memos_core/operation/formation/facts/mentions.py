@@ -9,10 +9,12 @@ from memos_core.operation.formation.facts.reading import Person
 
 _KIN = "|".join(sorted((re.escape(word) for word in KIN_WORDS), key=len, reverse=True))
 _MENTION = re.compile(
-    rf"\b(?:[Mm]y|[Oo]ur) (?:[\w-]+ ){{0,2}}?(?P<kin>{_KIN})\b(?:,? (?P<called>[A-Z][a-z]+))?"
+    rf"\b(?:[Mm]y|[Oo]ur|(?:have|got|hired|met) an?) (?:[\w-]+ ){{0,2}}?(?P<kin>{_KIN})\b(?:,? "
+    r"(?P<called>[A-Z][a-z]+))?"
     r"|\b(?P<name>[A-Z][a-z]+)(?= (?:says|said|told|tells|thinks|is|was|has|got|went|moved|wants|loves|likes"
     r"|lives|works|just|and I|called|texted|came|started|who|will|can|used)\b)"
-    r"|(?P<zhname>(?<![\u4e00-\u9fff])[小阿老][\u4e00-\u9fff]{1,2}?)(?=说|在|住|是|搬|喜欢|最近|刚|跟|和|告诉|觉得|认为|叫|昨天|去|来|要|也|会|有)"
+    r"|(?P<zhname>(?<![\u4e00-\u9fff])[小阿老][\u4e00-\u9fff]{1,2}?)(?=说|在|住|是|搬|喜欢|最近|刚|跟"
+    r"|和|告诉|觉得|认为|叫|昨天|去|来|要|也|会|有)"
     rf"|(?:我|我们|我家)的?(?P<zh>{KIN_PATTERN})"
 )
 

@@ -34,6 +34,7 @@ _JOINT = re.compile(
     r"|yet|plus|if|when|unless|until|which|who)"
     rf"\s+(?=(?:now |then |also |currently |recently |today |still |no longer |just )?(?:{_SUBJECT})\b))"
     rf"|(?:(?:\s*[,;]\s*|\s+)(?P<bare>and|but|or|who|which|then)\s+(?=(?:{_VERB})\b))"
+    r"|(?P<reduced>\s+(?=(?:living|working|based|studying) (?:in|at|as|for|out)\b))"
     rf"|(?P<name>\s*[,;]\s*(?:but|because|while|if)\s+(?=(?-i:[A-Z])))"
     rf"|(?P<comma>\s*[,;:]\s*(?:-+\s*)?|\s+[-–—]+\s+|—)(?=(?:{_SUBJECT}|{_VERB}|actually|sorry|no|joking"
     r"|kidding|please|always)\b)",
@@ -55,6 +56,7 @@ _ASKING = re.compile(
 _ASKING_ZH = re.compile(r"吗|什么|哪|谁|怎么|多少|几个|为何|是不是|要不要|能不能|可不可以|好不好|对不对|你呢|呢$")
 _CJK = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
 _LETTER = re.compile(r"[^\W_]")
+_SOMEBODY = re.compile(r"\b(?:I'm|I am) (?:[\w, ]+, )?an? [\w -]+$")
 _PARTNER = re.compile(r"\W*(?:(?:my|our) \w+(?: \w+)?|[A-Z]\w+)")
 _CUE = re.compile(
     r"(?:\b(?:ever since|since|back in|back on|as of|as from|starting(?: from| in| on)?|beginning(?: in)?"
@@ -195,7 +197,7 @@ def _raw_clauses(text: str) -> Iterator[Clause]:
         chinese = _CJK.search(text, start, stop) is not None
         at, lead = start, ""
         for joint in (_JOINT_ZH if chinese else _JOINT).finditer(text, start, stop):
-            if (joint[0] == _LIST_MARK) if chinese else _joins_subjects(text[at : joint.start()], joint["word"]):
+            if (joint[0] == _LIST_MARK) if chinese else not _separates(joint, text[at : joint.start()]):
                 continue
             if clause := _clause(text, at, joint.start(), lead, number, asked, chinese):
                 yield clause
@@ -204,9 +206,11 @@ def _raw_clauses(text: str) -> Iterator[Clause]:
             yield clause
 
 
-def _joins_subjects(before: str, word: str | None) -> bool:
-    """Whether the words around ``and`` are one subject: "Tom and I broke up"."""
-    return word in ("and", "And") and _PARTNER.fullmatch(before) is not None
+def _separates(joint: re.Match[str], before: str) -> bool:
+    """Whether a joint is one: not in "Tom and I broke up"; in "I'm a nurse living in Leeds", not in "I'm living"."""
+    if joint["reduced"] is not None:
+        return _SOMEBODY.search(before) is not None
+    return not (joint["word"] in ("and", "And") and _PARTNER.fullmatch(before))
 
 
 def _word_of(joint: re.Match[str], chinese: bool) -> str:

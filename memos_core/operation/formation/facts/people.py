@@ -80,11 +80,13 @@ class Company:
             return person.word
         return self._referred(person.word)
 
-    def christen(self, relation: str, name: str) -> None:
-        """Remember the name of a relation (``brother``) of the speaker."""
-        subject = kin_subject(self.speaker, relation)
-        self.called[subject] = name
-        self.mentioned = [(name if one == subject else one, gender) for one, gender in self.mentioned]
+    def christen(self, name: str) -> None:
+        """Give the relation that was mentioned last its name: "my brother is called Jan"."""
+        relations = (f"{self.speaker}'s ", f"{self.speaker}的")
+        subject = next((one for one, _ in reversed(self.mentioned) if one.startswith(relations)), "")
+        if subject:
+            self.called[subject] = name
+            self.mentioned = [(name if one == subject else one, gender) for one, gender in self.mentioned]
 
     def mention(self, subject: str, gender: str) -> None:
         """Remember that somebody was named; a name keeps the gender that it had."""

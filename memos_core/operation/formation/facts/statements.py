@@ -21,7 +21,8 @@ _NOT = re.compile(
 )
 _IT_IS = re.compile(r"\b(?:it's|it is|that's|the new one is)(?: now| actually)? (?P<value>[^\n!?;]+)", re.IGNORECASE)
 _MINE = re.compile(
-    r"\b(?:my|our) (?:\w+ )??(?P<noun>[a-z][\w -]{1,30}?)(?: ?[,.;:!–—-]+ ?| (?:and|but|so) )(?:and |but |so |now )*$",
+    r"\b(?:my|our) (?:\w+ )??(?P<noun>[a-z][\w -]{1,30}?)(?: (?:used to be|was|has changed"
+    r"|changed)\b[^.!?]{0,24}?)?(?: ?[,.;:!–—-]+ ?| (?:and|but|so) )(?:and |but |so |now )*$",
     re.IGNORECASE,
 )
 _MOST = 60
@@ -110,10 +111,10 @@ def _resumed(page: Page) -> Iterator[Reading]:
     if "my " not in page.shown.lower():
         return
     for match in _IT_IS.finditer(page.shown):
-        mine = _MINE.search(page.shown[max(0, match.start() - 60) : match.start()])
+        mine = _MINE.search(page.shown[max(0, match.start() - 80) : match.start()])
         if mine is None:
             continue
-        start = max(0, match.start() - 60) + mine.start()
+        start = max(0, match.start() - 80) + mine.start()
         for found in noun_value(mine["noun"], f" {match['value']}", f" {match['value']}"):
             yield Reading(person=SELF, slot=found.slot, value=found.value, start=start, stop=match.end(), now=True)
 

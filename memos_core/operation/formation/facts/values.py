@@ -26,7 +26,9 @@ _STOP_PLACE = re.compile(
     r"\s+(?:with|for|and|or|at|near|by|from|on|to|into|since|around|close to|not)\s", re.IGNORECASE
 )
 _STOP_ROLE = re.compile(
-    r"\s+(?:at|in|for|with|on|by|from|and|or|to|of course|who|into|over|under|near|out)\s", re.IGNORECASE
+    r"\s+(?:at|in|for|with|on|by|from|and|or|to|of course|who|into|over|under|near|out|living|working"
+    r"|based|studying|specializ\w+)\s",
+    re.IGNORECASE,
 )
 _ARTICLE = re.compile(r"(?:(?:a|an|the|some|any|another|this|that|these|those|one|such)\s+)+", re.IGNORECASE)
 _LOOSE = re.compile(

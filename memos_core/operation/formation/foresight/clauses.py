@@ -87,11 +87,24 @@ _FICTION = re.compile(
     r"|drama|opera|musical|video ?game|rpg|campaign|song|poem|script|screenplay|fairy tale|podcast)\b"
     r"|\b(?:the|my|a) (?:[a-z-]+ )?(?:protagonist|main character|narrator|villain|heroine)\b"
     r"|\bi (?:dreamt|dreamed|had a dream|had this dream)|\b(?:novel|book|movie|film|show|series|story"
-    r"|play) (?:is|was|'s) about\b|\bsays the\b|\blyrics?\b|\bhoroscope|fortune (?:cookie"
+    r"|play) (?:is|was|'s) about\b|\bsays the (?!doc|dentist|physio|surgeon|vet|nurse|gp\b|hospital|boss|mechanic|garage|plumber|landlord)|\blyrics?\b|\bhoroscope|fortune (?:cookie"
     r"|teller)|\btarot\b|\bpsychic\b|\bchapter (?:\d+|one|two|three|four|five|six|seven|eight|nine"
     r"|ten)\b|\b(?:reading|read|heard|documentary|article|story) about (?:a|an|some|the) (?:man|woman"
     r"|guy|girl|boy|couple|family|person|people)\b|\bonce upon a time\b|\bplot twist\b"
     r"|(?:小说|电影|电视剧|剧|书|故事|漫画|动画|游戏|歌词|剧本|童话|副本)(?:里|中|的?(?:主角|主人公|情节))|梦[见到]|做了?个?梦"
+)
+_JOKED = re.compile(
+    r"^(?:(?:ok|okay|no|nah|just|only|i'm|i am|i was|totally|obviously|of course|haha|lol|ha|sorry|relax|but) )*"
+    r"(?:kidding|joking|jk|j/k|messing with you|pulling your leg)\b(?! aside| apart)"
+    r"|^(?:psych|april fools)|\b(?:just|only) (?:kidding|joking|messing)\b|[,; ](?:jk|lol jk|kidding|joking)$"
+    r"|(?<!没)(?<!不)(?:开(?:个|了个)?玩笑(?:的|啦|呢|而已|哈)|逗你(?:的|玩|呢)|说着玩|骗你的|瞎说的|吹牛的)"
+)
+"""Takes back what was said just before."""
+_SARCASTIC = re.compile(
+    r"^(?:oh|yeah|yes|ha|haha|well)?,? ?(?:sure|right|yeah right|as if)(?: thing)?,? and (?=.*\b(?:i'll|i'm|i will|we'll|we're"
+    r"|he'll|she'll|will|going)\b)|^(?:yeah|oh|ya|ha),? (?:sure|right)\b(?=.{0,4}(?:and|tomorrow|next|i'm|i'll|on)\b)"
+    r"|\b(?:fly(?:ing)?|mov(?:e|ing)|travel(?:l?ing)?|going|trip|emigrat(?:e|ing)) to (?:the moon|mars|narnia|hogwarts|neptune|pluto)\b"
+    r"|\bwhen (?:pigs|hell)\b|太阳(?:从|打)西边|(?:移民|飞|搬)(?:到|去)?(?:火星|月球)"
 )
 _DICTATES = re.compile(
     r"^(?:please |pls |can you |could you |now |ok |hey |i want you to |i need you to "
@@ -113,10 +126,12 @@ def clauses(text: str, at: datetime, zone: tzinfo) -> list[Clause]:
     found = tuple(time for time in times(text, low, at, zone) if low[time.start] != BLOT)
     made: list[Clause] = []
     dictated = False
-    for number, (start, stop, ending) in enumerate(_sentences(low, found)):
+    sentences = list(_sentences(low, found))
+    joked = [_JOKED.search(low[start:stop].strip()) is not None for start, stop, _ in sentences]
+    for number, (start, stop, ending) in enumerate(sentences):
         sentence = low[start:stop]
         dictates = _DICTATES.match(sentence.strip()) is not None
-        unreal = dictated or dictates or _FICTION.search(sentence) is not None
+        unreal = dictated or dictates or any(joked[number : number + 2]) or _untrue(sentence)
         dictated = dictated or (dictates and (sentence.rstrip().endswith(":") or "\n" in ending))
         pieces = list(_pieces(low, start, stop, found))
         conditional = bool(pieces) and _CONDITIONAL.search(sentence) is not None
@@ -137,6 +152,10 @@ def clauses(text: str, at: datetime, zone: tzinfo) -> list[Clause]:
                 )
             )
     return made
+
+
+def _untrue(sentence: str) -> bool:
+    return _FICTION.search(sentence) is not None or _SARCASTIC.search(sentence.strip()) is not None
 
 
 def _blotted(low: str) -> str:

@@ -227,7 +227,10 @@ ADVISED = re.compile(
 )
 GOES_ON = re.compile(r"\b(?:booked (?:solid|up)|hosting|planning|will be|(?:have|has|'ve) to)\b|'ll be\b")
 REMIND = re.compile(r"\bremind (?:me|us)\b")
-STRUCK = re.compile(r"\bhad\b|\bwas (?:put on|prescribed|diagnosed|given)")
+STRUCK = re.compile(
+    r"\bhad\b|\b(?:was|were) (?:put on|prescribed|diagnosed|given|suspended|revoked|frozen|blocked|banned|barred|grounded"
+    r"|disqualified|excluded|confiscated|taken)"
+)
 OF_YOU = re.compile(r"\b(?:you|your)(?: are| have|'re|'ve)?(?: \w+)? ?$")
 OF_IT = re.compile(r"(?:you|it|that)(?:'| )")
 HAS_HAD = re.compile(r"(?:have|has|'ve|'s) had")

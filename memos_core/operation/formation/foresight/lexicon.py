@@ -57,6 +57,8 @@ _NAMES = re.compile(
     r"|redone|replaced|service|maintenance|construction|staying|living|crashing|sleeping|based|posted"
     r"|lodging|guests?|visitors|in-laws|builders|decorators|painters|contractors|kids|remodel\w*"
     r"|moving|redecorating"
+    r"|licen[cs]e|passport|account|card|barred|disqualified|excluded|curfew|arrest|ban|membership|scaffolding"
+    r"|have no|has no|got no|there's no|there is no|have a|have any|doubles?|shift"
     r"|snowed|grounded|without|lockdown|locked|stuck|suspended|banned|wfh|between|mourning|rehears\w*"
     r"|recuperating|resting)\b|[\u4e00-\u9fff]"
 )

@@ -3,6 +3,16 @@
 from memos_core.operation.formation.foresight.entries import CONSTRAINT, STATE, Entry, Group
 from memos_core.operation.formation.foresight.lexicon_health import ADV, BE
 
+PAPERS = (
+    r"(?:driving |driver's |drivers |fishing |pilot's )?licen[cs]e|(?:bank |instagram |twitter |paypal )?accounts?"
+    r"|(?:bank |credit |debit |library )?card|membership|passport|permit|privileges|phone privileges|season ticket"
+)
+SUPPLIES = (
+    r"electricity|power|water|hot water|gas|internet|wi-?fi|heating|signal|reception|car|van|bike|phone|laptop|kitchen"
+    r"|bathroom|shower|oven|stove|fridge|washing machine|dishwasher|lift|elevator|air ?con(?:ditioning)?|ac|tv|trains?"
+    r"|buses|childcare|nanny|babysitter|cleaner|school|classes|lectures|work"
+)
+
 ENTRIES: tuple[Entry, ...] = (
     Entry(
         pattern=rf"\b(?:{BE}|i|we) {ADV}(?:away )?(?:on|off on|going on|taking|starting|having) (?:a |an |my "
@@ -131,6 +141,29 @@ ENTRIES: tuple[Entry, ...] = (
         group=Group.MONEY,
     ),
     Entry(
+        pattern=rf"\b(?:{PAPERS})(?:'s| is| was| are| were| got| has been| have been| will be| gets) {ADV}"
+        r"(?:suspended|revoked|frozen|blocked|confiscated|taken away|withheld|impounded|locked|withdrawn|on hold|limited)\b"
+        rf"|\b(?:lost|losing|took|taken|taking|confiscated|revoked|suspended|froze|frozen|blocked|impounded) (?:away )?"
+        rf"(?:my|his|her|our|the) (?:{PAPERS})\b"
+        rf"|(?:\b{BE}|\bgot|\bwas|\bwere|\bbanned) {ADV}(?:banned|barred|suspended|disqualified|grounded|excluded|expelled"
+        r"|blacklisted)\b(?! (?:ceiling|in (?:water|mid)))|\b(?:banned|barred|grounded|suspended) (?:me|him|her|us)\b"
+        r"|\bunder (?:house arrest|curfew)\b|\bdriving ban\b",
+        topic="banned",
+        kind=CONSTRAINT,
+        days=None,
+        group=Group.OTHER,
+        onset=True,
+    ),
+    Entry(
+        pattern=r"\b(?:(?:have|has|got|'ve got|'s got|there's|there is|there'll be|will be|with|having|'ll have|will have) no"
+        r"|(?:don't|doesn't|won't) have (?:a |an |any |my |our |the )?|there (?:isn't|won't be) any) ?(?:working |running |proper )?"
+        rf"(?:{SUPPLIES})\b|(?:^|\bi'm |\bstill )no (?:{SUPPLIES})\b|\bscaffolding\b",
+        topic="without",
+        kind=STATE,
+        days=None,
+        group=Group.HOME,
+    ),
+    Entry(
         pattern=r"\b(?:car|van|bike|bicycle|motorbike|scooter|laptop|phone|computer|washing machine|dishwasher"
         r"|fridge|oven|stove|boiler|heating|shower|kitchen|bathroom|elevator|lift|printer|internet|wi-?fi"
         r"|power|hot water|air ?con(?:ditioning)?|ac|tv|road|pool|gym|office|library|bridge|station|school"
@@ -166,10 +199,10 @@ ENTRIES: tuple[Entry, ...] = (
         group=Group.HOME,
     ),
     Entry(
-        pattern=rf"\b(?:{BE} {ADV}(?:snowed in|grounded|without (?:a |an |my |the |hot |running )?(?:car|phone"
+        pattern=rf"\b(?:{BE} {ADV}(?:snowed in|without (?:a |an |my |the |hot |running )?(?:car|phone"
         r"|internet|wi-?fi|kitchen|water|heating|power|laptop|licen[cs]e|oven|electricity|shower"
-        r"|washing machine|fridge)|in lockdown|under lockdown|locked down|stuck (?:at|in|on)|suspended"
-        r"|banned from|working from (?:home|\w+)|wfh|between (?:flats|apartments|homes)|in (?:mourning"
+        r"|washing machine|fridge)|in lockdown|under lockdown|locked down|stuck (?:at|in|on)"
+        r"|working from (?:home|\w+)|wfh|between (?:flats|apartments|homes)|in (?:mourning"
         r"|rehearsals|training|temporary)|rehearsing|recuperating|resting))\b",
         topic="restricted",
         kind=STATE,

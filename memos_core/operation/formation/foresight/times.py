@@ -93,6 +93,7 @@ _LEFT = (
     (Role.FROM, re.compile(r"(?:从|自|打)$")),
 )  # fmt: skip
 _RIGHT = (
+    (Role.UNTIL, re.compile(r"为止")),
     (Role.BY, re.compile(r"的?(?:之前|以前|前(?![后夕面进途往天])|内(?=[^科部]))")),
     (Role.BY, re.compile(r"(?:就|是)?(?:要|会)?(?:截止|到期|交稿|过期)|为限")),
     (Role.AFTER, re.compile(r"(?:之后|以后|过后)")),
@@ -111,7 +112,8 @@ _REPLACED = re.compile(r"\b(?:instead of|rather than|,? not)(?: on| in| at| the)
 _IN_PHRASE = (
     (Role.SINCE, re.compile(r"(?:ever )?since\b|自从?")),
     (Role.UNTIL, re.compile(r"(?:not |up )?(?:un)?till?\b|'til|through|thru|直到")),
-    (Role.BY, re.compile(r"by\b|no later than|截[止至]|.*(?:之前|以前|为止|前$)")),
+    (Role.UNTIL, re.compile(r".*为止$")),
+    (Role.BY, re.compile(r"by\b|no later than|截[止至]|.*(?:之前|以前|前$)")),
     (Role.FROM, re.compile(r".*(?:起|开始)$|starting|from\b(?!.*\b(?:to|until|till|through)\b)")),
     (Role.BY, re.compile(r"within ")),
     (Role.FOR, re.compile(r"(?:for|over|during) ")),
