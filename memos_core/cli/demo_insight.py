@@ -1,6 +1,6 @@
 """What the demo shows of what became of its conversation: episodes, scenes, the profile and foresight."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -86,7 +86,7 @@ def _in_between(vault: Vault, cells: Sequence[MemCell]) -> list[Agenda]:
         ends[cell.session] = max(cell.end, ends.get(cell.session, cell.end))
     agendas = [vault.foresight(at=moment) for moment in sorted(ends.values())[:-1]]
     fullest = max(agendas, key=_fullness, default=None)
-    return [fullest] if fullest is not None and sum(_fullness(fullest)) else []
+    return [fullest] if fullest is not None and any(_fullness(fullest)) else []
 
 
 def _fullness(agenda: Agenda) -> tuple[int, int]:

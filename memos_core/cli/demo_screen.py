@@ -164,7 +164,11 @@ def conclude(
     easy = [one["question"] for one in asked if "'" not in one["question"]]
     asking = ["recall", easy[0]] if easy else ["log"]
     here = ["--store", place(url)]
-    for lead, words in (("next", [*asking, *here, "--vault", vault]), ("", ["stats", *here]), ("", ["doctor", *here])):
+    for lead, words in (
+        ("next", [*asking, *here, "--vault", vault]),
+        ("", ["profile", "--history", *here, "--vault", vault]),
+        ("", ["doctor", *here]),
+    ):
         command = plain(shlex.join(["memos", *words]))
         out.print(Text(f"{lead:<6}", style=QUIET).append(command, style=ACCENT), soft_wrap=True)
 

@@ -1,4 +1,4 @@
-"""Commands that show what was made of a vault's memories, and put it right: cells, scenes, profile, foresight, correct."""
+"""Commands about what was made of memories: cells, scenes, profile, foresight, correct."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -7,7 +7,7 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
-from memos_core.cli.screen import ACCENT, BAD, GOOD, QUIET, WARN, day, excerpt, excerpt_lines, one_line, plain, table
+from memos_core.cli.screen import BAD, GOOD, QUIET, WARN, day, excerpt, excerpt_lines, one_line, plain, table
 from memos_core.cli.values import Quote
 from memos_core.domain.engram import (
     Agenda,

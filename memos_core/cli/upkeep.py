@@ -49,7 +49,8 @@ def _counts(part: StoreStats) -> list[str]:
     states = [part.cubes.get(state, 0) for state in ("active", "forgotten", "erased")]
     jobs = ", ".join(f"{count} {state}" for state, count in part.jobs.items() if count) or "0"
     derived = [part.derived.get(kind, 0) for kind in ("cell", "scene")]
-    return [*(f"{n:,}" for n in (*states, part.versions, part.passages, part.vectors, *derived)), jobs]
+    vectors = f"{part.vectors:,}/{part.passages:,}"
+    return [*(f"{n:,}" for n in (*states, part.versions)), vectors, *(f"{n:,}" for n in derived), jobs]
 
 
 def doctor(options: Options) -> None:

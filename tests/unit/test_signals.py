@@ -37,7 +37,7 @@ STANDING, CHOICE, PERSONA = Signal.STANDING, Signal.CHOICE, Signal.PERSONA
         ("From now on, answer in two sentences.", STANDING),
         ("Give me the recipe in grams whenever I ask about baking.", STANDING),
         ("Keep in mind that we have no oven.", STANDING),
-        ("I expect you to always answer in German.", S | STANDING),
+        ("I expect you to always answer briefly.", S | STANDING),
         ("I prefer answers in metric units.", S | STANDING),
         ("When you suggest sentences, leave the adverbs out.", STANDING),
         ("Call me when you need more.", NONE),

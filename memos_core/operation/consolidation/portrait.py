@@ -10,7 +10,17 @@ _ORDER: Mapping[str, int] = {
     slot: place
     for place, slot in enumerate(
         (
-            *("instruction", "name", "nickname", "age", "birthday", "birthplace", "hometown", "residence", "occupation"),
+            *(
+                "instruction",
+                "name",
+                "nickname",
+                "age",
+                "birthday",
+                "birthplace",
+                "hometown",
+                "residence",
+                "occupation",
+            ),
             *("employer", "school", "field_of_study", "relationship_status", "partner", "relative", "friend", "pet"),
             *("diet", "allergy", "condition", "medication", "likes", "dislikes", "favorite", "hobby", "habit", "goal"),
         )
@@ -34,7 +44,8 @@ def render(profile: Profile, subjects: Collection[str] | None = None) -> list[st
     current = [
         one
         for one in profile.attributes
-        if one.status in (AttributeStatus.ACTIVE, AttributeStatus.DISPUTED) and (subjects is None or one.subject in subjects)
+        if one.status in (AttributeStatus.ACTIVE, AttributeStatus.DISPUTED)
+        and (subjects is None or one.subject in subjects)
     ]
     current.sort(key=lambda one: (one.subject, _place(one.slot), one.slot, one.valid_from, one.value))
     lines = [_line(list(group)) for _, group in groupby(current, key=lambda one: (one.subject, one.slot))]

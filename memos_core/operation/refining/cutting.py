@@ -18,7 +18,7 @@ MAX_TOKENS = 40
 _AROUND = 6
 """Messages on each side that are shown."""
 _MOST_CHARS = 600
-_NO_OTHERS = 2**31
+_NO_OTHERS = 2**62
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,11 +38,12 @@ def doubts(transaction: Transaction, vault: VaultRow, row: DerivedRow, fingerpri
     before, after = _neighbours(transaction, vault, row)
     own = [source for source, _ in cell_of(row).sources]
     following = [source for source, _ in cell_of(after).sources][:LOOKAHEAD] if after else []
-    stream = transaction.derived.stream(vault.id, row.session, _NO_OTHERS, [*own, *following], MOST_CHARS)
-    messages = sorted(stream, key=lambda one: [*own, *following].index(one.source))
-    if len(messages) != len(own) + len(following):
-        return []
-    found = transaction.derived.vectors(vault.id, fingerprint, [*own, *following]) if fingerprint else {}
+    order = {source: place for place, source in enumerate([*own, *following])}
+    stream = transaction.derived.stream(vault.id, row.session, _NO_OTHERS, list(order), MOST_CHARS)
+    messages = sorted(stream, key=lambda one: order[one.source])
+    if len(messages) != len(order):
+        return []  # the session is about to be formed anew
+    found = transaction.derived.vectors(vault.id, fingerprint, list(order)) if fingerprint else {}
     state = State.from_json(json.loads(before.body)["state"]) if before else START
     gaps = doubtful(messages, [found.get(one.source) for one in messages], state, zone=ZoneInfo(vault.zone))
     known = decided(transaction, vault.uid, messages)

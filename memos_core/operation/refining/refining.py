@@ -28,7 +28,7 @@ _log = logging.getLogger(__name__)
 
 RULES = 1
 """Rises when prompts and checks change so much that what a model has read should be read anew."""
-_NO_OTHERS = 2**31
+_NO_OTHERS = 2**62
 """Number of a cube that no other is newer than."""
 
 

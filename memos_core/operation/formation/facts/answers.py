@@ -99,7 +99,7 @@ _WHERE: Mapping[str, str] = {
     "from": "I am from",
 }
 _LEAD_IN = re.compile(
-    r"^\W*(?:(?:oh|um|uh|well|sure|hmm|haha|yes|no|nope|nah|thanks|actually|that would be|it's|it is|its"
+    r"^\W*(?:(?:oh|um|uh|well|sure|hmm|haha|yes|no|nope|nah|actually|that would be|it's|it is|its"
     r"|that's|that is|he's|she's|they're|they are|he is|she is|i'm|called|named|her name is|his name is"
     r"|their names are|it was|currently|now|right now|just"
     r"|是的?|不是|不|没有|叫|在|我在|我叫|我是|嗯)(?:[\s,.!:，。]+|(?<=[\u4e00-\u9fff])))+",
@@ -144,10 +144,15 @@ def answered(question: str, answer: str) -> Answered | None:
             denied = _YES.match(answer) is None
             return Answered(statement=statement, denied=denied, instead=_instead(answer) if denied else "")
     value = _lead_off(answer)
-    if not value:
+    if not value or _COURTESY.match(value):
         return None
     statement = _open_zh(asked, value) if chinese else _open(asked, value)
     return Answered(statement=statement) if statement else None
+
+
+_COURTESY = re.compile(
+    r"(?:thanks?|thank you|hi|hey|hello|wow|cool|great|nice|awesome|glad|good|i|谢谢|你好)\b|谢谢|你好", re.IGNORECASE
+)
 
 
 def _instead(answer: str) -> str:

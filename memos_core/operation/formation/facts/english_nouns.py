@@ -87,6 +87,7 @@ _STABLE = re.compile(
     r"|phone|bank|insurance|gym|screen name|gamertag|order)$",
     re.IGNORECASE,
 )
+_PHRASAL = re.compile(r"\b(?:to|that|which|when|and|or|for|in|on|with|about|at|from|by|i|you|we)\b", re.IGNORECASE)
 _CATEGORICAL = re.compile(
     r"(?:password|blood type|blood group|sign|size|pronouns|username|user name|handle|shift|team|operating "
     r"system|editor|ide|plan|gym|bank)$",

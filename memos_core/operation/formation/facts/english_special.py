@@ -29,7 +29,8 @@ _ANIMAL = re.compile(
     r"(?:^|\s+|,\s*|\band\s+)(?P<count>an?|my|our|the|one|two|three|four|five|\d+|another"
     r"|some)\s+(?P<kind>(?:[\w'-]+\s+){0,4}?[\w-]+)"
     r"(?:\s*,?\s*(?:named|called|whose name is|who(?:'s| is) (?:named|called)|and (?:named|called) (?:him"
-    r"|her|it|them)|and (?:his|her|its|their) names? (?:is|are))\s+(?P<names>[A-Z][\w'-]*(?:(?:, and |, | and | & )(?!an? )[A-Z][\w'-]*)*)"
+    r"|her|it|them)|and (?:his|her|its|their) names? (?:is|are))\s+(?P<names>[A-Z][\w'-]*(?:(?:, and "
+    r"|, | and | & )(?!an? )[A-Z][\w'-]*)*)"
     r"|\s*,\s*(?P<apposed>[A-Z][\w'-]*(?:\s+and\s+[A-Z][\w'-]*)?)(?=\s*(?:$|[,.!])))?(?=\s*(?:$|[,.!;]|\band\b"
     r"|\bfrom\b|\bwho\b|\bat\b|\bnow\b|\bwith\b|\bthat\b|\bin\b|\s{3}))",
 )
@@ -190,6 +191,8 @@ _CHANGED = re.compile(
 def goals(lemma: str, rest: str) -> Iterator[Found]:
     """``I want to run a marathon``."""
     value = " ".join(f"{lemma}{rest}".split()).rstrip(" .!,")
+    if re.match(r"\w+ (?:it|them|that|this|him|her|you|those|these)\b", value):
+        return
     if 2 <= len(value.split()) <= 16:
         yield Found(slot="goal", value=value)
 

@@ -95,6 +95,8 @@ def _facts(
             _note_person(names, ahead[place][1].kind, ahead[place][1].word, ahead[place][1].name)
             place += 1
         named = _named(reading, names)
+        if named is None:
+            continue
         subject = company.subject_of(named.person)
         _note(names, reading)
         if named.slot.startswith("relative.") and named.person.kind == "self" and named.polarity is Polarity.AFFIRMED:
@@ -115,8 +117,8 @@ def _note_person(names: _Names, kind: str, word: str, name: str) -> None:
         names.slot, names.kind = "kin", word
 
 
-def _named(reading: Reading, names: _Names) -> Reading:
-    """``her name is Miso`` names the animal or the relative that was spoken of last."""
+def _named(reading: Reading, names: _Names) -> Reading | None:
+    """``her name is Miso`` names the animal or the relative that was spoken of last; nobody, if none was."""
     if reading.slot != "name" or reading.person.kind not in ("pronoun", "kin"):
         return reading
     if reading.person.kind == "kin":
@@ -129,7 +131,7 @@ def _named(reading: Reading, names: _Names) -> Reading:
         return replace(reading, person=SELF, slot="pet", value=f"{names.kind} named {reading.value}")
     if names.slot == "kin" and names.kind.isascii():
         return replace(reading, person=SELF, slot=kin_slot(names.kind))
-    return reading
+    return None
 
 
 def _fact(message: Message, page: Page, reading: Reading, subject: str) -> Fact:
@@ -175,14 +177,14 @@ def _said(message: Message, page: Page, readings: Sequence[Reading]) -> Iterator
         sentence = " ".join(message.text[start:stop].split())
         modality = stance.modality(clause, "")
         period = said_period(page, start, stop)
-        told = wording.third_person(sentence, message.who).rstrip()
+        told = wording.third_person(sentence, message.who).rstrip(" .。!！")
         mark = f" [{period.label}]" if period and period.label and period.label not in told else ""
-        ending = told[-1] if told[-1] in ".!。！" else ""
+        ending = "。" if wording.is_chinese(sentence) else "."
         yield Fact(
             subject=message.who,
             predicate=SAID,
             object=sentence,
-            text=f"{told.removesuffix(ending)}{mark}{ending}",
+            text=f"{told}{mark}{ending}",
             modality=modality,
             period=period,
             observed_at=message.at,

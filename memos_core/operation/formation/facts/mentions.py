@@ -19,11 +19,16 @@ _MENTION = re.compile(
 )
 
 
+_SEVERAL = frozenset(word for word in KIN_WORDS if word.endswith("s") and word != "boss") | {"children"}
+
+
 def mentions(text: str) -> list[tuple[int, Person]]:
     """Where each person is mentioned, in text order."""
     found: list[tuple[int, Person]] = []
     for one in _MENTION.finditer(text):
         if one["kin"]:
+            if one["kin"] in _SEVERAL and not one["called"]:
+                continue  # nobody whom "he" or "she" would mean
             between = one[0].split()[1:-1]
             called = one["called"] or ""
             if all(word in KIN_LEADS or word == one["kin"] for word in between if word.rstrip(",") != one["kin"]):

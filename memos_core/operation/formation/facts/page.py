@@ -65,6 +65,8 @@ _CUE = re.compile(
     re.IGNORECASE,
 )
 _TAIL = re.compile(r"(?:的时候|之后|以后|以来|开始|起|那年|年底|年初)")
+_LONGEST_CLAUSE = 300
+"""Characters of a clause that are read: what is longer was not split for want of marks."""
 _SHORT = 40
 _MOST = 40_000
 """Characters of a message that are read; no one speaks longer than that about themselves."""
@@ -223,6 +225,7 @@ def _word_of(joint: re.Match[str], chinese: bool) -> str:
 def _clause(text: str, start: int, stop: int, lead: str, number: int, asked: bool, chinese: bool) -> Clause | None:
     while start < stop and (text[start].isspace() or text[start] in "-–—*•,;:"):
         start += 1
+    stop = min(stop, start + _LONGEST_CLAUSE)
     while stop > start and text[stop - 1].isspace():
         stop -= 1
     if not _LETTER.search(text, start, stop):

@@ -192,11 +192,15 @@ def trade(text: str) -> list[str]:
 
 def things(text: str) -> list[str]:
     """The members of an enumeration; each up to six words."""
-    text = _cut_things(text)
+    text = _COMPANY.sub("", _cut_things(text))
     if re.fullmatch(r"(?!.* (?:and|or) )\s*[\w-]+, [\w-]+ [\w -]+", text):
         text = text.replace(",", "")  # adjectives: "simple, minimal interfaces"
     members = re.split(r"\s*,\s*(?:and|or|&)?\s*|\s+(?:and also|and|or|&|as well as|plus|nor)\s+|\s*/\s*", text)
     return [one for one in (thing(member) for member in members) if one]
+
+
+_COMPANY = re.compile(r"(?<!ing)(?<! up)(?<! out)(?<! down)(?<! around)\s+with\s+[^,]*")
+_UNFINISHED = re.compile(r"\w+ing(?: (?:up|out|down|off|around|on|back|in|over))?")
 
 
 def _cut_things(text: str) -> str:
@@ -220,7 +224,7 @@ def thing(text: str) -> str:
     said = phrase(text, most=7)
     if cut := _STOP_ITEM.search(said + " "):
         head = said[: cut.start()]
-        said = head if head and not (head.endswith("ing") and " " not in head) else said
+        said = head if head and not _UNFINISHED.fullmatch(head) else said
     said = re.sub(
         r"^(?:really|also|bit of|little|especially|just|mostly|mainly|even|both|either|to|eating|drinking|a "
         r"bit of|all kinds of|all sorts of|lots of|plenty of|a lot of|to eat|to drink|to)\s+",
@@ -230,7 +234,7 @@ def thing(text: str) -> str:
     )
     said = _LOOSE.sub("", _ARTICLE.sub("", said, count=1) if _ARTICLE.match(said) else said)
     words = said.lower().split()
-    if not words or words[0] in _PRONOUN_FIRST or words[0] in _EMPTY or words[-1] in _EMPTY:
+    if not words or words[0] in _PRONOUN_FIRST or words[0] in _EMPTY or words[-1] in _EMPTY or words[0] == "new":
         return ""
     return said if re.search(r"[^\W\d]", said) else ""
 

@@ -232,6 +232,12 @@ _EMPTY = re.compile(
 )
 
 
+def says_only_when(text: str, at: datetime, zone: tzinfo) -> bool:
+    """Whether a text is a time and nothing else."""
+    low = fold(text)
+    return _says_only_when(low, 0, len(low), times(text, low, at, zone))
+
+
 def _says_only_when(low: str, start: int, stop: int, found: Sequence[Time]) -> bool:
     """Whether a piece is a time and nothing else: "On Friday," of "On Friday, I'm flying to Rome"."""
     inner = [time for time in found if start <= time.start < stop]

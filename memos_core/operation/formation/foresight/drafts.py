@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from memos_core.domain.engram import ForesightKind
+from memos_core.domain.engram import Evidence, ForesightKind
 from memos_core.operation.formation.foresight.clauses import Clause
 from memos_core.operation.formation.foresight.lexicon import Group
 from memos_core.operation.formation.foresight.times import Time
@@ -24,6 +24,10 @@ class Draft:
     confidence: float
     linked: bool = False
     """Holds as long as what the message says beside it: "... so I can't drink"."""
+    leans: bool = False
+    """Counts only beside something of the body: "he isn't allowed grapefruit", said with a course of medicine."""
+    rests_on: Evidence | None = None
+    """Where the state stands that a linked restriction has its interval from."""
     begins_later: bool = False
     """Its words say that it is yet to begin, should its times not."""
     moved: bool = False

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from memos_core.domain.engram import ForesightKind
 from memos_core.operation.formation.foresight import english_cues as cues
@@ -25,7 +26,11 @@ def drafts(clause: Clause) -> Iterator[Draft]:
     if clause.asked:
         yield from _presupposed(clause)
         return
+    clause = _with_subject(clause)
+    bare = clause.bare
     if cues.SECOND.match(low):
+        if cues.YOU_RECEIVE.search(bare) and any(time.role in (Role.BY, Role.BEFORE) for time in clause.times):
+            yield _commitment(clause, _dates(clause), 0.8)
         return
     if cues.PROMISE.search(bare) and not cues.DOCTOR.search(bare) and (owed := _owed(clause)) is not None:
         yield owed
@@ -42,6 +47,13 @@ def drafts(clause: Clause) -> Iterator[Draft]:
         return
     if cues.HABIT.search(bare) is None and not cues.SMALL_TALK.search(bare) and not cues.WEATHER.search(bare):
         yield from _ahead(clause)
+
+
+def _with_subject(clause: Clause) -> Clause:
+    """With "I'm" before what is said without it: "Working nights this week", "Off sick until Monday"."""
+    if not cues.ELLIPTIC.match(clause.bare) or cues.GERUND_SUBJECT.search(clause.bare):
+        return clause
+    return replace(clause, bare=f"i'm {clause.bare}")
 
 
 def _unreal(low: str) -> bool:
@@ -123,7 +135,9 @@ def _usual(found: Found, clause: Clause) -> tuple[int | None, str]:
 def _restriction(clause: Clause, found: Sequence[Draft]) -> Draft | None:
     low, bare = clause.low, clause.bare
     forbids = cues.FORBIDS.search(bare) is not None and cues.CANT_IDIOM.search(bare) is None
-    if any(draft.kind is CONSTRAINT for draft in found) or (cues.WAS.search(bare) and not cues.ADVISED.search(bare)):
+    if any(draft.kind is CONSTRAINT or draft.group is Group.HOME for draft in found) or (
+        cues.WAS.search(bare) and not cues.ADVISED.search(bare)
+    ):
         return None
     if cues.LONG_AGO.search(bare) or cues.UNREAL.search(re.sub(r"\bcould only\b", "", bare)):
         return None
@@ -148,11 +162,10 @@ def _restriction(clause: Clause, found: Sequence[Draft]) -> Draft | None:
             confidence=0.9 if held else 0.7,
             linked=not _bounds(clause.times),
         )
-    return (
-        Draft(kind=CONSTRAINT, clause=clause, times=(), confidence=0.6, linked=True)
-        if cues.ACTIVITY.search(bare)
-        else None
-    )
+    if not cues.ACTIVITY.search(bare) and not cues.MUST_NOT.search(bare):
+        return None
+    leans = cues.ACTIVITY.search(bare) is None
+    return Draft(kind=CONSTRAINT, clause=clause, times=(), confidence=0.6, linked=True, leans=leans)
 
 
 _SHORT = frozenset({Granularity.DAY, Granularity.PART_OF_DAY, Granularity.HOUR, Granularity.MINUTE})
@@ -190,7 +203,7 @@ def _owed(clause: Clause) -> Draft | None:
         and (within or cues.MUST.search(bare) or will or cues.COMING.search(bare) or cues.PROGRESSIVE.search(bare))
         and not re.search(
             r"\b(?:be|am|is|are|get|arrive|land|come|'m|'ll be) (?:back|home|there|in|at|here|done by|over"
-            r"|gone|off)\b(?<!to be in)",
+            r"|gone|off)\b(?<!to be in)(?! (?:your\b|with you|the (?:post|mail)\b))",
             bare,
         )
     ):

@@ -258,3 +258,21 @@ ACTIVITY = re.compile(
 POSSESSED = re.compile(
     rf"\b(?:my|our) (?:upcoming |next |big |first |second |annual |final |[a-z-]+ ){{0,3}}?{EVENT}\b"
 )
+ELLIPTIC = re.compile(
+    r"(?:(?:still|currently|back|just|also|stuck|temporarily) )*(?:(?:working|pulling|doing|covering|staying|travel?ling|living|house-?sitting|dog-?sitting|cat-?sitting"
+    r"|looking after|isolating|quarantining|fasting|visiting|recovering|crashing|camping|filling|standing|babysitting|taking"
+    r"|wearing|eating|avoiding|saving|dieting|hosting|rehearsing|revising|cramming|sleeping|using|moving|renovating) "
+    r"|(?:on|off|in|under|away|out|without|up|down with|between|abroad) (?!~|the other|my way|my mind|my opinion|general|fact|case|"
+    r"other|behalf|top|second|a side|the plus|that|this|a good|a bad|a happy|which|addition|average|time))"
+)
+"""Begins a statement about oneself that leaves "I'm" out."""
+GERUND_SUBJECT = re.compile(
+    r"\b(?:is|was|are|were|makes?|made|seems?|sounds?|would|can|could|helps?|takes|gets|feels|i|we|you|he|she|they|it|there|i'm|we're|i'll)\b|'(?:s|ll|m|re|ve)\b"
+)
+"""What follows its own subject: "Working nights is hard", "On Friday I fly"."""
+YOU_RECEIVE = re.compile(
+    r"\byou(?:'ll| will|'re going to)(?: \w+)? (?:have|get|receive|hear|see|be (?:paid|sent|getting))\b"
+)
+MUST_NOT = re.compile(
+    r"\b(?:not|n't) allowed\b|\bmust(?:n't| not)\b|^(?:and |so |but )*(?:strictly |absolutely )?no (?!\w+ing (?:to|is))[a-z-]+"
+)

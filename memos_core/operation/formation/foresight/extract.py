@@ -6,11 +6,12 @@ from dataclasses import replace
 from datetime import datetime, timedelta, tzinfo
 
 from memos_core.domain.engram import Evidence, Foresight, ForesightKind, ForesightStatus, IntervalSource, Message
-from memos_core.operation.formation.foresight import chinese, english, wording
+from memos_core.operation.formation.foresight import answers, chinese, english, wording
 from memos_core.operation.formation.foresight.clauses import BLOT, Clause, clauses
 from memos_core.operation.formation.foresight.closing import Ending, closes
 from memos_core.operation.formation.foresight.drafts import Draft
 from memos_core.operation.formation.foresight.lexicon import Group, names_a_state
+from memos_core.operation.formation.foresight.linking import BODILY, linked
 from memos_core.operation.formation.foresight.periods import period
 from memos_core.operation.formation.foresight.times import Role, Time
 from memos_core.operation.formation.temporal import Granularity
@@ -20,24 +21,12 @@ PLAN, COMMITMENT = ForesightKind.PLAN, ForesightKind.COMMITMENT
 STATE, CONSTRAINT = ForesightKind.STATE, ForesightKind.CONSTRAINT
 _HORIZON = timedelta(days=3 * 366)
 """What is said to come later than that is a dream, or a misread number."""
-_BODILY = frozenset({Group.ILLNESS, Group.INJURY, Group.TREATMENT})
 _FINE = frozenset({Granularity.DAY, Granularity.PART_OF_DAY, Granularity.HOUR, Granularity.MINUTE})
-_CUSTOM = re.compile(r"\b(?:ramadan|lent|passover|fast|detox|cleanse)\b|斋月|斋戒")
-_BOUNDS = frozenset({Role.UNTIL, Role.FOR, Role.BY, Role.BEFORE})
-_RESUMES = re.compile(
-    r"^(?:and |so |but |then )*(?:it|that|this|they|the (?:doctor|doc|cast|course|treatment|dose|plan"
-    r"|physio|surgeon|dentist|mechanic|garage|whole|recovery|trip|leave|shift|fast|diet|repair|boot"
-    r"|prescription|plaster)|i'll|i will|i'm|i am|i have|i've|we'll|we're|she|he|doctor|should|will"
-    r"|back|for|until|till|about"
-    r"|supposed|expected|nothing|no|not|can't|my (?:doctor|cast|leave)|have to|need|got to|at least"
-    r"|probably|only|just)\b"
-    r"|^(?:要|得|还|大概|至少|预计|估计|医生|大夫|待|呆|住|休|一共|总共|到|直到|为期|先|起码|可能|需要|期间|差不多|前后|疗程|说|持续|恢复|说是|吃|打|戴|养"
-    r"|[\d一二三四五六七八九十两半几~])"
-)
 
 
 _SPEAKS = re.compile(
     r"promis|\bi owe\b|\b(?:i|we)(?:'ll| will|’ll)\b.*\byou\b|\bdoctor|physio|dentist|surgeon|\bgp\b"
+    r"|\b(?:for|another|next|more|least) [a-z0-9 -]{1,24}(?:day|week|month|night|fortnight|weekend)|kidding|joking"
     r"|while i'?m|for now|at the moment|payday|paycheck|deadline"
     r"|答应|保证|承诺|给你|发你|医生|大夫|期间|这段|只能|不能|别"
     r"|\b(?:can't|cannot|not allowed|no)\b.*\b(?:eat|drink|run|drive|exercise|alcohol|food|lift|restaurants?|spend)",
@@ -52,14 +41,34 @@ def _may_tell(text: str) -> bool:
     return worth_reading(low) or names_a_state(low) or _SPEAKS.search(low) is not None
 
 
+_FORBIDS = re.compile(
+    r"\b(?:can't|cannot|can not|mustn't|must not|not (?:allowed|to)|isn't|aren't|shouldn't|no|only|avoid\w*|nothing)\b"
+)
+"""What a clause without a time or a state needs to be a restriction."""
+
+
 def extract(message: Message, before: Sequence[Message], zone: tzinfo) -> list[Foresight]:
     """See ``extract_foresight``."""
-    if message.role.lower() in ("assistant", "system", "tool", "ai", "developer") or not _may_tell(message.text):
+    if message.role.lower() in ("assistant", "system", "tool", "ai", "developer"):
         return []
+    made = _items(message, before, zone) if _may_tell(message.text) else []
+    if made:
+        return made
+    statement = answers.statement(message, before, zone)
+    if statement is None:
+        return []
+    question = before[-1]
+    said = Evidence(source=message.source, version=message.version, start=0, stop=len(message.text))
+    asked = Evidence(source=question.source, version=question.version, start=0, stop=len(question.text))
+    items = _items(replace(message, text=statement), before, zone)
+    return [replace(item, evidence=(said, asked)) for item in items]
+
+
+def _items(message: Message, before: Sequence[Message], zone: tzinfo) -> list[Foresight]:
     found = _drafts(message, zone)
     if not found:
         return []
-    found = _linked(found, _clauses(message, zone), message, before, zone)
+    found = linked(found, _clauses(message, zone), message, lambda: _earlier_state(message, before, zone))
     made: list[Foresight] = []
     earlier = [message.who for message in before]
     for draft in found:
@@ -72,6 +81,17 @@ def extract(message: Message, before: Sequence[Message], zone: tzinfo) -> list[F
     return made
 
 
+def _earlier_state(message: Message, before: Sequence[Message], zone: tzinfo) -> tuple[Draft, Message] | None:
+    """The latest state that the speaker told of in one of the messages before."""
+    for earlier in reversed(before):
+        if earlier.who != message.who:
+            continue
+        states = [draft for draft in _drafts(earlier, zone) if draft.kind in (STATE, CONSTRAINT) and not draft.linked]
+        if states:
+            return states[-1], earlier
+    return None
+
+
 def _clauses(message: Message, zone: tzinfo) -> list[Clause]:
     return clauses(message.text, message.at, zone)
 
@@ -79,7 +99,9 @@ def _clauses(message: Message, zone: tzinfo) -> list[Clause]:
 def _drafts(message: Message, zone: tzinfo) -> list[Draft]:
     found: list[Draft] = []
     for clause in _clauses(message, zone):
-        if not clause.times and not names_a_state(clause.bare) and not _SPEAKS.search(clause.low):
+        if not (
+            clause.times or names_a_state(clause.bare) or _SPEAKS.search(clause.low) or _FORBIDS.search(clause.bare)
+        ):
             continue
         said = list(chinese.drafts(clause) if clause.chinese else english.drafts(clause))
         ends = closes(clause) if said else None
@@ -92,7 +114,7 @@ def _survives(draft: Draft, ends: Ending, at: datetime) -> bool:
     """Whether a clause that ends something still says what the draft makes of it."""
     if ends.status is ForesightStatus.CANCELLED:
         return ends.moved and any(time.ahead and time.begin > at for time in draft.times)
-    if draft.group in _BODILY and not ends.groups and not ends.happened and _told_past(draft):
+    if draft.group in BODILY and not ends.groups and not ends.happened and _told_past(draft):
         return True
     if draft.kind is COMMITMENT:
         return not ends.delivers
@@ -102,7 +124,7 @@ def _survives(draft: Draft, ends: Ending, at: datetime) -> bool:
 def _moved(draft: Draft) -> Draft:
     """With the new date only: "moved from Tuesday to Thursday"."""
     rest = tuple(time for time in draft.times if time.role is not Role.FROM)
-    return replace(draft, times=rest or draft.times, moved=True)
+    return replace(draft, times=rest or draft.times, moved=True, begins_later=True)
 
 
 def _spoken_of(
@@ -120,119 +142,6 @@ def _spoken_of(
             if name is not None and name != earlier.who:
                 found.append(name)
     return found
-
-
-# ── clauses that need their neighbours ──────────────────────────────────────────────────────────
-
-
-def _linked(
-    found: Sequence[Draft], spoken: Sequence[Clause], message: Message, before: Sequence[Message], zone: tzinfo
-) -> list[Draft]:
-    """The drafts with the bounds that stand beside them: "it will be in a cast until May", "while I'm on it"."""
-    known = [_customary(_extended(draft, spoken, found), found) for draft in found]
-    lent = {time for draft, plain in zip(known, found, strict=True) for time in draft.times[len(plain.times) :]}
-    made: list[Draft] = []
-    for draft in known:
-        if draft.kind is STATE and draft.group is None and draft.times and lent.issuperset(draft.times):
-            continue  # said to tell how long the state before it lasts
-        if draft.linked:
-            other = _beside(draft, known) or _earlier_state(message, before, zone)
-            if other is not None and not _bounded(draft.times):
-                draft = replace(
-                    draft,
-                    times=(*draft.times, *other.times),
-                    days=other.days or draft.days,
-                    confidence=draft.confidence,
-                )
-            elif not draft.times and draft.days is None:
-                continue
-        made.append(draft)
-    return _joined(made)
-
-
-def _customary(draft: Draft, found: Sequence[Draft]) -> Draft:
-    """A fast or diet that another clause dates: "It's Ramadan until 9 April, so I'm fasting"."""
-    if draft.group is not Group.DIET or draft.times:
-        return draft
-    dated = any(_CUSTOM.search(one.clause.low) and one.times for one in found if one.clause is not draft.clause)
-    return replace(draft, linked=dated)
-
-
-def _bounded(times: Sequence[Time]) -> bool:
-    return any(time.role in _BOUNDS for time in times)
-
-
-def _extended(draft: Draft, spoken: Sequence[Clause], found: Sequence[Draft]) -> Draft:
-    """With the bound of the next clause, for a state without one."""
-    if draft.kind in (COMMITMENT,) or _bounded(draft.times):
-        return draft
-    place = next(i for i, clause in enumerate(spoken) if clause.start == draft.clause.start)
-    for clause in spoken[place + 1 : place + 3]:
-        times = tuple(time for time in clause.times if time.ahead and (time.role in _BOUNDS or draft.kind is PLAN))
-        rival = any(
-            other.clause.start == clause.start
-            and (other.group not in (None, draft.group) or other.kind in (PLAN, COMMITMENT))
-            and draft.kind is not PLAN
-            for other in found
-        )
-        if draft.kind is PLAN and not _same_journey(draft.clause, clause):
-            return draft
-        if (
-            times
-            and not rival
-            and not clause.asked
-            and (_RESUMES.match(clause.bare) or _RESUMES.match(clause.low) or draft.kind is PLAN)
-        ):
-            return replace(draft, times=(*draft.times, *times))
-        if draft.kind is PLAN or (clause.times and not times):
-            return draft
-    return draft
-
-
-def _same_journey(first: Clause, second: Clause) -> bool:
-    """Whether the second tells of the end of the first: "Leaving Thursday, back on Monday"."""
-    back = re.search(
-        r"\b(?:back|return(?:ing|s)?|home|until|till|leaving again|fly(?:ing)? (?:back|home))\b|回来|返程|返回"
-        r"|回程|回[京沪家国]|待到|玩[到\d一二三四五六七八九十两]|为期|待[\d一二三四五六七八九十两]|[一共]*[\d一二三四五六七八九十两]+天$",
-        second.low,
-    )
-    lasts = any(time.role in (Role.FOR, Role.UNTIL) for time in second.times) and _RESUMES.match(second.bare)
-    leaves = re.search(r"出发|启程", second.low)
-    return bool(second.times) and bool(back or lasts or leaves)
-
-
-def _beside(draft: Draft, known: Sequence[Draft]) -> Draft | None:
-    """What a linked restriction rests on: the nearest item before it in the message, else after it."""
-    place = known.index(draft)
-    others = [*reversed(known[:place]), *known[place + 1 :]]
-    return next((other for other in others if other.kind is not COMMITMENT and (other.times or other.days)), None)
-
-
-def _earlier_state(message: Message, before: Sequence[Message], zone: tzinfo) -> Draft | None:
-    """A state that the speaker told of in one of the messages before."""
-    for earlier in reversed(before):
-        if earlier.who != message.who:
-            continue
-        states = [draft for draft in _drafts(earlier, zone) if draft.kind in (STATE, CONSTRAINT) and not draft.linked]
-        if states:
-            return states[-1]
-    return None
-
-
-def _joined(found: Sequence[Draft]) -> list[Draft]:
-    """Two drafts of one plan or one injury as one: the later clause only adds its bound."""
-    made: list[Draft] = []
-    for draft in found:
-        last = made[-1] if made else None
-        if (
-            last is not None
-            and last.kind is draft.kind is PLAN
-            and _same_journey(last.clause, draft.clause)
-            and last.clause.sentence == draft.clause.sentence
-        ):
-            continue
-        made.append(draft)
-    return made
 
 
 # ── drafts to foresight ─────────────────────────────────────────────────────────────────────────
@@ -266,11 +175,15 @@ def _foresight(message: Message, draft: Draft, who: str, zone: tzinfo) -> Foresi
         period=when,
         interval_source=source,
         observed_at=message.at,
-        evidence=(
-            Evidence(source=message.source, version=message.version, start=draft.clause.start, stop=draft.clause.stop),
-        ),
+        evidence=_evidence(message, draft),
         confidence=draft.confidence if source is IntervalSource.EXPLICIT else min(draft.confidence, 0.7),
     )
+
+
+def _evidence(message: Message, draft: Draft) -> tuple[Evidence, ...]:
+    clause = draft.clause
+    own = Evidence(source=message.source, version=message.version, start=clause.start, stop=clause.stop)
+    return (own,) if draft.rests_on in (None, own) else (own, draft.rests_on)
 
 
 def _tomorrow_or_later(start: datetime, at: datetime, zone: tzinfo) -> bool:
@@ -279,7 +192,7 @@ def _tomorrow_or_later(start: datetime, at: datetime, zone: tzinfo) -> bool:
 
 def _relevant(draft: Draft, message: Message, zone: tzinfo) -> Sequence[Time] | None:
     """The times that bear on the draft; ``None`` when they say that it is over."""
-    if draft.group in _BODILY and draft.days is not None:
+    if draft.group in BODILY and draft.days is not None:
         times = [replace(time, role=Role.SINCE) if _begins(time, message.at) else time for time in draft.times]
         draft = replace(draft, times=times)
     past = [
@@ -293,6 +206,7 @@ def _relevant(draft: Draft, message: Message, zone: tzinfo) -> Sequence[Time] | 
             and draft.group is not None
             and draft.group in (Group.INJURY, Group.ILLNESS, Group.TREATMENT)
             and _told_past(draft)
+            and not draft.begins_later
         )
     ]
     if not past or draft.kind in (PLAN, COMMITMENT):

@@ -1,0 +1,182 @@
+"""Clauses that need their neighbours: bounds said beside a state, restrictions that rest on one, pledges and their dates."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from memos_core.domain.engram import Evidence, ForesightKind, Message
+from memos_core.operation.formation.foresight.clauses import Clause
+from memos_core.operation.formation.foresight.drafts import Draft
+from memos_core.operation.formation.foresight.lexicon import Group
+from memos_core.operation.formation.foresight.times import Role, Time
+
+PLAN, COMMITMENT = ForesightKind.PLAN, ForesightKind.COMMITMENT
+STATE, CONSTRAINT = ForesightKind.STATE, ForesightKind.CONSTRAINT
+_CUSTOM = re.compile(r"\b(?:ramadan|lent|passover|fast|detox|cleanse)\b|斋月|斋戒")
+BODILY = frozenset({Group.ILLNESS, Group.INJURY, Group.TREATMENT})
+_BOUNDS = frozenset({Role.UNTIL, Role.FOR, Role.BY, Role.BEFORE})
+_RESUMES = re.compile(
+    r"^(?:and |so |but |then )*(?:it|that|this|they|the (?:doctor|doc|cast|course|treatment|dose|plan"
+    r"|physio|surgeon|dentist|mechanic|garage|whole|recovery|trip|leave|shift|fast|diet|repair|boot"
+    r"|prescription|plaster)|i'll|i will|i'm|i am|i have|i've|we'll|we're|she|he|doctor|should|will"
+    r"|back|for|until|till|about"
+    r"|supposed|expected|nothing|no|not|can't|my (?:doctor|cast|leave)|have to|need|got to|at least"
+    r"|probably|only|just)\b"
+    r"|^(?:要|得|还|大概|至少|预计|估计|医生|大夫|待|呆|住|休|一共|总共|到|直到|为期|先|起码|可能|需要|期间|差不多|前后|疗程|说|持续|恢复|说是|吃|打|戴|养"
+    r"|[\d一二三四五六七八九十两半几~])"
+)
+
+
+def linked(
+    found: Sequence[Draft],
+    spoken: Sequence[Clause],
+    message: Message,
+    earlier: Callable[[], tuple[Draft, Message] | None],
+) -> list[Draft]:
+    """The drafts with the bounds that stand beside them: "it will be in a cast until May", "while I'm on it".
+
+    Args:
+        found: Of each clause by itself.
+        spoken: All clauses of the message.
+        message: It.
+        earlier: Finds the latest state that the speaker told of before, and where.
+    """
+    found = _pledged(found, spoken)
+    known = [_customary(_extended(draft, spoken, found), found) for draft in found]
+    lent = {time for draft, plain in zip(known, found, strict=True) for time in draft.times[len(plain.times) :]}
+    made: list[Draft] = []
+    for draft in known:
+        if draft.kind is STATE and draft.group is None and draft.times and lent.issuperset(draft.times):
+            continue  # said to tell how long the state before it lasts
+        rested = _rested(draft, known, message, earlier) if draft.linked else draft
+        if rested is not None:
+            made.append(rested)
+    return _joined(made)
+
+
+def _rested(
+    draft: Draft, known: Sequence[Draft], message: Message, earlier: Callable[[], tuple[Draft, Message] | None]
+) -> Draft | None:
+    """A restriction with the interval of what it rests on; ``None`` when nothing says how long it holds."""
+    beside = _beside(draft, known)
+    found = (beside, message) if beside is not None else earlier()
+    if found is not None and not _bounded(draft.times):
+        other, where = found
+        if draft.leans and other.group not in BODILY:
+            return None
+        clause = other.clause
+        evidence = Evidence(source=where.source, version=where.version, start=clause.start, stop=clause.stop)
+        times = (*draft.times, *other.times)
+        return replace(draft, times=times, days=other.days or draft.days, rests_on=evidence)
+    return draft if draft.times or draft.days is not None else None
+
+
+_PLEDGE = re.compile(
+    r"\bpromise[ds]?\b|\bmy word\b|\bswear\b|\bswore\b|\bvow(?:ed)?\b|\brest assured\b|\bcount on (?:me|it)\b|\bguarantee\b"
+    r"|\btrust me\b|\bdon't worry\b|答应|保证|承诺|发誓|说好|放心|一言为定|包在我"
+)
+
+
+def _pledged(found: Sequence[Draft], spoken: Sequence[Clause]) -> list[Draft]:
+    """What is promised in one clause and dated in the next as one commitment: "You have my word: by Friday you'll have it"."""
+    places = {clause.start: place for place, clause in enumerate(spoken)}
+    pledges = {
+        place
+        for place, clause in enumerate(spoken)
+        if _PLEDGE.search(clause.bare) and not clause.asked and not clause.unreal
+    }
+    if not pledges:
+        return list(found)
+    made: list[Draft] = []
+    for draft in found:
+        place = places[draft.clause.start]
+        near = {one for one in (place - 1, place + 1) if one in pledges}
+        beside = any(spoken[one].sentence == draft.clause.sentence for one in near)
+        if beside and draft.kind in (PLAN, STATE) and any(time.role in (Role.BY, Role.BEFORE) for time in draft.times):
+            draft = replace(draft, kind=COMMITMENT, due=True, group=None, days=None)
+        made.append(draft)
+    dated = {draft.clause.sentence for draft in made if draft.kind is COMMITMENT and draft.times}
+    return [
+        draft
+        for draft in made
+        if draft.times
+        or draft.kind is not COMMITMENT
+        or places[draft.clause.start] not in pledges
+        or draft.clause.sentence not in dated
+    ]
+
+
+def _customary(draft: Draft, found: Sequence[Draft]) -> Draft:
+    """A fast or diet that another clause dates: "It's Ramadan until 9 April, so I'm fasting"."""
+    if draft.group is not Group.DIET or draft.times:
+        return draft
+    dated = any(_CUSTOM.search(one.clause.low) and one.times for one in found if one.clause is not draft.clause)
+    return replace(draft, linked=dated)
+
+
+def _bounded(times: Sequence[Time]) -> bool:
+    return any(time.role in _BOUNDS for time in times)
+
+
+def _extended(draft: Draft, spoken: Sequence[Clause], found: Sequence[Draft]) -> Draft:
+    """With the bound of the next clause, for a state without one."""
+    if draft.kind in (COMMITMENT,) or _bounded(draft.times):
+        return draft
+    place = next(i for i, clause in enumerate(spoken) if clause.start == draft.clause.start)
+    for clause in spoken[place + 1 : place + 3]:
+        times = tuple(time for time in clause.times if time.ahead and (time.role in _BOUNDS or draft.kind is PLAN))
+        rival = draft.kind is not PLAN and any(_rivals(other, draft) for other in found if other.clause is clause)
+        if draft.kind is PLAN and not _same_journey(draft.clause, clause):
+            return draft
+        if (
+            times
+            and not rival
+            and not clause.asked
+            and (_RESUMES.match(clause.bare) or _RESUMES.match(clause.low) or draft.kind is PLAN)
+        ):
+            return replace(draft, times=(*draft.times, *times))
+        if draft.kind is PLAN or (clause.times and not times):
+            return draft
+    return draft
+
+
+def _rivals(other: Draft, draft: Draft) -> bool:
+    """Whether what another clause says has a time of its own, that bounds nothing else."""
+    if other.group not in (None, draft.group) or other.kind in (PLAN, COMMITMENT):
+        return True
+    return any(time.role in (Role.BY, Role.BEFORE) for time in other.times)
+
+
+def _same_journey(first: Clause, second: Clause) -> bool:
+    """Whether the second tells of the end of the first: "Leaving Thursday, back on Monday"."""
+    back = re.search(
+        r"\b(?:back|return(?:ing|s)?|home|until|till|leaving again|fly(?:ing)? (?:back|home))\b|回来|返程|返回"
+        r"|回程|回[京沪家国]|待到|玩[到\d一二三四五六七八九十两]|为期|待[\d一二三四五六七八九十两]|[一共]*[\d一二三四五六七八九十两]+天$",
+        second.low,
+    )
+    lasts = any(time.role in (Role.FOR, Role.UNTIL) for time in second.times) and _RESUMES.match(second.bare)
+    leaves = re.search(r"出发|启程", second.low)
+    return bool(second.times) and bool(back or lasts or leaves)
+
+
+def _beside(draft: Draft, known: Sequence[Draft]) -> Draft | None:
+    """What a linked restriction rests on: the nearest item before it in the message, else after it."""
+    place = known.index(draft)
+    others = [*reversed(known[:place]), *known[place + 1 :]]
+    return next((other for other in others if other.kind is not COMMITMENT and (other.times or other.days)), None)
+
+
+def _joined(found: Sequence[Draft]) -> list[Draft]:
+    """Two drafts of one plan or one injury as one: the later clause only adds its bound."""
+    made: list[Draft] = []
+    for draft in found:
+        last = made[-1] if made else None
+        if (
+            last is not None
+            and last.kind is draft.kind is PLAN
+            and _same_journey(last.clause, draft.clause)
+            and last.clause.sentence == draft.clause.sentence
+        ):
+            continue
+        made.append(draft)
+    return made
