@@ -17,16 +17,20 @@ from memos_core.domain.lifecycle import LifecycleState
 from memos_core.domain.query import Filter, Hit, MemoryCall, Recollection, Stage, Verdict
 from memos_core.domain.record import LogEntry, StoreStats
 from memos_core.domain.turn import Turn
+from memos_core.domain.usage import ModelBudget, Usage
 from memos_core.errors import MemOSError
+from memos_core.interface.insight import Correction
 from memos_core.interface.memory_os import MemoryOS
 from memos_core.interface.shelf import Shelf, ShelfWriter
 from memos_core.interface.vault import Vault
-from memos_core.ports import Clock, Embedder, TokenCounter
+from memos_core.ports import ChatModel, Clock, Embedder, TokenCounter
 
 __all__ = [
     "Agenda",
     "Attribute",
+    "ChatModel",
     "Clock",
+    "Correction",
     "Embedder",
     "Evidence",
     "Experience",
@@ -43,6 +47,7 @@ __all__ = [
     "MemScene",
     "MemoryCall",
     "MemoryOS",
+    "ModelBudget",
     "Plaintext",
     "Profile",
     "Provenance",
@@ -54,6 +59,7 @@ __all__ = [
     "TokenCounter",
     "ToolCall",
     "Turn",
+    "Usage",
     "Vault",
     "Verdict",
     "errors",

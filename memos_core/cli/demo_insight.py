@@ -12,7 +12,7 @@ from rich.text import Text
 
 from memos_core import Vault
 from memos_core.cli.insight import quoting
-from memos_core.cli.insight_screen import bare_title, holds, quoted, slot_name, summary_lines, value_text
+from memos_core.cli.insight_screen import bare_title, holds, quoted, slot_name, summary_lines, traits_list, value_text
 from memos_core.cli.screen import ACCENT, BAD, GOOD, QUIET, WARN, day, excerpt, one_line, plain
 from memos_core.cli.values import Quote
 from memos_core.domain.engram import (
@@ -30,7 +30,8 @@ WIDEST = 120
 """Columns that are used at most."""
 SIDE_BY_SIDE = 100
 """Columns from which on two agendas stand beside each other."""
-MOST_CELLS, MOST_SCENES, MOST_VALUES, MOST_AHEAD, MOST_PAST = 8, 4, 14, 4, 3
+MOST_CELLS, MOST_SCENES, MOST_VALUES, MOST_TRAITS = 8, 4, 14, 2
+MOST_AHEAD, MOST_PAST = 4, 3
 SCENE_LINES = 6
 """Of all summaries together."""
 
@@ -99,7 +100,11 @@ def show(out: Console, known: Understanding) -> None:
     room = width - 4
     cells, scenes = representative(known.cells), _widest(known.scenes)
     out.print()
-    out.print(Text("What became of it", style="bold").append("  by rules, without a language model", style=QUIET))
+    out.print(
+        Text("What became of it", style="bold").append(
+            "  by rules, without a language model", style=f"not bold {QUIET}"
+        )
+    )
     out.print()
     for title, count, body in (
         ("episodes", _some(len(cells), len(known.cells), "one of each session"), _cells(cells, room)),
@@ -191,7 +196,8 @@ def _profile(known: Understanding, room: int) -> RenderableType:
         )
     left = len(known.profile.attributes) - len(rows)
     note = [Text(f"{left} more values; memos profile --history shows them", style=QUIET)] if left else []
-    return Group(made, *note)
+    traits = [traits_list(known.profile.traits[:MOST_TRAITS])] if known.profile.traits else []
+    return Group(made, *traits, *note)
 
 
 def chosen(profile: Profile) -> Iterator[Attribute]:

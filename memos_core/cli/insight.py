@@ -77,7 +77,7 @@ def profile(
         if not (known.attributes or known.traits):
             out.print(Text("Nothing is known of anybody yet." if not who else f"Nothing is known of {plain(who)}."))
             return
-        out.print(insight_screen.profile_table(known, quote, history=history))
+        out.print(insight_screen.profile_table(known, quote, out.width, history=history))
         if known.traits:
             out.print()
             out.print(insight_screen.traits_list(known.traits))

@@ -25,6 +25,8 @@ from memos_core.domain.engram import (
 
 LONGEST_NAME, LONGEST_VALUE, LONGEST_SLOT = 18, 36, 22
 SUMMARY_LINES = 3
+ALIGNED_FROM = 100
+"""Columns from which on quotations stand below each other."""
 
 _CITED = re.compile(r"\s*\[[^\]\s]+\]")
 _MONTH = re.compile(r"\b(Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]+(?= \d)")
@@ -42,7 +44,7 @@ def cells_table(cells: Sequence[MemCell], width: int) -> Table:
     room = width - len("2024-01-01") - max(map(len, ("who", *names))) - 3 * len("turns") - 10
     for cell, name in zip(cells, names, strict=True):
         told = Text(bare_title(cell), style="bold").append("" if cell.closed else "  (may go on)", style=QUIET)
-        told.append("\n" + excerpt_lines(cell.episode, room, 2), style=f"not bold {QUIET}")
+        told.append("\n" + excerpt_lines(" · ".join(cell.episode.splitlines()), room, 2), style=f"not bold {QUIET}")
         counts = (len(cell.sources), len(cell.facts), len(cell.foresight))
         made.add_row(day(cell.start), name, told, *(str(count) for count in counts))
     return made
@@ -60,12 +62,13 @@ def scenes_table(scenes: Sequence[MemScene], width: int) -> Table:
     return made
 
 
-def profile_table(profile: Profile, quote: Quote, *, history: bool) -> Table:
-    """Values by person and slot, with the words that they rest on."""
+def profile_table(profile: Profile, quote: Quote, width: int, *, history: bool) -> Table:
+    """Values by person and slot, with the words that they rest on: below each other where there is room."""
     columns = ("who", "what", "since", *(["until"] if history else []), "value")
     made = table(*columns, wide="value")
     made.columns[-1].no_wrap, made.columns[-1].overflow = True, "ellipsis"
     shown = [one for one in profile.attributes if history or holds(one)]
+    aligned = max((len(value_text(one)) for one in shown), default=0) if width >= ALIGNED_FROM else 0
     subject, slot = "", ""
     for one in shown:
         again = one.subject == subject
@@ -76,7 +79,7 @@ def profile_table(profile: Profile, quote: Quote, *, history: bool) -> Table:
             "" if same else excerpt(slot_name(slot), LONGEST_SLOT),
             Text(day(one.valid_from), style=QUIET),
             *([Text(day(one.valid_to), style=QUIET)] if history else []),
-            value_text(one).append(f"  {quoted(one, quote)}", style=QUIET),
+            _padded(value_text(one), aligned).append(f"  {quoted(one, quote)}", style=QUIET),
         )
     return made
 
@@ -86,6 +89,11 @@ def value_text(one: Attribute, room: int = LONGEST_VALUE) -> Text:
     if one.status is AttributeStatus.DISPUTED:
         return Text(excerpt(one.value, room), style=WARN).append(" disputed", style=QUIET)
     return Text(excerpt(one.value, room), style="default" if holds(one) else QUIET)
+
+
+def _padded(text: Text, width: int) -> Text:
+    text.pad_right(max(0, width - len(text)))
+    return text
 
 
 def traits_list(traits: Iterable[Trait]) -> Table:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Sequence
 from dataclasses import replace
 from types import TracebackType
@@ -11,7 +12,7 @@ from typing import Any, Literal
 from memos_core.domain.moment import SystemClock
 from memos_core.domain.record import StoreStats
 from memos_core.domain.usage import ModelBudget, Usage
-from memos_core.errors import UnknownVault
+from memos_core.errors import CorruptStore, DiskFull, ReadOnlyStore, UnknownVault
 from memos_core.infrastructure import registry
 from memos_core.interface.arguments import a_zone
 from memos_core.interface.models import as_model
@@ -26,6 +27,8 @@ from memos_core.operation.refining.asking import asker_for
 from memos_core.operation.scheduler import Scheduler
 from memos_core.operation.work import EMBED, FORM, REFINE, Workplace
 from memos_core.ports import Clock, Embedder, TokenCounter, Transaction
+
+_log = logging.getLogger(__name__)
 
 
 class MemoryOS:
@@ -97,7 +100,10 @@ class MemoryOS:
             scheduler,
             asker_for(place) if model_in_recall else None,
         )
-        _catch_up(place)
+        try:
+            _catch_up(place)
+        except (CorruptStore, DiskFull, ReadOnlyStore) as error:  # what can be read of it still can, and doctor() tells
+            _log.warning("cannot ask for background work: %s", error)
         if worker:
             _revive(place)
             scheduler.start()

@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any, ClassVar
@@ -17,11 +18,13 @@ import pytest
 from typer.testing import CliRunner
 
 from memos_core import MemoryOS, Turn
+from memos_core.cli import demo_insight
 from memos_core.cli.app import app
 from memos_core.cli.demo import example_file, halfway
 from memos_core.cli.demo_screen import telling_part
 from memos_core.cli.screen import one_line
 from memos_core.cli.stage import spread
+from memos_core.domain.engram import Attribute, AttributeStatus, Evidence, Fact, MemCell, Profile
 from memos_core.evaluation.conversations import Conversation, load_conversations
 
 MINIATURE: dict[str, Any] = {
@@ -101,6 +104,15 @@ def test_the_demo_finds_the_evidence_and_names_the_place(show: Show) -> None:
     assert str(show.store / "memory.db") in show.text
 
 
+def test_the_demo_shows_what_became_of_the_conversation_before_it_asks(show: Show) -> None:
+    shown, _, asked = show.text.partition("What the model would be told")
+    assert asked
+    titles = re.findall(r"╭─ (\w+) ", shown.partition("What became of it")[2])
+    assert titles == ["episodes", "scenes", "profile", "foresight"]
+    assert "2024-03-04" in shown and "2024-05-01" in shown
+    assert "seen from 1 May 2024 (the end)" in shown
+
+
 def test_without_a_terminal_there_are_no_colours_and_no_bars(show: Show) -> None:
     assert "\x1b" not in show.text
     assert "━" not in show.text
@@ -164,6 +176,14 @@ def test_the_example_plays_as_a_process(tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stderr
     assert "All 24 questions" in done.stdout
+    shown = done.stdout.partition("What became of it")[2].partition("What the model would be told")[0]
+    assert len(shown.splitlines()) <= 60
+    for former, since, current in (("vegetarian", "Apr", "pescatarian"), ("Altona", "Jul", "Gothenburg")):
+        assert re.search(rf"{current} +since {since} 2024.*\n.* {former} +Mar – {since} 2024", shown)
+    assert re.search(r"address +Karl Johansgatan 47 .*\n.* Karl Johansgatan 44 ", shown), "she corrects herself"
+    before, _, after = shown.partition("(the end)")
+    assert "! No coffee for Mara until 20 April 2024" in before and "coffee" not in after
+    assert "! No wine for Mara until 13 September 2024" in after
     (kept,) = tmp_path.glob("memos-demo-*/memory.db")
     assert str(kept) in done.stdout
     assert done.stderr == ""
@@ -255,6 +275,69 @@ def talk(*sessions: str) -> Conversation:
 )
 def test_the_first_process_stops_between_sessions(sessions: str, stop: int) -> None:
     assert halfway(talk(*sessions)) == stop
+
+
+def cell(session: str, facts: int, episode: str = "", hour: int = 9) -> MemCell:
+    at = datetime(2024, 3, 4, hour, tzinfo=UTC)
+    fact = Fact(
+        subject="Ada",
+        predicate="said",
+        object="x",
+        text="x",
+        observed_at=at,
+        evidence=(Evidence(source="mem_1", start=0, stop=1),),
+    )
+    return MemCell(
+        session=session, start=at, end=at, title="x", episode=episode, sources=(), speakers=(), facts=(fact,) * facts
+    )
+
+
+def test_one_episode_of_each_session_is_shown() -> None:
+    few = [cell("a", 1), cell("a", 3), cell("b", 0)]
+    assert demo_insight.representative(few) == few[1:]
+    many = [cell(f"s{n}", n) for n in range(40)]
+    shown = demo_insight.representative(many)
+    assert len(shown) == demo_insight.MOST_CELLS
+    assert (shown[0], shown[-1]) == (many[0], many[-1])
+
+
+def test_an_episode_is_told_by_the_line_that_the_rules_made_most_of() -> None:
+    lines = 'Ada said: "Hello."', "Ada likes tea", "Ada moved to Turku [on 3 March 2024]"
+    assert demo_insight.gist(cell("a", 1, "\n".join(lines))) == lines[2]
+    assert demo_insight.gist(cell("a", 1, "\n".join(lines[:2]))) == lines[1]
+    assert demo_insight.gist(cell("a", 1, lines[0])) == lines[0]
+    assert demo_insight.gist(cell("a", 1)) == ""
+
+
+def test_spans_are_told_in_months() -> None:
+    march, july, later = datetime(2024, 3, 4), datetime(2024, 7, 1), datetime(2025, 1, 1)
+    assert demo_insight.months(march, march) == "Mar 2024"
+    assert demo_insight.months(march, july) == "Mar – Jul 2024"
+    assert demo_insight.months(march, later) == "Mar 2024 – Jan 2025"
+
+
+def test_values_that_changed_come_first_and_all_of_a_slot_or_none() -> None:
+    moment = datetime(2024, 3, 4, tzinfo=UTC)
+
+    def value(slot: str, value: str, status: AttributeStatus = AttributeStatus.ACTIVE, who: str = "Ada") -> Attribute:
+        return Attribute(
+            subject=who,
+            slot=slot,
+            value=value,
+            valid_from=moment,
+            observed_at=moment,
+            status=status,
+            evidence=(Evidence(source="mem_1", start=0, stop=1),),
+        )
+
+    old = value("residence", "Turku", AttributeStatus.SUPERSEDED)
+    known = [value("age", "40"), old, value("residence", "Oulu"), value("pet", "Quill", who="Ben")]
+    chosen = list(demo_insight.chosen(Profile(as_of=moment, attributes=tuple(known))))
+    assert [one.value for one in chosen] == ["Oulu", "Turku", "40", "Quill"]
+    crowd = [value("likes", str(n)) for n in range(demo_insight.MOST_VALUES + 1)]
+    assert [one.value for one in demo_insight.chosen(Profile(as_of=moment, attributes=(*crowd, *known)))] == [
+        one.value for one in chosen
+    ]
 
 
 def test_questions_are_spread_over_categories() -> None:

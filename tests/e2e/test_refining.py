@@ -185,7 +185,12 @@ def test_the_worker_s_own_thread_refines_and_nobody_waits_for_it(tmp_path: Path)
 
 def test_closing_does_not_wait_for_a_model_that_hangs(tmp_path: Path) -> None:
     asked, released = threading.Event(), threading.Event()
-    model = Scripted(otherwise=lambda messages: asked.set() or (released.wait(60) and NOTHING))
+
+    def hanging(messages: Any) -> Any:
+        asked.set()
+        return released.wait(60)
+
+    model = Scripted(otherwise=hanging)
     begin = time.monotonic()
     with opened(tmp_path / "store", model, worker=True) as memory:
         told(memory.vault("v"), *TALK)
@@ -237,9 +242,7 @@ def test_whatever_the_model_does(step: Any, server: ChatServer, tmp_path: Path, 
     released = threading.Event()
     server.otherwise = lambda asked: step if step is not STALLS else (released.wait(20) and NOTHING)
     model = client(server)
-    if step is STALLS:
-        model = _Impatient(model)
-    with opened(tmp_path / "store", model) as memory:
+    with opened(tmp_path / "store", _Impatient(model) if step is STALLS else model) as memory:
         vault = memory.vault("v")
         told(vault, *TALK)
         vault.settle(20)
@@ -394,8 +397,7 @@ def test_another_model_reads_anew(tmp_path: Path) -> None:
 
 def long_talk(vault: Vault) -> None:
     for hour, topic in enumerate(("kayak river paddle boat", "bread flour oven yeast", "guitar chord song amp")):
-        words = topic.split()
-        lines = [f"I like the {words[n % 4]} and the {words[(n + 1) % 4]} very much" for n in range(7)]
+        lines = [topic] * 7
         told(vault, *lines, start=START + timedelta(hours=hour))
 
 

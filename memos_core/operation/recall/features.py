@@ -29,14 +29,21 @@ _DAYS_BEFORE, _DAYS_AFTER, _FADING = 3, 10, 20
 """Days of grace before and after a period, and in which nearness falls to a third."""
 
 
-def cosines(view: IndexView, query: Floats, mask: Mask) -> Floats:
-    """Scaled cosines ``(n,)``. Outside ``mask`` 0; a passage that is not embedded yet counts as an average one."""
+def cosines(view: IndexView, query: Floats, mask: Mask, likely: Floats | None = None) -> Floats:
+    """Scaled cosines ``(n,)``. Outside ``mask`` 0.
+
+    A passage that is not embedded yet counts as an average one, or as ``likely`` ``(n,)`` where that is more: how well
+    its words match, say.
+    """
     found = view.dense(query, mask)
     known = found[~np.isnan(found)]
     if not known.size or known.max() <= known.min():
         return np.where(mask, np.float32(known.size > 0 and known.max() > 0), np.float32(0))
     low, high = known.min(), known.max()
-    scaled: Floats = (np.where(np.isnan(found), known.mean(), found) - low) / (high - low)
+    missing = np.isnan(found)
+    scaled: Floats = (np.where(missing, known.mean(), found) - low) / (high - low)
+    if likely is not None:
+        scaled = np.where(missing, np.maximum(scaled, likely), scaled)
     scaled[~mask] = 0
     return scaled
 

@@ -163,7 +163,7 @@ def measured(
         candidates = candidates[_related(columns, call, found, candidates)]
         cosine = None
     else:
-        found["dense"] = cosine = features.cosines(view, query, mask)
+        found["dense"] = cosine = features.cosines(view, query, mask, found.get("turn"))
     found = {name: scores[candidates] for name, scores in found.items()}
     found |= features.voice(columns, call, candidates) | features.form(columns, call, candidates)
     closer = max(CLOSER_LOOK, 4 * call.limit)

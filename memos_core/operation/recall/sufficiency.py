@@ -8,13 +8,16 @@ that only the other's words answer is not answered.
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import lru_cache
+
+import numpy as np
 
 from memos_core.domain.query import Answer, Hit, MemoryCall, Verdict
 from memos_core.operation.formation.signals import Signal, signals
-from memos_core.operation.recall.analysis import analyse, document_term_set
+from memos_core.operation.recall.analysis import analyse, document_terms
 
 READ = 10
 """Best hits that are read."""
@@ -32,8 +35,9 @@ USUAL_COSINE = 0.5
 
 _SPOKEN = ("dense", "turn", "window")
 """Shares of a hit's score that its own words and their meaning earned."""
+RARE = 0.5
+"""Rarity from which on a word of the question is missed."""
 _COMMONNESS_OF_RARE = 0.001
-_RARE = 0.5
 _GRACE = timedelta(days=10)
 """People tell what has happened some days later."""
 _TO_ANOTHER = re.compile(r"\b(?:you|your|yours|yourself)\b|你|您", re.IGNORECASE)
@@ -53,7 +57,7 @@ class Reading:
     text: float
     """What its own words and their meaning earned it."""
     own: float
-    """How far it tells of whom the question is about, in [0, 1]; 1 where the question names nobody."""
+    """How far it tells of whom the question is about, in [0, 1]; 1 unless it names one person."""
     others: float
     """How far it tells of somebody else."""
 
@@ -79,9 +83,7 @@ def judge(
         never abstained from.
     """
     if not shown:
-        return Verdict(
-            sufficient=False, missing=tuple(_spelt(call).values()), confidence=0.0, abstain=not call.advice
-        )
+        return Verdict(sufficient=False, missing=tuple(_spelt(call).values()), confidence=0.0, abstain=not call.advice)
     weights = rarity(call, shown, commonness)
     readings = [read(call, hit, weights) for hit in shown[:READ]]
     confidence = _logistic(measures(readings, weights, commonness, best_cosine))
@@ -113,9 +115,7 @@ def measures(
     }
 
 
-def rarity(
-    call: MemoryCall, shown: Sequence[Hit], commonness: Mapping[int, float] | None = None
-) -> dict[int, float]:
+def rarity(call: MemoryCall, shown: Sequence[Hit], commonness: Mapping[int, float] | None = None) -> dict[int, float]:
     """How telling each word of the question is, in [0, 1]: 1 for one in a thousand passages, 0 for one in all."""
     if commonness is None:
         found = [_words(hit) for hit in shown]
@@ -140,4 +140,92 @@ def read(call: MemoryCall, hit: Hit, weights: Mapping[int, float]) -> Reading:
 
 def _words(hit: Hit) -> frozenset[int]:
     header = hit.cube.header
-    return document_term_set(hit.text, header.speaker, header.occurred_at)
+    return _analysed(hit.text, header.speaker, header.occurred_at)
+
+
+@lru_cache(maxsize=1024)
+def _analysed(text: str, speaker: str, said_at: datetime) -> frozenset[int]:
+    return frozenset(np.frombuffer(document_terms(text, speaker=speaker, occurred_at=said_at), dtype="<u4").tolist())
+
+
+# ── of whom ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def _told_of(call: MemoryCall, hit: Hit) -> tuple[float, float]:
+    """How far a hit tells of the one person whom the question names, and of others, by its pronouns."""
+    if len(call.subjects) != 1:
+        return 1.0, 1.0
+    subject, text = call.subjects[0], hit.text
+    mine = hit.cube.header.speaker == subject
+    own, others = (1.0, 0.0) if mine else (0.0, 1.0)
+    of_self = bool(_OF_SELF.search(text))
+    if _TO_ANOTHER.search(text):
+        if of_self and not _ASKING.search(text):
+            own, others = max(own, 0.5), max(others, 0.5)
+        else:
+            own, others = others, own
+    if not mine and not of_self and subject.split()[0] in text:
+        own = 1.0
+    return own, others
+
+
+def _lead(pairs: Iterable[tuple[float, float]]) -> float:
+    """By how much the best of the first kind is ahead of the best of the second."""
+    first, second = zip(*pairs, strict=True)
+    return max(first) - max(second)
+
+
+# ── what is missing ─────────────────────────────────────────────────────────────────────────────
+
+
+def _missing_words(call: MemoryCall, shown: Sequence[Hit], weights: Mapping[int, float]) -> tuple[str, ...]:
+    """Telling words that no hit has which tells of whom the question is about."""
+    found: frozenset[int] = frozenset().union(*(_words(hit) for hit in shown if _told_of(call, hit)[0]))
+    wanted = [word for word, weight in weights.items() if weight >= RARE and word not in found]
+    spelt = _spelt(call)
+    words = dict.fromkeys(spelt[word] for word in wanted if word in spelt)
+    # The numbers of a date are looked for as a period.
+    return tuple(word for word in words if not (call.periods and word[0].isdecimal()))
+
+
+def _missing_kinds(call: MemoryCall, shown: Sequence[Hit]) -> tuple[str, ...]:
+    wanted = {Answer.TIME: (Signal.TIME, A_TIME), Answer.NAME: (Signal.NAME, A_NAME)}.get(call.answer)
+    missing = []
+    if wanted and not any(signals(hit.text, hit.cube.header.speaker) & wanted[0] for hit in shown[:BEST]):
+        missing.append(wanted[1])
+    if call.periods and not any(_within(call, hit) for hit in shown):
+        missing.append(THAT_PERIOD)
+    return tuple(missing)
+
+
+def _within(call: MemoryCall, hit: Hit) -> bool:
+    said = hit.cube.header.occurred_at
+    return any(start <= said and said - end < _GRACE for start, end in call.periods)
+
+
+def _essential(missing: Sequence[str], call: MemoryCall) -> bool:
+    """Whether a name or a number of the question is missing, or a memory of its period."""
+    start = call.query.lstrip()
+    return any(
+        one == THAT_PERIOD or one[0].isdecimal() or (one[0].isupper() and not start.startswith(one)) for one in missing
+    )
+
+
+def _spelt(call: MemoryCall) -> dict[int, str]:
+    """The question's words by term, as it spells them."""
+    spelt: dict[int, str] = {}
+    for match in _WORD.finditer(call.query):
+        for term in analyse(match[0]):
+            if term in call.terms:
+                spelt.setdefault(term, match[0] if match[0].isascii() else _unspaced(match[0], term))
+    return spelt
+
+
+def _unspaced(run: str, term: int) -> str:
+    """The two characters of a run of Chinese that a term stands for; the run itself for other scripts."""
+    return next((pair for at in range(len(run) - 1) if analyse(pair := run[at : at + 2]) == (term,)), run)
+
+
+def _logistic(values: Mapping[str, float]) -> float:
+    odds: float = INTERCEPT + sum(slope * values[name] for name, slope in SLOPES.items())
+    return 1.0 / (1.0 + float(math.exp(-odds)))

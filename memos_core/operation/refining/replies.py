@@ -44,6 +44,8 @@ def found_object(text: str) -> tuple[dict[str, Any], bool]:
             value = _closed(text[start:])
             if value is not None:
                 return value, True
+            if text[start + 1 :].lstrip().startswith('"'):
+                break  # it is an object, and what stands in it are only its parts
         else:
             if isinstance(value, dict):
                 return value, False

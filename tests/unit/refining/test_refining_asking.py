@@ -107,7 +107,12 @@ def test_a_model_that_hangs_is_not_waited_for(books: Shelves) -> None:
 
 def test_closing_the_store_ends_the_waiting(books: Shelves) -> None:
     released, stopping = threading.Event(), threading.Event()
-    model = Scripted(lambda messages: stopping.set() or released.wait(30))
+
+    def closing(messages: Any) -> Any:
+        stopping.set()
+        return released.wait(30)
+
+    model = Scripted(closing)
     assert asked(model, books, stopping=stopping).outcome is Outcome.STOPPED
     released.set()
 

@@ -52,7 +52,11 @@ def test_a_langchain_chat_model() -> None:
 def test_a_langchain_model_that_tells_its_tokens_and_replies_in_parts() -> None:
     parts = [{"type": "text", "text": "a"}, {"type": "image", "url": "x"}, "b"]
     usage = {"input_tokens": 7, "output_tokens": 2, "total_tokens": 9}
-    model = RunnableLambda(lambda messages: AIMessage(content=parts, usage_metadata=usage))
+
+    def answer(messages: Any) -> AIMessage:
+        return AIMessage(content=parts, usage_metadata=usage)
+
+    model = RunnableLambda(answer)
     assert reply(model) == Reply(text="ab", prompt_tokens=7, completion_tokens=2)
 
 

@@ -122,6 +122,8 @@ class Answered:
     """In the first person of who answers."""
     denied: bool = False
     """The answer was no: the statement does not hold."""
+    open: bool = False
+    """The question asked for the value, not for yes or no."""
     instead: str = ""
     """After a no, what the answer puts in the place of the value."""
 
@@ -147,7 +149,7 @@ def answered(question: str, answer: str) -> Answered | None:
     if not value or _COURTESY.match(value):
         return None
     statement = _open_zh(asked, value) if chinese else _open(asked, value)
-    return Answered(statement=statement) if statement else None
+    return Answered(statement=statement, open=True) if statement else None
 
 
 _COURTESY = re.compile(

@@ -72,6 +72,8 @@ def _answers(message: Message, page: Page, asking: Message, zone: tzinfo, own: S
     if made is None:
         return
     told = {one.slot for one in own}
+    if made.open and any(one.start < stop and start < one.stop for one in own):
+        return  # it says itself what it says
     for reading in read_statement(made.statement, message.at, zone, start, stop):
         if reading.slot in told:
             continue

@@ -111,7 +111,7 @@ LIVING: tuple[FrameRow, ...] = (
     ("be get", r"(?:\s+(?:just|recently))*\s+prescribed\s+(?P<medication>.+)", EVENT),
     # tastes
     (
-        "like love enjoy adore fancy prefer favor favour appreciate",
+        "like love enjoy adore fancy prefer favor favour",
         r"(?:\s+(?:really|both|also|to))?\s+(?P<likes>.+)",
         STATE,
     ),

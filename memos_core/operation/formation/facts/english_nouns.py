@@ -96,7 +96,9 @@ _CATEGORICAL = re.compile(
 _NO_ATTRIBUTE = re.compile(
     r"(?:^|\s)(?:day|week|weekend|life|time|thing|point|problem|issue|question|idea|plan|thought|thoughts"
     r"|feeling|mind|heart|mood|family|way|turn|fault|guess|opinion|advice|friend|boss|experience|kids?|only"
-    r"|first|last|next|biggest|whole)$",
+    r"|first|last|next|biggest|whole"
+    r"|(?<!door )(?<!gate )(?<!locker )(?<!access )(?<!alarm )(?<!zip )(?<!entry )code|project|app"
+    r"|site|website|function|query|error|app)$",
     re.IGNORECASE,
 )
 _TELLING = re.compile(r"\d|^[A-Z]|@")
@@ -220,6 +222,7 @@ def _attribute(noun: str, said: str) -> Iterator[Found]:
         or noun.split()[-1:] == []
         or noun.split()[-1] in KIN_WORDS - _STAFF
         or _NO_ATTRIBUTE.search(noun)
+        or _PHRASAL.search(noun)
     ):
         return
     for value in values.verbatim(said):

@@ -25,8 +25,11 @@ from memos_core.operation.formation.facts.wordlists import listed
 
 def group_values(match: re.Match[str], frame: Frame) -> Iterator[Found]:
     """The values of all groups of a match, and what the frame itself says."""
+    groups = match.groupdict()
+    if groups.get("trade") and groups.get("employer") and not values.trade(groups["trade"]):
+        return  # "I'm looking at Acme" names no employer
     named = False
-    for group, said in match.groupdict().items():
+    for group, said in groups.items():
         if said is None:
             continue
         ended = group.startswith("end_")

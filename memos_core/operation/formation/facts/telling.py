@@ -7,7 +7,11 @@ from memos_core.operation.formation.facts.page import Clause, Page
 from memos_core.operation.formation.facts.reading import Reading
 
 _MOST = 3
-_FIRST = re.compile(r"\b(?:I|I'(?:m|ve|d|ll)|we|we're|we've|my|our|me|us)\b|[我咱]", re.IGNORECASE)
+_FIRST = re.compile(r"\b(?:I|I'(?:m|ve|d|ll)|my|me)\b|[我咱]", re.IGNORECASE)
+_TOGETHER = re.compile(r"\b(?:we|our|us)\b", re.IGNORECASE)
+_WHEN = re.compile(
+    r"\b(?:yesterday|today|tonight|tomorrow|last|next|ago|morning|weekend|week|month|year|[A-Z][a-z]+day)\b"
+)
 _NAMED = re.compile(r"(?<=[a-z,] )[A-Z][a-z]{2,}|\d")
 _REQUEST = re.compile(
     r"^\W*(?:(?:hi|hey|hello|ok|okay|so|and|also|please|thanks|great|sure|yes|no|well)\b[\s,!.]*)*(?:can"
@@ -56,8 +60,8 @@ def _tells(sentence: str) -> bool:
     if _CJK.search(sentence):
         return _SHORTEST_ZH <= len(sentence) <= _LONGEST_ZH and _FIRST.search(sentence) is not None
     words = len(sentence.split())
-    return (
-        _SHORTEST <= words <= _LONGEST
-        and _FIRST.search(sentence) is not None
-        and (words >= _SHORTEST + 1 or _NAMED.search(sentence) is not None)
-    )
+    if not _SHORTEST <= words <= _LONGEST:
+        return False
+    if _FIRST.search(sentence):
+        return words > _SHORTEST or _NAMED.search(sentence) is not None
+    return _TOGETHER.search(sentence) is not None and bool(_NAMED.search(sentence) or _WHEN.search(sentence))

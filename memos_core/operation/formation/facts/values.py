@@ -14,7 +14,8 @@ _STOP = re.compile(
     r"|as well|already|lately|recently|please|instead|again"
     r"|a lot|very much|so much|the most|more than|in general|at all|to be honest|though|for now|for good|so "
     r"far|yet|ever|just|really|actually|today"
-    r"|last|next|every|each|once|twice|daily|weekly|i|we|he|she|they|it|it's|i'm|i've|you|there)(?=[\s,.!?;:]|$)",
+    r"|how|why|can|could|last|next|every|each|once|twice|daily|weekly|i|we|he|she|they|it|it's|i'm"
+    r"|i've|you|there)(?=[\s,.!?;:]|$)",
     re.IGNORECASE,
 )
 _STOP_ITEM = re.compile(
@@ -193,7 +194,7 @@ def trade(text: str) -> list[str]:
 def things(text: str) -> list[str]:
     """The members of an enumeration; each up to six words."""
     text = _COMPANY.sub("", _cut_things(text))
-    if re.fullmatch(r"(?!.* (?:and|or) )\s*[\w-]+, [\w-]+ [\w -]+", text):
+    if re.fullmatch(r"(?!.* (?:and|or) )\s*[\w-]+, [\w-]+ [\w -]+[,\s]*", text):
         text = text.replace(",", "")  # adjectives: "simple, minimal interfaces"
     members = re.split(r"\s*,\s*(?:and|or|&)?\s*|\s+(?:and also|and|or|&|as well as|plus|nor)\s+|\s*/\s*", text)
     return [one for one in (thing(member) for member in members) if one]

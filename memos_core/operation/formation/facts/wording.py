@@ -171,13 +171,15 @@ _FIRST_PERSON: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\bI'd\b|\bI’d\b", "{who} would"),
         (r"\bI don't\b", "{who} doesn't"),
         (r"\bI do\b", "{who} does"),
+        (r"\bI haven't\b", "{who} hasn't"),
+        (r"\bI(?:'m| am) not\b", "{who} isn't"),
         (r"\bI was\b", "{who} was"),
         (r"\bI\b", "{who}"),
         (r"\b[Mm]yself\b", "{who}"),
         (r"\b[Mm]y\b", "{who}'s"),
         (r"\b[Mm]ine\b", "{who}'s"),
         (r"\bme\b", "{who}"),
-        (r"我们", "{who}和家人"),
+        (r"我们", "{who}他们"),
         (r"我", "{who}"),
     )
 )
@@ -189,10 +191,18 @@ _PRESENT = re.compile(
 )
 
 
+_FILLER = re.compile(
+    r"^(?:(?:yeah|yes|yep|no|well|oh|so|and|but|wow|haha|sure|thanks|definitely|absolutely|by the way"
+    r"|btw)[,!.]+ )+",
+    re.IGNORECASE,
+)
+
+
 def third_person(text: str, who: str) -> str:
     """A sentence of the first person told of ``who``."""
+    text = _FILLER.sub("", text)
     for pattern, put in _FIRST_PERSON:
-        text = pattern.sub(put if put != "{who}和家人" else "{who}他们", text)
+        text = pattern.sub(put, text)
     text = _PRESENT.sub(lambda found: f"{found['who']} {found['adverb'] or ''}{_third(found['verb'])}", text)
     return text.replace("{who}", who)
 

@@ -7,6 +7,7 @@ from memos_core.domain.engram import ForesightKind
 from memos_core.operation.formation.foresight.clauses import Clause
 from memos_core.operation.formation.foresight.drafts import Draft
 from memos_core.operation.formation.foresight.lexicon import Group, states
+from memos_core.operation.formation.foresight.linking import FINE
 from memos_core.operation.formation.foresight.times import Role, Time
 from memos_core.operation.formation.temporal.numerals import chinese_number
 
@@ -36,7 +37,7 @@ _DENIED = re.compile(
 )
 _FIRM = re.compile(
     r"要(?!是|不|求|么|点)|打算|准备(?!好)|计划|决定|会(?![议计员场])|将|得(?=[去在把给交])|必须|定在|定于|订了|订好|订的|约了?|约好|预约|预订|报名|买好"
-    r"|买了|安排|即将|就要|快要|需要|参加|出发|启程|说好|答应|轮到|约在|改[到成在]|推迟到|延[期后]到|提前到|挪到|换到|搬到|改签"
+    r"|延到|延至|顺延|推到|买了|安排|即将|就要|快要|需要|参加|出发|启程|说好|答应|轮到|约在|改[到成在]|推迟到|延[期后]到|提前到|挪到|换到|搬到|改签"
 )
 _EVENT = re.compile(
     r"会议?$|面试|考试|体检|手术|婚礼|聚会|聚餐|生日|派对|演唱会|音乐会|比赛|马拉松|家长会|总结会|年会|答辩|航班|飞机|火车|高铁|车票|机票|开学|开会|汇报|培训|讲座|毕业"
@@ -167,7 +168,8 @@ def _owed(clause: Clause) -> Draft | None:
         for time in clause.times
         if time.role is Role.FOR and re.match(r"[之以]?内", low[time.stop - clause.start :])
     ]
-    if (by or within) and (_DUTY.search(low) or _OWED.search(low) or _FIRM.search(low)):
+    made = re.search(r"把[^，]{1,14}(?:好|完|出来|掉|[出上回过]去|[出过]来|给|走|清|齐|到位)", bare)
+    if (by or within) and (made or _DUTY.search(low) or _OWED.search(low) or _FIRM.search(low)):
         return Draft(kind=COMMITMENT, clause=clause, times=clause.times, confidence=0.9, due=True)
     if _OWED.search(low) and dates:
         return Draft(kind=COMMITMENT, clause=clause, times=clause.times, confidence=0.9, due=True)
@@ -184,9 +186,26 @@ def _owed(clause: Clause) -> Draft | None:
     return None
 
 
+_GOES_ON = re.compile(
+    r"(?:在|待在|呆在)(?=[^，]{1,8}(?:办公|上班|工作|住|过|休|待|玩|实习|培训|学习|陪|帮忙))|不在|都在|上[早中晚夜白大]班|轮到|值班|休息|放假|停课|停工"
+    r"|忙(?!完|过)|负责|照顾|带孩子|当班|坐镇|居家|住(?:在|朋友|我|酒店)|一个人|借住|没(?:有)?(?:车|网|水|电|空|时间|课)|赶|加班|闭关|复习|备考"
+)
+
+
+def _spans_now(clause: Clause) -> bool:
+    """Whether it names a week, a month or the like that has begun: 这周, 本月."""
+    return any(
+        time.role is Role.AT and time.granularity not in FINE and time.told is not None and time.begin <= clause.at
+        for time in clause.times
+    )
+
+
 def _ahead(clause: Clause) -> Iterator[Draft]:
     bare, dates = clause.bare, _dates(clause)
     lasting = [time for time in clause.times if time.role in (Role.UNTIL, Role.FOR)]
+    if _spans_now(clause) and _GOES_ON.search(bare) and not _PAST.search(bare):
+        yield Draft(kind=STATE, clause=clause, times=clause.times, confidence=0.7)
+        return
     if _NEGATED.search(bare):
         if lasting and re.search(r"不在|没(?:空|车|网|水|电|有)|回不[来去]", bare):
             yield Draft(kind=STATE, clause=clause, times=clause.times, confidence=0.7)

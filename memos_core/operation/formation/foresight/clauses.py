@@ -24,6 +24,8 @@ class Clause:
     sentence: int
     """Which sentence of the message it belongs to."""
     times: tuple[Time, ...]
+    at: datetime
+    """When it was said, aware UTC."""
     asked: bool
     """It is a question, or an offer put as one."""
     unreal: bool
@@ -147,6 +149,7 @@ def clauses(text: str, at: datetime, zone: tzinfo) -> list[Clause]:
                     bare=_without(low, first, last, own),
                     sentence=number,
                     times=own,
+                    at=at,
                     asked=asked,
                     unreal=unreal or conditional,
                 )

@@ -76,8 +76,9 @@ _RECOVERED = re.compile(
 )
 _UNBOUND = re.compile(
     r"\b(?:cast|boot|sling|splint|brace|stitches|plaster|braces|bandage)\b[^.]{0,24}\b(?:off|out|gone"
-    r"|removed)\b|\b(?:off|out of|without|ditched|done with|rid of|no more|lost) (?:the |my |his "
-    r"|her )?(?:crutches|cast|boot|sling|splint|wheelchair|brace)\b|\b(?:walk|run|driv|exercis|train"
+    r"|removed|history|no more|came away)\b|\b(?:off|out of|without|ditched|done with|rid of|no more|lost|free of|removed"
+    r"|took off|taken off|binned|returned) (?:the |my |his |that |this "
+    r"|her )?(?:\w+ ){0,2}?(?:crutches|cast|boot|sling|splint|wheelchair|brace|plaster|stitches|collar)\b|\b(?:walk|run|driv|exercis|train"
     r"|cycl|swim|play|lift|ski|danc|climb)(?:e|ing|ning|ming)? (?:\w+ )?(?:again|normally)\b"
     r"|\bcleared to \w+\b"
     r"|石膏(?:终于|已经|今天)?(?:拆|取|卸)|拆(?:了|掉|完)?(?:石膏|线|绷带)|(?:不用|扔了?|丢了?|告别)(?:拄拐|拐杖|拐)|能(?:正常)?(?:走路|跑步|下地|走)了"
@@ -131,6 +132,12 @@ _DONE = re.compile(
     r"|this|yesterday|last|for|on|~|$))|(?:is|are|'s|has|was) (?:now |finally |all |back )?(?:over"
     r"|fixed|repaired|finished|gone|complete|ready|running again|working again|reopened|open again"
     r"|done|ended|behind (?:me|us)|sent off)|(?:over|done) and (?:done|dusted)|ended(?! up)|broke my fast"
+    r"|(?:is|are|was|were|went|got) (?:now |finally |officially |all |already |safely )*in(?: (?:now|at last|on time|early))?$"
+    r"|(?:is|are|went) (?:now |finally |already )?in (?:your|the|their|his|her) (?:inbox|mailbox|letterbox|hands|post|mail|bag)"
+    r"|out of the way|off my (?:plate|desk|list|to-do list|hands)|squared up|on (?:its|their) way|in the bag|wired|dealt with"
+    r"|handled|shared|put to bed|crossed (?:\w+ ){0,3}?off|over with|taken care of|all set|cashed|printed|framed|built|painted"
+    r"|assembled|planted|installed|set up|cleared|bought|ordered|donated|collected|translated|edited|merged|deployed|released"
+    r"|launched|filled (?:in|out)|sewed|knitted|ironed|mowed|tidied|packed|swapped|changed (?:the|my|our) (?:tyres|tires|oil|locks)"
     r"|ticked off|checked off|took care of|did it|made it|managed|got rid of|replied|answered"
     r"|booked in|registered|applied|cooked|(?:can|able to|allowed to|free to|may"
     r"|cleared to) (?:\w+ ){1,4}again)\b|\bno longer (?:\w+ )?(?:broke|tight|fasting|restricted|banned"
@@ -180,6 +187,9 @@ _PRECHECK = re.compile(
     r"|publish"
     r"|defend|pick|drop|got|upload|transfer|settl|call|book|brought|bake|fix|repair|wr[io]t|clean|left"
     r"|went|was|were|had\b|enjoy|loved|surviv|nail|clear|negative|kick|beat|shook|discharg|again|last"
+    r"|in\b|inbox|shar|squar|wired|dealt|handl|all set|history|no more|rid of|plate|desk|list|cross|printed|framed|built"
+    r"|painted|assembl|plant|install|set up|bought|order|donat|collect|translat|edit|merg|deploy|releas|launch|sew|knit|iron"
+    r"|mow|tidi|pack|swap|instead|kidding|joking|binned|free of"
     r"|birth|baby|chang|decid|gave|bail|ditch|skip|mind|end|gone|out\b|did it|managed|changed|extend"
     r"|normal|switch|bumped|brought|withdr|repl|answer|regist|appl|cook|share|shown|[\u4e00-\u9fff]",
     re.IGNORECASE,

@@ -174,10 +174,12 @@ FORBIDS = re.compile(
     r"|only (?:eat|eating|drink|drinking|allowed|soft|liquids?|have|having)|(?:can|may|could) only"
     r"|limited to|restricted to|confined to|stuck with|sticking to|strictly"
     r"|(?:is|are|'s|'re) (?:off limits|off the table|out of bounds|forbidden|a no-go"
-    r"|out of the question)|strict(?:ly)? no)\b|(?:^|\b(?:said|says|so|means|and|orders?"
+    r"|out of the question)|strict(?:ly)? no)\b|(?:^|[,;:] |\b(?:said|says|so|but|means|and|orders?"
     r"|been told|instructions?|rule)[:,]? )(?:absolutely |strictly |definitely )?no (?:more )?(?!one\b"
     r"|idea|problem|worries|way\b|rush|doubt|need\b|matter|thanks|longer|plans?|time\b|wonder|clue"
     r"|news|luck|big deal|point|chance|reason|pressure|hurry)[a-z-]+"
+    r"|(?:^|[,;:] |\b(?:so|but|and|eat|eating|drink|have) )nothing (?!else|much|new|planned|booked|scheduled|special|happen|until"
+    r"|will|is\b|on\b|to\b|going|urgent|good|wrong|interesting|can|came|beats|serious|dramatic)[a-z]"
 )
 ABSTAINS = re.compile(
     r"\b(?:not|won't(?: be)?|don't|doesn't|isn't|aren't|never) (?:\w+ )?(?:drink|eat|run|driv|exercis"
@@ -274,5 +276,5 @@ YOU_RECEIVE = re.compile(
     r"\byou(?:'ll| will|'re going to)(?: \w+)? (?:have|get|receive|hear|see|be (?:paid|sent|getting))\b"
 )
 MUST_NOT = re.compile(
-    r"\b(?:not|n't) allowed\b|\bmust(?:n't| not)\b|^(?:and |so |but )*(?:strictly |absolutely )?no (?!\w+ing (?:to|is))[a-z-]+"
+    r"(?:\bnot|n't) allowed\b|\bmust(?:n't| not)\b|^(?:and |so |but )*(?:strictly |absolutely )?no (?!\w+ing (?:to|is))[a-z-]+"
 )

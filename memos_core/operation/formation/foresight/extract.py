@@ -11,17 +11,15 @@ from memos_core.operation.formation.foresight.clauses import BLOT, Clause, claus
 from memos_core.operation.formation.foresight.closing import Ending, closes
 from memos_core.operation.formation.foresight.drafts import Draft
 from memos_core.operation.formation.foresight.lexicon import Group, names_a_state
-from memos_core.operation.formation.foresight.linking import BODILY, linked
+from memos_core.operation.formation.foresight.linking import BODILY, FINE, linked
 from memos_core.operation.formation.foresight.periods import period
 from memos_core.operation.formation.foresight.times import Role, Time
-from memos_core.operation.formation.temporal import Granularity
 from memos_core.operation.formation.temporal.scanning import fold, worth_reading
 
 PLAN, COMMITMENT = ForesightKind.PLAN, ForesightKind.COMMITMENT
 STATE, CONSTRAINT = ForesightKind.STATE, ForesightKind.CONSTRAINT
 _HORIZON = timedelta(days=3 * 366)
 """What is said to come later than that is a dream, or a misread number."""
-_FINE = frozenset({Granularity.DAY, Granularity.PART_OF_DAY, Granularity.HOUR, Granularity.MINUTE})
 
 
 _SPEAKS = re.compile(
@@ -41,6 +39,7 @@ def _may_tell(text: str) -> bool:
     return worth_reading(low) or names_a_state(low) or _SPEAKS.search(low) is not None
 
 
+_OF_ME = re.compile(r"\b(?:me|my|us|our)\b")
 _FORBIDS = re.compile(
     r"\b(?:can't|cannot|can not|mustn't|must not|not (?:allowed|to)|isn't|aren't|shouldn't|no|only|avoid\w*|nothing)\b"
 )
@@ -73,7 +72,7 @@ def _items(message: Message, before: Sequence[Message], zone: tzinfo) -> list[Fo
     earlier = [message.who for message in before]
     for draft in found:
         who = wording.subject(message, draft.clause, _spoken_of(message, draft.clause, before, zone, earlier))
-        if who is None and draft.moved:
+        if who is None and (draft.moved or _OF_ME.search(draft.clause.low)):
             who = message.who  # "they moved my appointment"
         one = None if who is None else _foresight(message, draft, who, zone)
         if one is not None and not any(_repeats(one, other) for other in made):
@@ -223,7 +222,7 @@ def _relevant(draft: Draft, message: Message, zone: tzinfo) -> Sequence[Time] | 
 
 def _begins(time: Time, at: datetime) -> bool:
     """Whether it says on which day something began: "today", "this morning"."""
-    return time.role is Role.AT and time.granularity in _FINE and time.begin <= at < time.end
+    return time.role is Role.AT and time.granularity in FINE and time.begin <= at < time.end
 
 
 def _told_past(draft: Draft) -> bool:

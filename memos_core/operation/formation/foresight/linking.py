@@ -9,10 +9,12 @@ from memos_core.operation.formation.foresight.clauses import Clause
 from memos_core.operation.formation.foresight.drafts import Draft
 from memos_core.operation.formation.foresight.lexicon import Group
 from memos_core.operation.formation.foresight.times import Role, Time
+from memos_core.operation.formation.temporal import Granularity
 
 PLAN, COMMITMENT = ForesightKind.PLAN, ForesightKind.COMMITMENT
 STATE, CONSTRAINT = ForesightKind.STATE, ForesightKind.CONSTRAINT
 _CUSTOM = re.compile(r"\b(?:ramadan|lent|passover|fast|detox|cleanse)\b|斋月|斋戒")
+FINE = frozenset({Granularity.DAY, Granularity.PART_OF_DAY, Granularity.HOUR, Granularity.MINUTE})
 BODILY = frozenset({Group.ILLNESS, Group.INJURY, Group.TREATMENT})
 _BOUNDS = frozenset({Role.UNTIL, Role.FOR, Role.BY, Role.BEFORE})
 _RESUMES = re.compile(
@@ -114,17 +116,23 @@ def _customary(draft: Draft, found: Sequence[Draft]) -> Draft:
     return replace(draft, linked=dated)
 
 
+def _bounds(time: Time) -> bool:
+    """Whether it can tell how long something goes on: no hour can, "don't call before three"."""
+    clock = time.granularity in (Granularity.HOUR, Granularity.MINUTE, Granularity.PART_OF_DAY)
+    return time.role in _BOUNDS and not (clock and time.role in (Role.BY, Role.BEFORE))
+
+
 def _bounded(times: Sequence[Time]) -> bool:
     return any(time.role in _BOUNDS for time in times)
 
 
 def _extended(draft: Draft, spoken: Sequence[Clause], found: Sequence[Draft]) -> Draft:
     """With the bound of the next clause, for a state without one."""
-    if draft.kind in (COMMITMENT,) or _bounded(draft.times):
+    if draft.kind is COMMITMENT or _bounded(draft.times) or _spans(draft):
         return draft
     place = next(i for i, clause in enumerate(spoken) if clause.start == draft.clause.start)
     for clause in spoken[place + 1 : place + 3]:
-        times = tuple(time for time in clause.times if time.ahead and (time.role in _BOUNDS or draft.kind is PLAN))
+        times = tuple(time for time in clause.times if time.ahead and (_bounds(time) or draft.kind is PLAN))
         rival = draft.kind is not PLAN and any(_rivals(other, draft) for other in found if other.clause is clause)
         if draft.kind is PLAN and not _same_journey(draft.clause, clause):
             return draft
@@ -138,6 +146,15 @@ def _extended(draft: Draft, spoken: Sequence[Clause], found: Sequence[Draft]) ->
         if draft.kind is PLAN or (clause.times and not times):
             return draft
     return draft
+
+
+def _spans(draft: Draft) -> bool:
+    """Whether its own time tells how long it holds: "I'm on nights this week"."""
+    return (
+        draft.kind in (STATE, CONSTRAINT)
+        and draft.group not in BODILY
+        and any(time.role is Role.AT and time.ahead and time.granularity not in FINE for time in draft.times)
+    )
 
 
 def _rivals(other: Draft, draft: Draft) -> bool:

@@ -1,15 +1,9 @@
-"""Everything the kernel asks of the outside, as Protocols.
-
-An adapter implements some of these and is found by entry point; the kernel never imports one.
-Shapes: ``n`` slots in a vault, ``d`` dimensions of the embedder. All methods are thread-safe.
-"""
+"""What is asked of the truth: tables, transactions, the store that holds them."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
-from typing import Any, Protocol, TypeAlias, TypeVar, runtime_checkable
+from typing import Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,69 +25,9 @@ from memos_core.domain.record import (
     Unformed,
     VaultRow,
 )
+from memos_core.ports.models import Floats
 
 T = TypeVar("T")
-
-Floats: TypeAlias = NDArray[np.float32]
-Mask: TypeAlias = NDArray[np.bool_]
-
-
-# ── models ──────────────────────────────────────────────────────────────────────────────────────
-
-
-@runtime_checkable
-class Embedder(Protocol):
-    """Turns texts into unit vectors."""
-
-    @property
-    def fingerprint(self) -> str:
-        """Names weights and settings; equal fingerprints mean interchangeable vectors."""
-
-    @property
-    def dimensions(self) -> int:
-        """``d``."""
-
-    def embed(self, texts: Sequence[str]) -> Floats:
-        """Return ``(len(texts), d)`` float32 rows of length one, in the order of ``texts``."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reply:
-    """What a language model said, and what it cost."""
-
-    text: str
-    prompt_tokens: int = 0
-    """0, like ``completion_tokens``, where the model does not tell."""
-    completion_tokens: int = 0
-
-
-@runtime_checkable
-class ChatModel(Protocol):
-    """A language model that may refine what the rules make. Whatever it raises is taken for "no reply"."""
-
-    @property
-    def name(self) -> str:
-        """Names the model in the account and in what it refined."""
-
-    def complete(self, messages: Sequence[Mapping[str, str]], *, max_tokens: int, timeout_s: float) -> Reply:
-        """Reply to messages, each with ``role`` (``system``, ``user``, ``assistant``) and ``content``.
-
-        Gives up after ``timeout_s`` seconds, its own retries included; the caller waits no longer.
-        """
-
-
-class Clock(Protocol):
-    """Tells the time."""
-
-    def now(self) -> datetime:
-        """The current moment, aware UTC."""
-
-
-TokenCounter: TypeAlias = Callable[[str], int]
-"""Number of tokens a text costs in the host's model."""
-
-
-# ── truth ───────────────────────────────────────────────────────────────────────────────────────
 
 
 class VaultTable(Protocol):
@@ -365,126 +299,3 @@ class RecordStore(Protocol):
         """Integrity problems found, as sentences; empty when the store is sound."""
 
     def close(self) -> None: ...
-
-
-# ── search ──────────────────────────────────────────────────────────────────────────────────────
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Columns:
-    """Metadata of every slot as arrays of length ``n``. Names are indices into the lists beside them."""
-
-    cube: NDArray[np.int64]
-    version: NDArray[np.int32]
-    session: NDArray[np.int32]
-    speaker: NDArray[np.int32]
-    role: NDArray[np.int32]
-    kind: NDArray[np.int32]
-    occurred: NDArray[np.int64]
-    valid_from: NDArray[np.int64]
-    valid_to: NDArray[np.int64]
-    hidden: Mask
-    signals: NDArray[np.int32]
-    """Cues for ranking, bits of ``formation.signals.Signal``."""
-    previous: NDArray[np.int32]
-    """Slot of the turn before in the same session, by event time; -1 for the first."""
-    following: NDArray[np.int32]
-    """Slot of the turn after; -1 for the last."""
-    sessions: Sequence[str]
-    speakers: Sequence[str]
-    roles: Sequence[str]
-    kinds: Sequence[str]
-
-
-class IndexView(Protocol):
-    """A snapshot of one vault's index. Arrays are read-only and of length ``n``, one entry per slot."""
-
-    @property
-    def size(self) -> int:
-        """``n``: slots given out, dead ones included."""
-
-    @property
-    def columns(self) -> Columns: ...
-
-    @property
-    def fingerprint(self) -> str:
-        """The embedder whose vectors serve here; empty for none."""
-
-    @property
-    def covered(self) -> int:
-        """Every slot below this number has its vector."""
-
-    def dense(self, query: Floats, mask: Mask, exact: int = 64) -> Floats:
-        """Cosine of ``query`` ``(d,)`` with every slot ``(n,)``; the best ``exact`` ones rescored in half precision.
-
-        Slots without a vector, or outside ``mask``, are NaN.
-        """
-
-    def lexical(self, terms: Sequence[int], mask: Mask, radii: Sequence[int]) -> list[Floats]:
-        """BM25 ``(n,)`` of the window of each radius around each slot: that many turns to each side in its session.
-
-        Radius 0 is the slot alone.
-
-        Statistics (document frequency, mean length) are those of the slots in ``mask``; others score 0.
-        Source: Robertson and Zaragoza 2009, with idf = ln(1 + (N - df + 0.5) / (df + 0.5)).
-        """
-
-
-class VaultIndex(Protocol):
-    """The search index over a store: derived, rebuildable, never in the commit path."""
-
-    def view(self, vault: VaultRow, fingerprints: Sequence[str]) -> IndexView:
-        """A view that holds every change committed by now.
-
-        Vectors of the first of ``fingerprints`` that covers the vault serve; if none covers it all,
-        those of the one that covers most (ties go to the earlier one).
-        """
-
-    def seal(self, vault: VaultRow) -> bool:
-        """Move the unsealed tail into a segment file. False when there was too little to seal."""
-
-    def scrub(self, vault: VaultRow) -> None:
-        """Rewrite every segment that still holds an erased slot, and delete files that are not published."""
-
-    def check(self, vault: VaultRow) -> list[str]:
-        """Problems with the vault's segments, as sentences."""
-
-    def close(self) -> None: ...
-
-
-# ── blobs ───────────────────────────────────────────────────────────────────────────────────────
-
-
-class BlobStore(Protocol):
-    """Content-addressed files."""
-
-    def put(self, chunks: Iterable[bytes]) -> BlobRow:
-        """Store the bytes durably under their SHA-256; the same bytes are stored once."""
-
-    def path(self, digest: str, *, verify: bool = False) -> Path:
-        """The file to open or map. Raises ``MissingBlob``, or ``CorruptStore`` when ``verify`` finds other bytes."""
-
-    def remove(self, digest: str) -> None: ...
-    def digests(self) -> set[str]: ...
-
-
-# ── composition ─────────────────────────────────────────────────────────────────────────────────
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Engine:
-    """What a store adapter's entry point returns for a URL."""
-
-    records: RecordStore
-    index: VaultIndex
-    blobs: BlobStore
-    location: str
-    """Where it lives, for messages."""
-    measure: Callable[[], int]
-    """Its size in bytes."""
-
-
-class OpenEngine(Protocol):
-    """The entry point ``memos.stores``: named by URL scheme."""
-
-    def __call__(self, url: str, **options: Any) -> Engine: ...

@@ -1,0 +1,45 @@
+"""Everything the kernel asks of the outside, as Protocols.
+
+An adapter implements some of these and is found by entry point; the kernel never imports one.
+Shapes: ``n`` slots in a vault, ``d`` dimensions of the embedder. All methods are thread-safe.
+"""
+
+from memos_core.ports.engine import BlobStore, Engine, OpenEngine
+from memos_core.ports.models import ChatModel, Clock, Embedder, Floats, Reply, TokenCounter
+from memos_core.ports.records import (
+    BlobTable,
+    CubeTable,
+    DerivedTable,
+    IndexFeed,
+    JobTable,
+    RecordStore,
+    ShelfTable,
+    Transaction,
+    VaultTable,
+)
+from memos_core.ports.search import Columns, IndexView, Mask, VaultIndex
+
+__all__ = [
+    "BlobStore",
+    "BlobTable",
+    "ChatModel",
+    "Clock",
+    "Columns",
+    "CubeTable",
+    "DerivedTable",
+    "Embedder",
+    "Engine",
+    "Floats",
+    "IndexFeed",
+    "IndexView",
+    "JobTable",
+    "Mask",
+    "OpenEngine",
+    "RecordStore",
+    "Reply",
+    "ShelfTable",
+    "TokenCounter",
+    "Transaction",
+    "VaultIndex",
+    "VaultTable",
+]

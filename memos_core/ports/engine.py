@@ -1,0 +1,44 @@
+"""What is asked of a store adapter: blobs, and how its parts come together."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from memos_core.domain.record import (
+    BlobRow,
+)
+from memos_core.ports.records import RecordStore
+from memos_core.ports.search import VaultIndex
+
+
+class BlobStore(Protocol):
+    """Content-addressed files."""
+
+    def put(self, chunks: Iterable[bytes]) -> BlobRow:
+        """Store the bytes durably under their SHA-256; the same bytes are stored once."""
+
+    def path(self, digest: str, *, verify: bool = False) -> Path:
+        """The file to open or map. Raises ``MissingBlob``, or ``CorruptStore`` when ``verify`` finds other bytes."""
+
+    def remove(self, digest: str) -> None: ...
+    def digests(self) -> set[str]: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Engine:
+    """What a store adapter's entry point returns for a URL."""
+
+    records: RecordStore
+    index: VaultIndex
+    blobs: BlobStore
+    location: str
+    """Where it lives, for messages."""
+    measure: Callable[[], int]
+    """Its size in bytes."""
+
+
+class OpenEngine(Protocol):
+    """The entry point ``memos.stores``: named by URL scheme."""
+
+    def __call__(self, url: str, **options: Any) -> Engine: ...
