@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -12,6 +12,7 @@ from memos_core.domain.record import Found, VaultRow
 from memos_core.errors import DiskFull, EmbeddingFailed, ReadOnlyStore
 from memos_core.interface.runtime import Runtime
 from memos_core.operation.recall.ranking import Ranked, Weights, rank, visible
+from memos_core.operation.recall.sufficiency import commonness_of, highest_cosine
 from memos_core.operation.work import EMBED
 from memos_core.ports import Floats, IndexView, Mask
 
@@ -34,13 +35,23 @@ class Findings:
     """Best first."""
     notes: tuple[str, ...] = ()
     """What a reader should know."""
+    commonness: Mapping[int, float] = field(default_factory=dict)
+    """For each word of the question, the share of the vault's passages that hold it."""
+    cosine: float | None = None
+    """Of the passage that is nearest in meaning; ``None`` without vectors."""
 
 
 def find(runtime: Runtime, vault: VaultRow, view: IndexView, call: MemoryCall, weights: Weights | None) -> Findings:
     """Search a vault for a planned query."""
     vector, notes = _query_vector(runtime, vault, view, call)
-    ranked = rank(view, call, vector, _mask(runtime, vault, view, call.where), weights)
-    return Findings(hits=tuple(_hits(runtime, vault, view, call, ranked)), notes=notes)
+    mask = _mask(runtime, vault, view, call.where)
+    ranked = rank(view, call, vector, mask, weights)
+    return Findings(
+        hits=tuple(_hits(runtime, vault, view, call, ranked)),
+        notes=notes,
+        commonness=commonness_of(call.terms, view, mask),
+        cosine=highest_cosine(view, vector, mask),
+    )
 
 
 def fresh_view(runtime: Runtime, vault: VaultRow) -> tuple[VaultRow, IndexView]:

@@ -14,9 +14,13 @@ from memos_core.interface.runtime import Runtime
 from memos_core.interface.sections import sections
 from memos_core.operation.recall.background import Background, background
 from memos_core.operation.recall.ranking import Weights
+from memos_core.operation.recall.rounds import merged, rewritten
+from memos_core.operation.recall.sufficiency import judge
 from memos_core.ports import Columns, IndexView
 
 MOST_YEARS = 30
+JUDGED = 50
+"""Hits by which it is told whether a question should be asked again."""
 MOST_ROUNDS = 2
 """Rewritten forms of a question that are asked."""
 _HOUR = timedelta(hours=1)
@@ -41,6 +45,12 @@ def recollect(
     call = planned(runtime, view, query, where, budget, limit, stages)
     found = find(runtime, vault, view, call, weights)
     hits, queries = found.hits, (query,)
+    if Stage.ROUNDS in stages:
+        verdict = judge(call, hits[:JUDGED], found.commonness, found.cosine)
+        if not verdict.sufficient:
+            again = rewritten(call, verdict, hits, view.columns.speakers, MOST_ROUNDS)
+            more = [find(runtime, vault, view, _again(runtime, view, call, form), weights).hits for form in again]
+            hits, queries = tuple(merged(hits, more, limit)), (query, *again)
     aside = _background(runtime, vault, view, call)
     text, tokens, shown = pack(
         hits,
@@ -59,6 +69,7 @@ def recollect(
         tokens=tokens,
         tokens_exact=runtime.tokens_exact,
         notes=found.notes,
+        verdict=judge(call, [hit for hit in shown if hit.shown], found.commonness, found.cosine),
         attributes=(*aside.instructions, *aside.attributes),
         foresight=(*aside.constraints, *aside.active, *aside.upcoming),
         queries=queries,

@@ -8,7 +8,7 @@ that only the other's words answer is not answered.
 
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -18,17 +18,18 @@ import numpy as np
 from memos_core.domain.query import Answer, Hit, MemoryCall, Verdict
 from memos_core.operation.formation.signals import Signal, signals
 from memos_core.operation.recall.analysis import analyse, document_terms
+from memos_core.ports import Floats, IndexView, Mask
 
 READ = 10
 """Best hits that are read."""
 BEST = 5
 """Best hits among which an answer of the expected kind must stand."""
-SURE, DOUBTFUL = 0.5, 0.25
+SURE, DOUBTFUL = 0.5, 0.3
 """Confidence from which on a recall suffices, and below which nothing should be claimed if something is missing."""
 A_TIME, A_NAME, THAT_PERIOD = "a time", "a name", "that period"
 """What is missing where it is not a word of the question."""
-INTERCEPT = -2.07
-SLOPES: Mapping[str, float] = {"cosine": 4.34, "covered": 0.75, "unseen": -0.86, "own_words": 1.63, "own_text": 2.47}
+INTERCEPT = -2.06
+SLOPES: Mapping[str, float] = {"cosine": 4.32, "covered": 0.74, "unseen": -0.85, "own_words": 1.63, "own_text": 2.33}
 """Fitted, see ``memos_core.evaluation.judging``. The fit holds answerable and other questions equally likely."""
 USUAL_COSINE = 0.5
 """Stands in where there are no vectors."""
@@ -87,6 +88,8 @@ def judge(
     weights = rarity(call, shown, commonness)
     readings = [read(call, hit, weights) for hit in shown[:READ]]
     confidence = _logistic(measures(readings, weights, commonness, best_cosine))
+    if call.advice:
+        confidence = max(confidence, SURE)
     missing = (*_missing_words(call, shown, weights), *_missing_kinds(call, shown))
     return Verdict(
         sufficient=call.advice or (confidence >= SURE and not _essential(missing, call)),
@@ -94,6 +97,21 @@ def judge(
         confidence=round(confidence, 4),
         abstain=not call.advice and confidence < DOUBTFUL and bool(missing),
     )
+
+
+def commonness_of(terms: Sequence[int], view: IndexView, mask: Mask) -> dict[int, float]:
+    """For every word, the share of the passages in ``mask`` ``(n,)`` that have it."""
+    passages = max(1, int(mask.sum()))
+    return {term: np.count_nonzero(view.lexical((term,), mask, (0,))[0]) / passages for term in terms}
+
+
+def highest_cosine(view: IndexView, query: Floats | None, mask: Mask) -> float | None:
+    """The highest cosine of a question's vector ``(d,)`` with a passage in ``mask`` ``(n,)``; ``None`` without one."""
+    if query is None:
+        return None
+    found = view.dense(query, mask)
+    known = found[~np.isnan(found)]
+    return float(known.max()) if known.size else None
 
 
 def measures(
@@ -145,7 +163,8 @@ def _words(hit: Hit) -> frozenset[int]:
 
 @lru_cache(maxsize=1024)
 def _analysed(text: str, speaker: str, said_at: datetime) -> frozenset[int]:
-    return frozenset(np.frombuffer(document_terms(text, speaker=speaker, occurred_at=said_at), dtype="<u4").tolist())
+    found: list[int] = np.frombuffer(document_terms(text, speaker=speaker, occurred_at=said_at), dtype="<u4").tolist()
+    return frozenset(found)
 
 
 # ── of whom ─────────────────────────────────────────────────────────────────────────────────────
@@ -169,10 +188,9 @@ def _told_of(call: MemoryCall, hit: Hit) -> tuple[float, float]:
     return own, others
 
 
-def _lead(pairs: Iterable[tuple[float, float]]) -> float:
+def _lead(pairs: Sequence[tuple[float, float]]) -> float:
     """By how much the best of the first kind is ahead of the best of the second."""
-    first, second = zip(*pairs, strict=True)
-    return max(first) - max(second)
+    return max(own for own, _ in pairs) - max(others for _, others in pairs)
 
 
 # ── what is missing ─────────────────────────────────────────────────────────────────────────────
@@ -227,5 +245,5 @@ def _unspaced(run: str, term: int) -> str:
 
 
 def _logistic(values: Mapping[str, float]) -> float:
-    odds: float = INTERCEPT + sum(slope * values[name] for name, slope in SLOPES.items())
-    return 1.0 / (1.0 + float(math.exp(-odds)))
+    odds = INTERCEPT + sum(slope * values[name] for name, slope in SLOPES.items())
+    return 1 / (1 + math.exp(-odds))

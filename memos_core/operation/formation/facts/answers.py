@@ -64,6 +64,14 @@ _OPEN: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             "{where}",
         ),
         (r"^(?:who|which company|what company) do you work (?:for|at)(?: now)?$", "I work for {answer}"),
+        (r"^(?:do you have|are there|what are) (?:any |your )?(?:food )?allergies$", "I am allergic to {answer}"),
+        (r"^are you allergic to (?:anything|any foods?|something)$", "I am allergic to {answer}"),
+        (r"^(?:do you have|what are) (?:any |your )?(?P<noun>hobbies|pets|siblings|kids|children)$", "{having}"),
+        (
+            r"^(?:do you take|are you on|are you taking) (?:any )?(?:medication|medications|medicine"
+            r"|meds)$",
+            "I take {answer}",
+        ),
         (r"^what do you do(?: for (?:a living|work))?$", "I am {answer}"),
         (r"^how old are you(?: now)?$", "I am {answer} years old"),
         (r"^how much do you weigh(?: now)?$", "I weigh {answer}"),
@@ -142,6 +150,9 @@ def answered(question: str, answer: str) -> Answered | None:
         return None
     if _YES.match(answer) or _NO.match(answer):
         statement = _polar_zh(bare) if chinese else _polar(bare)
+        value = _lead_off(answer)
+        if not chinese and _YES.match(answer) and value and (opened := _open(asked, value)):
+            return Answered(statement=opened, open=True)
         if statement:
             denied = _YES.match(answer) is None
             return Answered(statement=statement, denied=denied, instead=_instead(answer) if denied else "")
@@ -187,6 +198,8 @@ def _open(question: str, answer: str) -> str:
             groups = {name: (said or "").strip() for name, said in found.groupdict().items()}
             if statement == "{where}":
                 return f"{_WHERE[groups['verb'].lower()]} {_PREPOSITION.sub('', answer)}"
+            if statement == "{having}":
+                return f"my hobbies are {answer}" if groups["noun"] == "hobbies" else f"I have {answer}"
             if statement == "I am {answer}" and not re.match(r"(?:an?|the)\b", answer, re.IGNORECASE):
                 return f"I work as a {answer}" if not re.match(r"i\b|work", answer, re.IGNORECASE) else ""
             return _turned(statement.format(answer=_PREPOSITION.sub("", answer), **groups))

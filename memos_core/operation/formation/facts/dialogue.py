@@ -20,6 +20,11 @@ _RIGHT = re.compile(
     r"(?P<value>(?:[^,.;!?]|,(?=\d{3}\b)|\.(?=\w))+?)(?:[,;]?\s+(?:and )?not\s+(?P<wrong>[^.!?;]+))?\s*(?:[.!]|$)",
     re.IGNORECASE,
 )
+_RIGHT_LAST = re.compile(
+    r"[,;:—-]\s*(?:it's|it is|it should be|the right one is|that should be)(?: actually)? "
+    r"(?P<value>[^,;!?]+?)(?P<wrong>)[.!]?$",
+    re.IGNORECASE,
+)
 _WRONG_FIRST = re.compile(
     r"\bnot\s+(?P<wrong>[^,.;!?]+?)[,;]?\s+(?:but|it's|rather)\s+(?P<value>[^.!?;,]+)", re.IGNORECASE
 )
@@ -110,7 +115,7 @@ def _put_right(
         found = (
             _RIGHT_ZH.match(sentence)
             if _CJK.search(sentence)
-            else _WRONG_FIRST.search(sentence) or _RIGHT.match(sentence)
+            else _WRONG_FIRST.search(sentence) or _RIGHT_LAST.search(sentence) or _RIGHT.match(sentence)
         )
         if found and found["value"]:
             earlier = [one for one in own if one.stop <= start]

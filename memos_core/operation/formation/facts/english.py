@@ -8,7 +8,7 @@ from memos_core.domain.engram import Modality, Polarity
 from memos_core.operation.formation.facts import english_special as special
 from memos_core.operation.formation.facts.english_frames import frames
 from memos_core.operation.formation.facts.english_nouns import impersonal, noun_value
-from memos_core.operation.formation.facts.english_subjects import Subject, presupposed, subject_at
+from memos_core.operation.formation.facts.english_subjects import Subject, christened_pets, presupposed, subject_at
 from memos_core.operation.formation.facts.english_values import group_values
 from memos_core.operation.formation.facts.frame import EVENT, STATE, TIMELESS
 from memos_core.operation.formation.facts.kinship import named_kin
@@ -39,7 +39,8 @@ _TASTES = listed(
     """
 )
 _OPPOSITE = {"likes": "dislikes"}
-_KEEPING = listed("have get adopt buy own rescue keep lose welcome foster bring take")
+_KEEPING = listed("reach hit have get adopt buy own rescue keep lose welcome foster bring take")
+_MOVING = listed("drop go fall rise change increase decrease raise set come have switch be")
 _CHANGING = listed("raise lower increase cut set change update reduce reset switch")
 _PARTING = listed("sell lose give rehome")
 _GOALS = listed(
@@ -108,9 +109,23 @@ def inversions(page: Page) -> Iterator[Reading]:
                 yield Reading(person=SELF, slot=one.slot, value=one.value, start=found.start("value"), stop=found.end())
 
 
+_FRAGMENT = re.compile(
+    r"(?:^|[.!?:,]\s+)(?:I'm |now |back |finally |weight(?: update)?:? ?)*(?:down|up) (?:to|at) "
+    r"(?P<weight>\d[\d.]*\s?(?:kg|kilos?|pounds|lbs?|stone))\b",
+    re.IGNORECASE,
+)
+
+
+def fragments(page: Page) -> Iterator[Reading]:
+    """A weight without a verb: ``Down to 180 pounds!``."""
+    for found in _FRAGMENT.finditer(page.shown) if " to " in page.shown else ():
+        start, value = found.start("weight"), found["weight"]
+        yield Reading(person=SELF, slot="measurement.weight", value=value, start=start, stop=found.end())
+
+
 def presuppositions(page: Page) -> Iterator[Reading]:
     """Names beside relations, which hold in questions too: "my sister Ana"."""
-    for start, stop, found in presupposed(page.shown):
+    for start, stop, found in (*presupposed(page.shown), *christened_pets(page.shown)):
         yield Reading(person=SELF, slot=found.slot, value=found.value, start=start, stop=stop)
 
 
@@ -141,13 +156,9 @@ def _of_noun(scene: _Scene, subject: Subject, modality: Modality) -> Iterator[Re
     stop = scene.clause.stop
     if group is None and subject.after < len(scene.words) and scene.words[subject.after].word in (":", "="):
         group = Group(lemma="be", stop=scene.words[subject.after].stop)
-    if (
-        group is None
-        or group.supposed
-        or (group.tense is Tense.PAST and group.lemma == "be" and not group.ended and not _was_named(subject.noun))
-    ):
+    if group is None or group.supposed or (_was(group, scene) and not _was_named(subject.noun)):
         return
-    if group.lemma != "be":
+    if group.lemma != "be" or _is_gone(group, scene.page.plain[group.stop : stop]):
         yield from _of_owned(scene, subject, group, modality)
         return
     if not subject.own and not impersonal(subject.noun):
@@ -166,6 +177,11 @@ def _of_noun(scene: _Scene, subject: Subject, modality: Modality) -> Iterator[Re
     if group.planned and modality in (Modality.ASSERTED, Modality.CORRECTING):
         modality = Modality.PLANNED
     yield from _noun_readings(scene, subject, said, original, polarity, modality)
+
+
+def _was(group: Group, scene: _Scene) -> bool:
+    over = group.tense is Tense.PAST and group.lemma == "be" and not group.ended
+    return over and not _is_gone(group, scene.page.plain[group.stop : scene.clause.stop])
 
 
 def _was_named(noun: str) -> bool:
@@ -187,29 +203,23 @@ def _of_owned(scene: _Scene, subject: Subject, group: Group, modality: Modality)
         for one in special.lost_animal(subject.noun):
             yield _reading(scene, subject.person, one, polarity=Polarity.ENDED, modality=modality, event=True)
         return
-    if (
-        group.lemma
-        in (
-            "drop",
-            "go",
-            "fall",
-            "rise",
-            "change",
-            "increase",
-            "decrease",
-            "raise",
-            "set",
-            "come",
-            "have",
-            "switch",
-            "be",
-        )
-        and not group.denied
-    ):
+    if _is_gone(group, rest):
+        gone = Found(slot="owns", value=subject.noun, ended=True, confidence=PRESUMED)
+        yield _reading(scene, subject.person, gone, modality=modality, event=True)
+        return
+    if group.lemma in _MOVING and not group.denied:
         verb = scene.page.plain[group.stop - len(scene.words[group.after - 1].raw) : scene.clause.stop]
         for found in noun_value(subject.noun, verb, verb):
             if verb.strip() != found.value:
                 yield _reading(scene, subject.person, found, modality=modality, event=True)
+
+
+_GONE = re.compile(r"\s+(?:just |recently )?(?:stolen|totaled|totalled|wrecked|sold|scrapped|destroyed|towed)\b")
+
+
+def _is_gone(group: Group, rest: str) -> bool:
+    """Whether a thing is said to be lost: "my Ford got stolen"."""
+    return group.lemma in ("be", "get") and group.tense is not Tense.PRESENT and _GONE.match(rest) is not None
 
 
 def _died(group: Group, rest: str) -> bool:
@@ -277,6 +287,8 @@ def _specials(scene: _Scene, group: Group, rest: str) -> Iterator[tuple[Found, s
         yield from ((one, EVENT) for one in special.parting(rest))
     yield from ((one, TIMELESS) for one in special.efforts(lemma, rest))
     yield from ((one, STATE) for one in special.everything(lemma, rest))
+    if lemma == "be" and (group.ended or group.denied) and _TOGETHER.match(rest):
+        yield Found(slot="partner", value=ANY, ended=True), _REFUSAL
     yield from ((one, _REFUSAL) for one in special.refusals(lemma, rest, group.denied, group.ended))
     if lemma in _CHANGING:
         yield from ((one, EVENT) for one in special.changes(rest))
@@ -290,6 +302,7 @@ def _specials(scene: _Scene, group: Group, rest: str) -> Iterator[tuple[Found, s
         yield from ((one, STATE) for one in special.pastimes(lemma, rest))
 
 
+_TOGETHER = re.compile(r"\s+(?:together|a couple|an item|dating|seeing each other)\b")
 _REFUSAL, _GOAL = "refusal", "goal"
 _WANT = re.compile(r"\b(?:want|wanna|hope|hoping|aim|aiming|plan|planning|intend|dream)\b[^.]{0,40}$", re.IGNORECASE)
 
@@ -315,7 +328,7 @@ def _stated(scene: _Scene, person: Person, group: Group, found: Found, kind: str
         and not group.ended
         and group.lemma not in ("have", "own")
     ):
-        modality = modality if modality in (Modality.HYPOTHETICAL, Modality.REPORTED) else Modality.PLANNED
+        modality = modality if modality is Modality.HYPOTHETICAL else Modality.PLANNED
     if family in _TASTES and modality in (Modality.HYPOTHETICAL, Modality.PLANNED):
         return None
     past = kind == STATE and group.tense is Tense.PAST and not found.ended

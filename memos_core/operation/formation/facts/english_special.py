@@ -214,6 +214,7 @@ def keeping(lemma: str, rest: str) -> Iterator[Found]:
     yield from animals(rest)
     if lemma in ("have", "own"):
         yield from relatives(rest)
+    if lemma in ("have", "own", "reach", "hit"):
         yield from counts(rest)
 
 
@@ -228,15 +229,14 @@ def refusals(lemma: str, rest: str, denied: bool, ended: bool) -> Iterator[Found
     if not value or lemma not in ("eat", "drink", "smoke", "watch", "use", "wear", "read"):
         return
     if ended:
+        if lemma == "eat" and _FOOD.search(value):
+            yield Found(slot="diet", value=f"no {value}")
         yield Found(slot="habit", value=f"{lemma} {value}", ended=True)
-    elif (
-        denied
-        and lemma == "eat"
-        and re.search(
-            r"\b(?:meat|fish|pork|beef|dairy|gluten|sugar|seafood|eggs|poultry|animal products|carbs)\b", value
-        )
-    ):
+    elif denied and lemma == "eat" and _FOOD.search(value):
         yield Found(slot="diet", value=f"no {value}")
+
+
+_FOOD = re.compile(r"\b(?:meat|fish|pork|beef|dairy|gluten|sugar|seafood|eggs|poultry|animal products|carbs)\b")
 
 
 def everything(lemma: str, rest: str) -> Iterator[Found]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from memos_core.operation.formation.facts.kinship import named_kin
-from memos_core.operation.formation.facts.lexicon import FRIENDS, KIN, KIN_LEADS, KIN_WORDS, PARTNERS
+from memos_core.operation.formation.facts.lexicon import FRIENDS, KIN, KIN_LEADS, KIN_WORDS, PARTNERS, pet_in
 from memos_core.operation.formation.facts.reading import SELF, Found, Person
 from memos_core.operation.formation.facts.verbs import Token, group_at
 from memos_core.operation.formation.facts.wordlists import listed
@@ -63,10 +63,10 @@ def subject_at(words: Sequence[Token], at: int, carried: Person | None, lead: st
     if token.word == "the" and at <= 6:
         return _noun_phrase(words, at, SELF, own=False)
     if token.raw[0].isupper() and token.word not in OPENERS:
-        return _named(words, at)
-    if at == 0:
-        return _left_out(words, carried, lead)
-    return None
+        named = _named(words, at)
+        if named is not None or at:
+            return named
+    return _left_out(words, carried, lead) if at == 0 else None
 
 
 def _dies(words: Sequence[Token], at: int) -> bool:
@@ -137,7 +137,7 @@ def _noun_phrase(words: Sequence[Token], at: int, owner: Person, own: bool = Tru
 
 _VERBS_AFTER_NOUN = listed(
     """
-    is are was were isn't 's used has have had will dropped went fell rose changed increased decreased died passed
+    is are was were isn't 's used has have had will dropped got went fell rose changed increased decreased died passed
     isn
     """
 )
@@ -209,6 +209,17 @@ def presupposed(text: str) -> Iterator[tuple[int, int, Found]]:
             continue
         for one in named_kin(found["kin"], first):
             yield found.start(), found.start("names") + len(first), one
+
+
+def christened_pets(text: str) -> Iterator[tuple[int, int, Found]]:
+    """``my dog Pixel``: where it stands, and the animal with its name."""
+    for found in _MY_PET.finditer(text):
+        animal = pet_in(found["kind"])
+        if animal and found["name"].lower() not in OPENERS:
+            yield found.start(), found.end(), Found(slot="pet", value=f"{animal} named {found['name']}")
+
+
+_MY_PET = re.compile(r"\b(?:[Mm]y|[Oo]ur)\s+(?:[a-z]+\s+){0,2}?(?P<kind>[a-z]+),?\s+(?P<name>[A-Z][a-z]+)\b(?!')")
 
 
 def relation_of(word: str) -> str:

@@ -10,6 +10,7 @@ from memos_core.domain.moment import to_utc
 from memos_core.domain.slots import SAID
 from memos_core.operation.formation.cues import is_phatic
 from memos_core.operation.formation.facts import wording
+from memos_core.operation.formation.facts.chinese_frames import KIN as CHINESE_KIN
 from memos_core.operation.formation.facts.dialogue import from_dialogue
 from memos_core.operation.formation.facts.kinship import kin_slot
 from memos_core.operation.formation.facts.mentions import mentions
@@ -129,8 +130,9 @@ def _named(reading: Reading, names: _Names) -> Reading | None:
         )
     if names.slot == "pet":
         return replace(reading, person=SELF, slot="pet", value=f"{names.kind} named {reading.value}")
-    if names.slot == "kin" and names.kind.isascii():
-        return replace(reading, person=SELF, slot=kin_slot(names.kind))
+    if names.slot == "kin":
+        slot = kin_slot(names.kind) if names.kind.isascii() else CHINESE_KIN[names.kind]
+        return replace(reading, person=SELF, slot=slot)
     return None
 
 

@@ -15,7 +15,7 @@ _MENTION = re.compile(
     r"|lives|works|just|and I|called|texted|came|started|who|will|can|used)\b)"
     r"|(?P<zhname>(?<![\u4e00-\u9fff])[小阿老][\u4e00-\u9fff]{1,2}?)(?=说|在|住|是|搬|喜欢|最近|刚|跟"
     r"|和|告诉|觉得|认为|叫|昨天|去|来|要|也|会|有)"
-    rf"|(?:我|我们|我家)的?(?P<zh>{KIN_PATTERN})"
+    rf"|(?:我|我们|我家|有了?一?个?|认识了一?个?)的?(?P<zh>{KIN_PATTERN})"
 )
 
 
@@ -31,7 +31,11 @@ def mentions(text: str) -> list[tuple[int, Person]]:
                 continue  # nobody whom "he" or "she" would mean
             between = one[0].split()[1:-1]
             called = one["called"] or ""
-            if all(word in KIN_LEADS or word == one["kin"] for word in between if word.rstrip(",") != one["kin"]):
+            if all(
+                word in KIN_LEADS or word == one["kin"]
+                for word in between
+                if word.rstrip(",") not in (one["kin"], "a", "an")
+            ):
                 found.append(
                     (one.start(), Person(kind="kin", word=one["kin"], name="" if called.lower() in OPENERS else called))
                 )

@@ -37,7 +37,8 @@ _JOINT = re.compile(
     r"|(?P<reduced>\s+(?=(?:living|working|based|studying) (?:in|at|as|for|out)\b))"
     rf"|(?P<name>\s*[,;]\s*(?:but|because|while|if)\s+(?=(?-i:[A-Z])))"
     rf"|(?P<comma>\s*[,;:]\s*(?:-+\s*)?|\s+[-–—]+\s+|—)(?=(?:{_SUBJECT}|{_VERB}|actually|sorry|no|joking"
-    r"|kidding|please|always)\b)",
+    r"|kidding|please|always|(?:living|working|studying) (?:in|at|for|as)"
+    rf"|(?:these days|nowadays|currently|right now|today|lately|recently|now|then|later|so) (?:{_SUBJECT}))\b)",
     re.IGNORECASE,
 )
 _LEAD = re.compile(

@@ -38,6 +38,7 @@ def read(text: str, at: datetime, zone: tzinfo) -> tuple[Reading, ...]:
         *_clauses(page),
         *english.presuppositions(page),
         *english.inversions(page),
+        *english.fragments(page),
         *instructions(page),
         *_resumed(page),
     ]:

@@ -45,7 +45,8 @@ _PLACE = re.compile(
     r"(?-i:[A-Z])[\w'.-]*(?:(?:,?\s+|\s+(?:of|de|la|le|du|del|da|am|an der|upon|on|the)\s+)(?-i:[A-Z])[\w'.-]*)*"
 )
 _DWELLING = re.compile(
-    r"(?:(?:a|the|an)\s+)(?:\w+[\s-]){0,3}?(?:village|town|city|suburbs?|countryside|island|farm|capital"
+    r"(?:(?:a|the|an)\s+)(?!same |other |right |whole )(?:\w+[\s-]){0,3}?(?:village|town|city|suburbs?"
+    r"|countryside|island|farm|capital"
     r"|outskirts)\b(?:\s+(?:near|of|outside|in|by|close to)\s+(?:the\s+)?[\w-]+)?",
     re.IGNORECASE,
 )
@@ -362,4 +363,5 @@ READERS: Mapping[str, Callable[[str], list[str]]] = {
     "owns": things,
     "habit": whole,
     "vehicle": one_thing,
+    "pet": name,
 }

@@ -53,17 +53,17 @@ hit hits hit hit hitting|let lets let let letting|lend lends lent lent lending|s
 bear bears bore born bearing|transfer transfers transferred transferred transferring
 """
 _REGULAR = """
-live reside work move relocate settle start join resign retire switch change study attend graduate major speak
-own adopt love like enjoy adore dislike detest loathe prefer play practice practise collect weigh measure stay
-smoke hike climb cycle bike surf ski skate sail row fish hunt camp garden cook bake paint sketch crochet quilt
-dance meditate box walk train volunteer avoid try hope want need wish plan decide intend consider expect save
-aim finish learn pass donate trade rescue welcome name call marry engage divorce date separate diagnose suffer
-struggle promote hire fire lay base raise turn use follow identify transfer enroll register purchase order lease
-rent share inherit return remember claim believe guess suppose imagine dream pretend mention consume skip
-commute jog visit watch listen celebrate specialize specialise freelance manage lead lift golf bowl sculpt weave
-brew forage whittle embroider juggle blog stream fence kayak snowboard dive snorkel bench squat deadlift score
-react appreciate despise fancy favor favour crave tolerate quit end found launch open close convert total crash
-wreck scrap develop recover head shift abandon drop
+reach gain live reside work move relocate settle start join resign retire switch change study attend graduate
+major speak own adopt love like enjoy adore dislike detest loathe prefer play practice practise collect weigh
+measure stay smoke hike climb cycle bike surf ski skate sail row fish hunt camp garden cook bake paint sketch
+crochet quilt dance meditate box walk train volunteer avoid try hope want need wish plan decide intend consider
+expect save aim finish learn pass donate trade rescue welcome name call marry engage divorce date separate
+diagnose suffer struggle promote hire fire lay base raise turn use follow identify transfer enroll register
+purchase order lease rent share inherit return remember claim believe guess suppose imagine dream pretend
+mention consume skip commute jog visit watch listen celebrate specialize specialise freelance manage lead lift
+golf bowl sculpt weave brew forage whittle embroider juggle blog stream fence kayak snowboard dive snorkel bench
+squat deadlift score react appreciate despise fancy favor favour crave tolerate quit end found launch open close
+convert total crash wreck scrap develop recover head shift abandon drop
 """
 
 
@@ -213,14 +213,12 @@ def _step(words: Sequence[Token], at: int, state: Group) -> tuple[Group, int] | 
     following = words[at + 1].word if at + 1 < len(words) else ""
     if word in _NOT:
         return replace(state, denied=True), at + 1
-    if word == "no" and following in ("longer", "more"):
-        return replace(state, ended=True), at + 2
+    if (pair := _pair(word, following, state)) is not None:
+        return pair, at + 2
     if word in _SUPPOSING:
         return _modal(words, at, state)
-    if word in ("will", "'ll") or (word, following) == ("about", "to"):
-        return replace(state, planned=True), at + (1 if word != "about" else 2)
-    if word == "used" and following == "to" and state.modal != "be":
-        return replace(state, ended=True, tense=Tense.PAST), at + 2
+    if word in ("will", "'ll"):
+        return replace(state, planned=True), at + 1
     if word in ("once", "previously", "formerly"):
         return replace(state, tense=Tense.PAST), at + 1
     if word in ("can", "did", "to") or word in _PRESENT_DO:
@@ -230,6 +228,22 @@ def _step(words: Sequence[Token], at: int, state: Group) -> tuple[Group, int] | 
     if word in _ADVERBS:
         return replace(state, now=state.now or word in ("now", "nowadays", "currently", "today")), at + 1
     return _semi_modal(words, at, state)
+
+
+def _pair(word: str, following: str, state: Group) -> Group | None:
+    """What two words together add: ``no longer``, ``about to``, ``used to``, ``had to``."""
+    if word == "no" and following in ("longer", "more"):
+        return replace(state, ended=True)
+    if following != "to":
+        return None
+    if word == "about":
+        return replace(state, planned=True)
+    if word == "used" and state.modal != "be":
+        return replace(state, ended=True, tense=Tense.PAST)
+    if word in ("have", "has", "had") and state.modal != "be":
+        past = word == "had" or state.tense is Tense.PAST
+        return replace(state, tense=Tense.PAST if past else state.tense, planned=state.planned or not past)
+    return None
 
 
 def _modal(words: Sequence[Token], at: int, state: Group) -> tuple[Group, int]:
