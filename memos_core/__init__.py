@@ -23,7 +23,7 @@ from memos_core.interface.insight import Correction
 from memos_core.interface.memory_os import MemoryOS
 from memos_core.interface.shelf import Shelf, ShelfWriter
 from memos_core.interface.vault import Vault
-from memos_core.ports import ChatModel, Clock, Embedder, TokenCounter
+from memos_core.ports import ChatModel, Clock, Embedder, Reply, TokenCounter
 
 __all__ = [
     "Agenda",
@@ -52,6 +52,7 @@ __all__ = [
     "Profile",
     "Provenance",
     "Recollection",
+    "Reply",
     "Shelf",
     "ShelfWriter",
     "Stage",

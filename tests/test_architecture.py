@@ -65,6 +65,7 @@ PUBLIC_NAMES: dict[str, list[str]] = {
         "Profile",
         "Provenance",
         "Recollection",
+        "Reply",
         "Shelf",
         "ShelfWriter",
         "Stage",

@@ -1,16 +1,18 @@
 """From a checked question to a Recollection: plan, search, judge, ask again, bring in what else applies, pack."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from memos_core.domain.moment import from_micros
-from memos_core.domain.query import DEFAULT_STAGES, Filter, MemoryCall, Recollection, Stage
+from memos_core.domain.query import DEFAULT_STAGES, Filter, Hit, MemoryCall, Recollection, Stage, Verdict
 from memos_core.domain.record import VaultRow
-from memos_core.interface.finding import find, fresh_view
+from memos_core.interface.finding import Findings, find, fresh_view
 from memos_core.interface.packing import pack
 from memos_core.interface.planner import plan
 from memos_core.interface.runtime import Runtime
+from memos_core.interface.second_opinion import model_queries, model_verdict
 from memos_core.interface.sections import sections
 from memos_core.operation.recall.background import Background, background
 from memos_core.operation.recall.ranking import Weights
@@ -44,24 +46,25 @@ def recollect(
     vault, view = fresh_view(runtime, vault)
     call = planned(runtime, view, query, where, budget, limit, stages)
     found = find(runtime, vault, view, call, weights)
-    hits, queries = found.hits, (query,)
-    if Stage.ROUNDS in stages:
-        verdict = judge(call, hits[:JUDGED], found.commonness, found.cosine)
-        if not verdict.sufficient:
-            again = rewritten(call, verdict, hits, view.columns.speakers, MOST_ROUNDS)
-            more = [find(runtime, vault, view, _again(runtime, view, call, form), weights).hits for form in again]
-            hits, queries = tuple(merged(hits, more, limit)), (query, *again)
     aside = _background(runtime, vault, view, call)
-    text, tokens, shown = pack(
-        hits,
-        budget,
-        runtime.count_tokens,
-        terms=call.terms,
-        condensing=Stage.CONDENSING in stages,
-        dated=Stage.DATES in stages,
-        zone=ZoneInfo(vault.zone),
-        before=sections(aside),
-    )
+    hits, queries = found.hits, [query]
+
+    def ask_again(forms: Sequence[str]) -> tuple[Hit, ...]:
+        more = [find(runtime, vault, view, _again(runtime, view, call, form), weights).hits for form in forms]
+        queries.extend(forms)
+        return tuple(merged(hits, more, limit))
+
+    def packed() -> tuple[str, int, list[Hit], Verdict]:
+        text, tokens, shown = _packed(runtime, vault, call, hits, aside)
+        verdict = model_verdict(runtime, query, text, runtime.clock.now())
+        return text, tokens, shown, verdict or _judged(call, found, [hit for hit in shown if hit.shown])
+
+    if Stage.ROUNDS in stages and not (verdict := _judged(call, found, hits[:JUDGED])).sufficient:
+        hits = ask_again(rewritten(call, verdict, hits, view.columns.speakers, MOST_ROUNDS))
+    text, tokens, shown, verdict = packed()
+    if Stage.ROUNDS in stages and (forms := model_queries(runtime, query, text, verdict.missing)):
+        hits = ask_again(forms)
+        text, tokens, shown, verdict = packed()
     return Recollection(
         call=call,
         hits=tuple(shown),
@@ -69,11 +72,30 @@ def recollect(
         tokens=tokens,
         tokens_exact=runtime.tokens_exact,
         notes=found.notes,
-        verdict=judge(call, [hit for hit in shown if hit.shown], found.commonness, found.cosine),
+        verdict=verdict,
         attributes=(*aside.instructions, *aside.attributes),
         foresight=(*aside.constraints, *aside.active, *aside.upcoming),
-        queries=queries,
+        queries=tuple(queries),
     )
+
+
+def _packed(
+    runtime: Runtime, vault: VaultRow, call: MemoryCall, hits: Sequence[Hit], aside: Background
+) -> tuple[str, int, list[Hit]]:
+    return pack(
+        hits,
+        call.budget,
+        runtime.count_tokens,
+        terms=call.terms,
+        condensing=Stage.CONDENSING in call.stages,
+        dated=Stage.DATES in call.stages,
+        zone=ZoneInfo(vault.zone),
+        before=sections(aside),
+    )
+
+
+def _judged(call: MemoryCall, found: Findings, hits: Sequence[Hit]) -> Verdict:
+    return judge(call, hits, found.commonness, found.cosine)
 
 
 def planned(

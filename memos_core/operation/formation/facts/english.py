@@ -8,10 +8,9 @@ from memos_core.domain.engram import Modality, Polarity
 from memos_core.operation.formation.facts import english_special as special
 from memos_core.operation.formation.facts.english_frames import frames
 from memos_core.operation.formation.facts.english_nouns import impersonal, noun_value
-from memos_core.operation.formation.facts.english_subjects import Subject, christened_pets, presupposed, subject_at
+from memos_core.operation.formation.facts.english_subjects import Subject, subject_at
 from memos_core.operation.formation.facts.english_values import group_values
 from memos_core.operation.formation.facts.frame import EVENT, STATE, TIMELESS
-from memos_core.operation.formation.facts.kinship import named_kin
 from memos_core.operation.formation.facts.page import Clause, Page
 from memos_core.operation.formation.facts.reading import ANY, PRESUMED, SELF, Found, Person, Reading
 from memos_core.operation.formation.facts.stance import Stance
@@ -82,51 +81,6 @@ def read_clause(page: Page, stance: Stance, number: int, carried: Person | None)
         readings += found
         at = max(subject.after, at + 1) if not found else len(words)
     return readings, carried
-
-
-_INVERTED = re.compile(
-    r"(?:^|[.!?]\s+|,\s+|\band )(?P<value>[\w][\w' -]{1,40}?) (?:is|are|became|has become) "
-    r"(?:definitely |still |now |also |actually )*my"
-    r" (?:(?:all-time |absolute |new |current )*favou?rite (?P<of>[a-z][\w -]*?)|(?:\w+ "
-    r")?(?P<kin>[a-z-]+))(?= (?:now|of all time|these days|ever)|\s*(?:[.,!;]|$))"
-)
-
-
-def inversions(page: Page) -> Iterator[Reading]:
-    """``Dune is my favourite book``, ``Ana is my sister``."""
-    if " my " not in page.shown:
-        return
-    for number, (start, stop, asked) in enumerate(page.sentences):
-        found = None if asked else _INVERTED.search(page.shown, start, stop)
-        if found is None or any(clause.sentence == number and clause.lead == "if" for clause in page.clauses):
-            continue
-        said = found["value"].strip()
-        if found["of"] and not re.match(r"(?:it|that|this|which|he|she|they|what)\b", said, re.IGNORECASE):
-            one = Found(slot=f"favorite.{found['of']}", value=said)
-            yield Reading(person=SELF, slot=one.slot, value=said, start=found.start("value"), stop=found.end())
-        elif found["kin"] and said[:1].isupper():
-            for one in named_kin(found["kin"], said):
-                yield Reading(person=SELF, slot=one.slot, value=one.value, start=found.start("value"), stop=found.end())
-
-
-_FRAGMENT = re.compile(
-    r"(?:^|[.!?:,]\s+)(?:I'm |now |back |finally |weight(?: update)?:? ?)*(?:down|up) (?:to|at) "
-    r"(?P<weight>\d[\d.]*\s?(?:kg|kilos?|pounds|lbs?|stone))\b",
-    re.IGNORECASE,
-)
-
-
-def fragments(page: Page) -> Iterator[Reading]:
-    """A weight without a verb: ``Down to 180 pounds!``."""
-    for found in _FRAGMENT.finditer(page.shown) if " to " in page.shown else ():
-        start, value = found.start("weight"), found["weight"]
-        yield Reading(person=SELF, slot="measurement.weight", value=value, start=start, stop=found.end())
-
-
-def presuppositions(page: Page) -> Iterator[Reading]:
-    """Names beside relations, which hold in questions too: "my sister Ana"."""
-    for start, stop, found in (*presupposed(page.shown), *christened_pets(page.shown)):
-        yield Reading(person=SELF, slot=found.slot, value=found.value, start=start, stop=stop)
 
 
 def _of_subject(scene: _Scene, subject: Subject) -> Iterator[Reading]:
@@ -319,7 +273,7 @@ def _stated(scene: _Scene, person: Person, group: Group, found: Found, kind: str
         return _reading(scene, person, found, modality=modality) if not group.supposed and not group.planned else None
     if kind == _GOAL:
         return _reading(scene, person, found, modality=modality) if modality is not Modality.HYPOTHETICAL else None
-    if group.supposed and modality is not Modality.REPORTED:
+    if group.supposed:
         modality = Modality.HYPOTHETICAL
     elif group.planned or (
         kind == EVENT

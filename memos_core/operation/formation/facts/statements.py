@@ -7,7 +7,7 @@ from datetime import datetime, tzinfo
 from functools import lru_cache
 
 from memos_core.domain.engram import Modality, Polarity
-from memos_core.operation.formation.facts import chinese, english, values
+from memos_core.operation.formation.facts import chinese, english, english_asides, values
 from memos_core.operation.formation.facts.english_nouns import noun_value
 from memos_core.operation.formation.facts.instructions import instructions
 from memos_core.operation.formation.facts.page import Clause, Page, page_of
@@ -36,9 +36,9 @@ def read(text: str, at: datetime, zone: tzinfo) -> tuple[Reading, ...]:
     found: list[Reading] = []
     for reading in [
         *_clauses(page),
-        *english.presuppositions(page),
-        *english.inversions(page),
-        *english.fragments(page),
+        *english_asides.presuppositions(page),
+        *english_asides.inversions(page),
+        *english_asides.fragments(page),
         *instructions(page),
         *_resumed(page),
     ]:

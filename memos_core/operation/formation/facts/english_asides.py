@@ -1,0 +1,53 @@
+"""What English says beside its clauses: names in apposition, turned sentences, figures without a verb."""
+
+import re
+from collections.abc import Iterator
+
+from memos_core.operation.formation.facts.english_subjects import christened_pets, presupposed
+from memos_core.operation.formation.facts.kinship import named_kin
+from memos_core.operation.formation.facts.page import Page
+from memos_core.operation.formation.facts.reading import SELF, Reading
+
+_INVERTED = re.compile(
+    r"(?:^|[.!?]\s+|,\s+|\band )(?P<value>[\w][\w' -]{1,40}?) (?:is|are|became|has become) "
+    r"(?:definitely |still |now |also |actually )*my"
+    r" (?:(?:all-time |absolute |new |current )*favou?rite (?P<of>[a-z][\w -]*?)|(?:\w+ "
+    r")?(?P<kin>[a-z-]+))(?= (?:now|of all time|these days|ever)|\s*(?:[.,!;]|$))"
+)
+
+
+def inversions(page: Page) -> Iterator[Reading]:
+    """``Dune is my favourite book``, ``Ana is my sister``."""
+    if " my " not in page.shown:
+        return
+    for number, (start, stop, asked) in enumerate(page.sentences):
+        found = None if asked else _INVERTED.search(page.shown, start, stop)
+        if found is None or any(clause.sentence == number and clause.lead == "if" for clause in page.clauses):
+            continue
+        said = found["value"].strip()
+        if found["of"] and not re.match(r"(?:it|that|this|which|he|she|they|what)\b", said, re.IGNORECASE):
+            slot = f"favorite.{found['of']}"
+            yield Reading(person=SELF, slot=slot, value=said, start=found.start("value"), stop=found.end())
+        elif found["kin"] and said[:1].isupper():
+            for one in named_kin(found["kin"], said):
+                yield Reading(person=SELF, slot=one.slot, value=one.value, start=found.start("value"), stop=found.end())
+
+
+_FRAGMENT = re.compile(
+    r"(?:^|[.!?:,]\s+)(?:I'm |now |back |finally |weight(?: update)?:? ?)*(?:down|up) (?:to|at) "
+    r"(?P<weight>\d[\d.]*\s?(?:kg|kilos?|pounds|lbs?|stone))\b",
+    re.IGNORECASE,
+)
+
+
+def fragments(page: Page) -> Iterator[Reading]:
+    """A weight without a verb: ``Down to 180 pounds!``."""
+    for found in _FRAGMENT.finditer(page.shown) if " to " in page.shown else ():
+        start, value = found.start("weight"), found["weight"]
+        yield Reading(person=SELF, slot="measurement.weight", value=value, start=start, stop=found.end())
+
+
+def presuppositions(page: Page) -> Iterator[Reading]:
+    """Names beside relations, which hold in questions too: "my sister Ana"."""
+    for start, stop, found in (*presupposed(page.shown), *christened_pets(page.shown)):
+        yield Reading(person=SELF, slot=found.slot, value=found.value, start=start, stop=stop)
