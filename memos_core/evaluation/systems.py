@@ -44,7 +44,7 @@ class Found:
     contexts: Mapping[int, Context]
     """By budget, in tokens."""
     score: float | None = None
-    """Of the best hit; ``None`` where there is none."""
+    """How sure it is that the answer is there, on any scale; ``None`` where it found nothing."""
     ms: float | None = None
     """Milliseconds that a user waits, the question's embedding left out; ``None`` where it was not timed."""
 
@@ -138,7 +138,7 @@ def found_in(given: Mapping[int, Recollection], ms: float | None = None) -> Foun
     return Found(
         ranking=tuple(dict.fromkeys(_source(hit) for hit in largest)),
         contexts={budget: _context(recollection) for budget, recollection in given.items()},
-        score=largest.hits[0].score if largest.hits else None,
+        score=largest.verdict.confidence if largest.hits and largest.verdict else None,
         ms=ms,
     )
 

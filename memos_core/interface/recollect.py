@@ -59,7 +59,8 @@ def recollect(
         verdict = model_verdict(runtime, query, text, runtime.clock.now())
         return text, tokens, shown, verdict or _judged(call, found, [hit for hit in shown if hit.shown])
 
-    if Stage.ROUNDS in stages and not (verdict := _judged(call, found, hits[:JUDGED])).sufficient:
+    # Where vectors served, further forms find nothing that asking for more hits would not.
+    if Stage.ROUNDS in stages and len(hits) < limit and not (verdict := _judged(call, found, hits[:JUDGED])).sufficient:
         hits = ask_again(rewritten(call, verdict, hits, view.columns.speakers, MOST_ROUNDS))
     text, tokens, shown, verdict = packed()
     if Stage.ROUNDS in stages and (forms := model_queries(runtime, query, text, verdict.missing)):

@@ -22,6 +22,8 @@ from memos_core.ports import Floats, IndexView, Mask
 
 READ = 10
 """Best hits that are read."""
+SEARCHED = 20
+"""Best hits that are searched for words of the question that may be missing: reading more costs milliseconds."""
 BEST = 5
 """Best hits among which an answer of the expected kind must stand."""
 SURE, DOUBTFUL = 0.5, 0.3
@@ -34,6 +36,7 @@ SLOPES: Mapping[str, float] = {"cosine": 4.32, "covered": 0.74, "unseen": -0.85,
 USUAL_COSINE = 0.5
 """Stands in where there are no vectors."""
 
+_KINDS = {Answer.TIME: ("when", Signal.TIME, A_TIME), Answer.NAME: ("who", Signal.NAME, A_NAME)}
 _SPOKEN = ("dense", "turn", "window")
 """Shares of a hit's score that its own words and their meaning earned."""
 RARE = 0.5
@@ -84,7 +87,12 @@ def judge(
         never abstained from.
     """
     if not shown:
-        return Verdict(sufficient=False, missing=tuple(_spelt(call).values()), confidence=0.0, abstain=not call.advice)
+        return Verdict(
+            sufficient=False,
+            missing=tuple(dict.fromkeys(_spelt(call).values())),
+            confidence=0.0,
+            abstain=not call.advice,
+        )
     weights = rarity(call, shown, commonness)
     readings = [read(call, hit, weights) for hit in shown[:READ]]
     confidence = _logistic(measures(readings, weights, commonness, best_cosine))
@@ -197,9 +205,12 @@ def _lead(pairs: Sequence[tuple[float, float]]) -> float:
 
 
 def _missing_words(call: MemoryCall, shown: Sequence[Hit], weights: Mapping[int, float]) -> tuple[str, ...]:
-    """Telling words that no hit has which tells of whom the question is about."""
-    found: frozenset[int] = frozenset().union(*(_words(hit) for hit in shown if _told_of(call, hit)[0]))
-    wanted = [word for word, weight in weights.items() if weight >= RARE and word not in found]
+    """Telling words that stand in no hit that tells of whom the question is about."""
+    wanted = {word: None for word, weight in weights.items() if weight >= RARE}
+    for hit in shown[:SEARCHED]:
+        if wanted and _told_of(call, hit)[0]:
+            here = _words(hit)
+            wanted = {word: None for word in wanted if word not in here}
     spelt = _spelt(call)
     words = dict.fromkeys(spelt[word] for word in wanted if word in spelt)
     # The numbers of a date are looked for as a period.
@@ -207,13 +218,17 @@ def _missing_words(call: MemoryCall, shown: Sequence[Hit], weights: Mapping[int,
 
 
 def _missing_kinds(call: MemoryCall, shown: Sequence[Hit]) -> tuple[str, ...]:
-    wanted = {Answer.TIME: (Signal.TIME, A_TIME), Answer.NAME: (Signal.NAME, A_NAME)}.get(call.answer)
     missing = []
-    if wanted and not any(signals(hit.text, hit.cube.header.speaker) & wanted[0] for hit in shown[:BEST]):
-        missing.append(wanted[1])
+    if (kind := _KINDS.get(call.answer)) and not any(_tells(hit, *kind[:2]) for hit in shown[:BEST]):
+        missing.append(kind[2])
     if call.periods and not any(_within(call, hit) for hit in shown):
         missing.append(THAT_PERIOD)
     return tuple(missing)
+
+
+def _tells(hit: Hit, feature: str, signal: Signal) -> bool:
+    # The ranking knows already, where the feature counts.
+    return hit.why.get(feature, 0.0) > 0 or bool(signals(hit.text, hit.cube.header.speaker) & signal)
 
 
 def _within(call: MemoryCall, hit: Hit) -> bool:

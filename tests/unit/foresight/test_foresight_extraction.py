@@ -119,7 +119,7 @@ def test_a_restriction_may_rest_on_the_message_before() -> None:
     course = message("I started a five-day course of antibiotics.", source="a")
     (drink,) = extract_foresight(message("I can't drink wine while I'm on it.", source="b"), [course])
     assert (drink.kind, drink.period.end) == (ForesightKind.CONSTRAINT, day(3, 12))
-    assert [evidence.source for evidence in drink.evidence] == ["b"]
+    assert [evidence.source for evidence in drink.evidence] == ["b", "a"]
 
 
 @pytest.mark.parametrize(

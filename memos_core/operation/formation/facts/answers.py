@@ -6,13 +6,16 @@ from dataclasses import dataclass
 
 _YES = re.compile(
     r"^\W*(?:yes|yeah|yep|yup|ya|yea|sure|correct|right|exactly|indeed|absolutely|definitely|of course"
-    r"|that's (?:right|correct)|i (?:do|am|have|did|was)\b(?!n't)|you got it|是的?啊?|对的?啊?|没错|嗯+|是呀|有的?"
+    r"|that's (?:right|correct)|i (?:do|am|have|did|was)(?=\s*(?:[,.!]|$))|you got it|是的?啊?"
+    r"|对的?啊?|没错|嗯+|是呀|有的?"
     r"|对对|[喜会住吃养开在要][欢]?[的啊呀呢]+)(?:[\s,.!，。！~]|$)",
     re.IGNORECASE,
 )
 _NO = re.compile(
-    r"^\W*(?:no|nope|nah|not (?:really|any ?more|quite|yet)|i (?:don't|do not|am not|haven't|didn't|wasn't)"
-    r"|i'm not|wrong|不是的?|没有|不对|(?:已经|早就)?不[\u4e00-\u9fff]{1,2}了?|没有?了?|错了)(?:[\s,.!，。！~]|$)",
+    r"^\W*(?:no|nope|nah|not (?:really|any ?more|quite|yet)|i (?:don't|do not|am not|haven't|didn't"
+    r"|wasn't)(?=\s*(?:[,.!]|$))"
+    r"|i'm not(?=\s*(?:[,.!]|$))|wrong|不是的?|没有|不对|(?:已经|早就)?不[\u4e00-\u9fff]{1,2}了?"
+    r"|没有?了?|错了)(?:[\s,.!，。！~]|$)",
     re.IGNORECASE,
 )
 _TAG = re.compile(
@@ -120,6 +123,7 @@ _ASKED_ZH = re.compile(
 )
 _CJK = re.compile(r"[\u4e00-\u9fff]")
 _LONGEST = 10
+_LONGEST_VALUE = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,6 +161,8 @@ def answered(question: str, answer: str) -> Answered | None:
             denied = _YES.match(answer) is None
             return Answered(statement=statement, denied=denied, instead=_instead(answer) if denied else "")
     value = _lead_off(answer)
+    if len(value.split()) > _LONGEST_VALUE:
+        return None
     if not value or _COURTESY.match(value):
         return None
     statement = _open_zh(asked, value) if chinese else _open(asked, value)

@@ -43,7 +43,7 @@ _ADVERB = re.compile(
     r"|要(?=搬|去|换|养|买|开始|结婚|入职|辞|到|成为|当|学)"
     r"|会(?=搬|去|开始|入职|换)|将要?"
 )
-_FIRST = re.compile(r"(?:我们家|我家里?|我们|咱们?家?|我自己|本人|俺|我)(?:的(?!话))?")
+_FIRST = re.compile(r"(?:我们全家|我们一家|我们家|我家里?|全家|我们|咱们?家?|我自己|本人|俺|我)(?:的(?!话))?")
 _KIN = re.compile(
     rf"(?:(?:我们?|咱)(?:的|家)?)(?:[大小二三亲]|最好的)?(?P<kin>{KIN_PATTERN})(?P<name>(?!叫|的|是|不"
     r"|在|也|和|跟|说|住|很|有|对"
@@ -194,7 +194,7 @@ def _statements(scene: _Scene, person: Person, rest: str) -> Iterator[Reading]:
             False,
         )
         return
-    stripped = _bare(rest)
+    stripped = _bare(re.sub(r"现在|目前|如今", "", rest))
     denied = _DENIED.match(stripped) is not None
     if denied:
         stripped = _bare(_DENIED.sub("", stripped))

@@ -178,10 +178,8 @@ def _is_gone(group: Group, rest: str) -> bool:
 
 def _died(group: Group, rest: str) -> bool:
     return (
-        group.lemma in ("die", "pass")
-        and (group.lemma == "die" or special.deaths(rest))
-        and group.tense is not Tense.PRESENT
-    )
+        group.lemma == "die" or (group.lemma in ("pass", "run", "go") and special.deaths(rest))
+    ) and group.tense is not Tense.PRESENT
 
 
 # ── verbs ───────────────────────────────────────────────────────────────────────────────────────

@@ -110,6 +110,7 @@ LIVING: tuple[FrameRow, ...] = (
     ),
     ("be get", r"(?:\s+(?:just|recently))*\s+prescribed\s+(?P<medication>.+)", EVENT),
     # tastes
+    ("prefer favor favour", r"\s+(?P<likes>.+?)\s+(?:to|over|than|rather than|instead of)\s+.+", STATE),
     (
         "like love enjoy adore fancy prefer favor favour",
         r"(?:\s+(?:really|both|also|to))?\s+(?P<likes>.+)",

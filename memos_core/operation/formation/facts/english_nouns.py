@@ -87,6 +87,9 @@ _STABLE = re.compile(
     r"|phone|bank|insurance|gym|screen name|gamertag|order)$",
     re.IGNORECASE,
 )
+_SOURCE = re.compile(
+    r"^(?:\w+script |python |java |css |html |source |test |legacy |existing |sample )*code$", re.IGNORECASE
+)
 _PHRASAL = re.compile(r"\b(?:to|that|which|when|and|or|for|in|on|with|about|at|from|by|i|you|we)\b", re.IGNORECASE)
 _CATEGORICAL = re.compile(
     r"(?:password|blood type|blood group|sign|size|pronouns|username|user name|handle|shift|team|operating "
@@ -97,7 +100,7 @@ _NO_ATTRIBUTE = re.compile(
     r"(?:^|\s)(?:day|week|weekend|life|time|thing|point|problem|issue|question|idea|plan|thought|thoughts"
     r"|feeling|mind|heart|mood|family|way|turn|fault|guess|opinion|advice|friend|boss|experience|kids?|only"
     r"|first|last|next|biggest|whole"
-    r"|(?<!door )(?<!gate )(?<!locker )(?<!access )(?<!alarm )(?<!zip )(?<!entry )code|project|app"
+    r"|project|app"
     r"|site|website|function|query|error|app)$",
     re.IGNORECASE,
 )
@@ -223,6 +226,7 @@ def _attribute(noun: str, said: str) -> Iterator[Found]:
         or noun.split()[-1] in KIN_WORDS - _STAFF
         or _NO_ATTRIBUTE.search(noun)
         or _PHRASAL.search(noun)
+        or _SOURCE.match(noun)
     ):
         return
     for value in values.verbatim(said):

@@ -88,7 +88,7 @@ def animals(rest: str, ended: bool = False) -> Iterator[Found]:
     for one in _ANIMAL.finditer(rest):
         kind = phrase(one["kind"], most=5)
         animal = pet_in(kind)
-        if not animal:
+        if not animal or _LINKED.search(kind):
             continue
         if one["count"] not in ("a", "an", "my", "our", "the", "one", "another") and not (
             one["names"] or one["apposed"]
@@ -111,6 +111,9 @@ _SMALL = listed(
     new little small big old cute lovely adorable rescue very sweet wonderful beautiful tiny the a
     """
 )
+
+
+_LINKED = re.compile(r"\b(?:for|of|to|about|with|in|on|at|from|like|as)\b")
 
 
 def lost_animal(noun: str) -> Iterator[Found]:
@@ -206,7 +209,7 @@ def gerund(lemma: str) -> str:
 
 def deaths(rest: str) -> bool:
     """Whether ``be`` or ``pass`` tells a death."""
-    return re.match(r"(?:\s+(?:just|recently|sadly))*\s*(?:away\b|dead\b|gone\b(?! to| for))", rest) is not None
+    return re.match(r"(?:\s+(?:just|recently|sadly))*\s*(?:away\b|dead\b|missing\b)", rest) is not None
 
 
 def keeping(lemma: str, rest: str) -> Iterator[Found]:

@@ -86,6 +86,8 @@ def _possessed(words: Sequence[Token], at: int, owner: Person) -> Subject | None
             return noun
         if after < len(words) and words[after].word in KIN_WORDS | {"and"}:
             return None
+        if not person.name and after < len(words) and words[after].raw.isalpha() and group_at(words, after) is None:
+            return _noun_phrase(words, at, owner)  # "my dentist appointment code"
         if after < len(words) and words[after].word in ("is", "was", "are", "'s") and _is_name(words, after + 1):
             noun_words = " ".join(one.word for one in words[at + 1 : after])
             return Subject(person=SELF, noun=noun_words, start=words[at].start, after=after)
@@ -137,8 +139,8 @@ def _noun_phrase(words: Sequence[Token], at: int, owner: Person, own: bool = Tru
 
 _VERBS_AFTER_NOUN = listed(
     """
-    is are was were isn't 's used has have had will dropped got went fell rose changed increased decreased died passed
-    isn
+    is are was were isn't 's used has have had will dropped got ran went fell rose changed increased
+    decreased died passed isn
     """
 )
 

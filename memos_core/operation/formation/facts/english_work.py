@@ -134,6 +134,7 @@ WORK: tuple[FrameRow, ...] = (
         EVENT,
         (("end_employer", "*"), ("end_occupation", "*")),
     ),
+    ("retrain train qualify requalify", r"\s+as\s+(?:an?)\s+(?P<trade>.+)", EVENT),
     ("become", r"\s+(?:an?|the)\s+(?P<trade>.+)", EVENT),
     ("become turn go", r"(?:\s+(?:fully|completely|almost))*\s+(?:an?\s+)?(?P<diet>[\w-]+)", EVENT),
     (

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, tzinfo
+from datetime import tzinfo
 
 from memos_core.domain.engram import Evidence, Fact, Message, Modality, Polarity
 from memos_core.domain.moment import to_utc
@@ -42,24 +42,8 @@ class _Names:
     kind: str = ""
 
 
-def extract_facts(message: Message, before: Sequence[Message] = (), zone: tzinfo = UTC) -> list[Fact]:
-    """The facts that a message states, in the order in which it states them.
-
-    Slots of ``domain.slots`` come first; sentences that fill none but tell something become ``said`` facts, a few at
-    most. Questions, courtesies, quotations and code state nothing; neither does an assistant. Rules only: no model, no
-    clock, the same answer every time. Idea of the atomic fact: EverMemOS, arXiv 2601.02163, section 3.1.
-
-    Args:
-        message: The turn.
-        before: Up to four turns of the session before it, the oldest first: for pronouns, answers and corrections.
-        zone: The time zone whose days the speaker means.
-
-    Returns:
-        Facts whose evidence lies inside ``message.text``.
-
-    Raises:
-        NaiveDatetime: ``message.at`` has no time zone.
-    """
+def extracted(message: Message, before: Sequence[Message], zone: tzinfo) -> list[Fact]:
+    """See ``facts.extract_facts``."""
     to_utc(message.at, "message.at")
     if message.role in _MUTE or not _WORD.search(message.text):
         return []

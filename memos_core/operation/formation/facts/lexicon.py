@@ -66,7 +66,7 @@ KIN_LEADS = listed(
 PETS = listed(
     """
     dog puppy pup cat kitten kitty parrot parakeet budgie canary hamster gerbil rabbit bunny guinea-pig turtle
-    tortoise snake lizard gecko iguana goldfish fish horse pony ferret chinchilla hedgehog rat mouse chicken hen
+    tortoise snake lizard gecko iguana goldfish fish horse pony ferret chinchilla hedgehog rat chicken hen
     duck goat donkey pig cockatiel bird pet beagle labrador lab poodle corgi terrier retriever husky dachshund
     bulldog pug shepherd collie spaniel greyhound rottweiler chihuahua dalmatian boxer mutt tabby siamese
     ragdoll tomcat schnauzer
@@ -212,7 +212,7 @@ _DRUG = re.compile(
 @cache
 def is_trade(phrase: str) -> bool:
     """Whether a noun phrase names what somebody is by profession, by its last word."""
-    words = phrase.lower().split()
+    words = phrase.lower().partition(" of ")[0].split()
     if not words:
         return False
     head = words[-1]

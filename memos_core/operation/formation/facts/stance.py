@@ -27,7 +27,8 @@ _CORRECTS = re.compile(
 )
 _OPENS_CORRECTING = re.compile(
     r"^\W*(?:(?:oh|hmm|ah|sorry|wait|well|ok|okay|um|uh)\b[\s,!.…-]*)*(?:actually|no|nope|sorry"
-    r"|wait)\b(?:[\s,.!…:—-]+(?:that's|it's|my|i|actually)|[,.!…:—-])|^[\W_]*(?:不是[，,的]|不[，,]|其实)",
+    r"|wait)\b(?:[\s,.!…:—-]+(?:that's|it's|my|i|actually)|[,.!…:—-])|^[^,.!?]{1,30}, actually\b"
+    r"|^[\W_]*(?:不是[，,的]|不[，,]|其实)",
     re.IGNORECASE,
 )
 _SUPPOSES = re.compile(

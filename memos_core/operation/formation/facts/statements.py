@@ -7,6 +7,7 @@ from datetime import datetime, tzinfo
 from functools import lru_cache
 
 from memos_core.domain.engram import Modality, Polarity
+from memos_core.domain.slots import Arity, arity
 from memos_core.operation.formation.facts import chinese, english, english_asides, values
 from memos_core.operation.formation.facts.english_nouns import noun_value
 from memos_core.operation.formation.facts.instructions import instructions
@@ -64,16 +65,35 @@ def _clauses(page: Page) -> Iterator[Reading]:
             carried = carried if clause.chinese and carried is not None and carried.kind == "pronoun" else None
         reader = chinese.read_clause if clause.chinese else english.read_clause
         readings, carried = reader(page, stance, number, carried)
-        if not readings and last and (denied := _contrasted(page, clause, last)):
-            last = [
-                replace(one, modality=Modality.CORRECTING)
-                if one.modality is Modality.ASSERTED and not one.event
-                else one
-                for one in last
-            ]
-            readings = [denied]
+        if last and not readings:
+            last, readings = _amended(page, clause, last)
         last += readings
     yield from last
+
+
+def _amended(page: Page, clause: Clause, last: list[Reading]) -> tuple[list[Reading], list[Reading]]:
+    """What a clause without a statement of its own makes of the one before: takes a value back, or puts another."""
+    text = page.shown[clause.start : clause.stop].strip()
+    said = last[-1]
+    if denied := _contrasted(page, clause, last):
+        right = replace(said, modality=Modality.CORRECTING)
+        return [*last[:-1], right if not said.event or arity(said.slot) is Arity.FIXED else said], [denied]
+    found = _RATHER.match(text) if said.polarity is Polarity.AFFIRMED else _IT_IS_THAT.match(text)
+    value = _alike(said, found["value"]) if found and found["value"] else ""
+    if not value:
+        return last, []
+    put = replace(said, value=value, start=clause.start, stop=clause.stop, polarity=Polarity.AFFIRMED)
+    if said.polarity is Polarity.AFFIRMED:
+        return last[:-1], [put]  # a slip of the tongue was never meant
+    return last, [put] if said.polarity is Polarity.NEGATED else []
+
+
+_RATHER = re.compile(
+    r"^(?:(?:sorry|no|wait|rather|or rather|i mean|actually|make that)[\s,]*)+(?:i mean(?:t)?|it's"
+    r"|make that)?\s*(?P<value>[^,]{1,40})$",
+    re.IGNORECASE,
+)
+_IT_IS_THAT = re.compile(r"^(?:but )?(?:it's|it is|they're|it was|rather|only)\s+(?P<value>[^,]{1,40})$", re.IGNORECASE)
 
 
 def _contrasted(page: Page, clause: Clause, last: list[Reading]) -> Reading | None:

@@ -14,7 +14,8 @@ _STOP = re.compile(
     r"|as well|already|lately|recently|please|instead|again"
     r"|a lot|very much|so much|the most|more than|in general|at all|to be honest|though|for now|for good|so "
     r"far|yet|ever|just|really|actually|today"
-    r"|how|why|can|could|last|next|every|each|once|twice|daily|weekly|i|we|he|she|they|it|it's|i'm"
+    r"|how|why|can|could|would|will|should|is|are|was|were|last|next|every|each|once|twice|daily"
+    r"|weekly|i|we|he|she|they|it|it's|i'm"
     r"|i've|you|there)(?=[\s,.!?;:]|$)",
     re.IGNORECASE,
 )
@@ -65,6 +66,7 @@ _TITLES = listed(
 )
 _EMPTY = listed(
     """
+    genre progress support experience chance chances opportunity moment atmosphere energy process journey feedback
     it this that these those them him her you me us something anything everything nothing stuff things thing one
     ones lot lots idea way fact sound sounds thought part time here there how what when where why who being
     having all most everyone everybody someone my your his her their our its more less much bit little both each
@@ -236,7 +238,14 @@ def thing(text: str) -> str:
     )
     said = _LOOSE.sub("", _ARTICLE.sub("", said, count=1) if _ARTICLE.match(said) else said)
     words = said.lower().split()
-    if not words or words[0] in _PRONOUN_FIRST or words[0] in _EMPTY or words[-1] in _EMPTY or words[0] == "new":
+    if (
+        not words
+        or words[0] in _PRONOUN_FIRST
+        or words[0] in _EMPTY
+        or words[-1] in _EMPTY
+        or words[0] == "new"
+        or "other" in words
+    ):
         return ""
     return said if re.search(r"[^\W\d]", said) else ""
 

@@ -29,17 +29,17 @@ hit hits hit hit hitting|let lets let let letting|lend lends lent lent lending|s
 bear bears bore born bearing|transfer transfers transferred transferred transferring
 """
 _REGULAR = """
-reach gain live reside work move relocate settle start join resign retire switch change study attend graduate
-major speak own adopt love like enjoy adore dislike detest loathe prefer play practice practise collect weigh
-measure stay smoke hike climb cycle bike surf ski skate sail row fish hunt camp garden cook bake paint sketch
-crochet quilt dance meditate box walk train volunteer avoid try hope want need wish plan decide intend consider
-expect save aim finish learn pass donate trade rescue welcome name call marry engage divorce date separate
-diagnose suffer struggle promote hire fire lay base raise turn use follow identify transfer enroll register
-purchase order lease rent share inherit return remember claim believe guess suppose imagine dream pretend
-mention consume skip commute jog visit watch listen celebrate specialize specialise freelance manage lead lift
-golf bowl sculpt weave brew forage whittle embroider juggle blog stream fence kayak snowboard dive snorkel bench
-squat deadlift score react appreciate despise fancy favor favour crave tolerate quit end found launch open close
-convert total crash wreck scrap develop recover head shift abandon drop
+retrain qualify requalify reach gain live reside work move relocate settle start join resign retire switch
+change study attend graduate major speak own adopt love like enjoy adore dislike detest loathe prefer play
+practice practise collect weigh measure stay smoke hike climb cycle bike surf ski skate sail row fish hunt camp
+garden cook bake paint sketch crochet quilt dance meditate box walk train volunteer avoid try hope want need
+wish plan decide intend consider expect save aim finish learn pass donate trade rescue welcome name call marry
+engage divorce date separate diagnose suffer struggle promote hire fire lay base raise turn use follow identify
+transfer enroll register purchase order lease rent share inherit return remember claim believe guess suppose
+imagine dream pretend mention consume skip commute jog visit watch listen celebrate specialize specialise
+freelance manage lead lift golf bowl sculpt weave brew forage whittle embroider juggle blog stream fence kayak
+snowboard dive snorkel bench squat deadlift score react appreciate despise fancy favor favour crave tolerate
+quit end found launch open close convert total crash wreck scrap develop recover head shift abandon drop
 """
 
 

@@ -67,7 +67,8 @@ _PREDICATE = re.compile(
     r"|going|gonna|need|needs|promise[ds]?|booked|due|want|wants|wanna|fancy|care|starts?|begins?"
     r"|ends?|comes?|goes|leaves|leaving|arrives?|returns?|returning)\b"
     r"|^(?:so |and |but )?(?:no|not|only|off|on|starting|just|got|back|finally|finished|submitted"
-    r"|flying|taking)\b|[a-z]'(?:s|re) (?:not )?[a-z]+ing\b"
+    r"|flying|taking|working|pulling|doing|covering|staying|travell?ing|living|house-?sitting|isolating|recovering|visiting"
+    r"|wearing|eating|avoiding|saving|dieting|hosting|stuck|home|away|in bed)\b|[a-z]'(?:s|re) (?:not )?[a-z]+ing\b"
 )
 _ASKS = re.compile(
     r"^(?:so |and |but |then |also |oh |hey |ok(?:ay)? |well |um+ )*(?:(?:are|is|am|was|were|do|does"

@@ -24,10 +24,17 @@ class Ending:
     """Says that something owed was done."""
     ended: bool = False
     """Says that something that went on does no longer."""
+    replaced: bool = False
+    """Says what comes in its place: "we're going to Crete instead"."""
     happened: bool = False
     """Says how something went: counts only once that thing has begun."""
 
 
+_INSTEAD = re.compile(
+    r"\b(?:i'm|we're|i'll|we'll|i am|we are|i will|we will|going|flying|booked|decided|chose|switched)\b.*\binstead\b(?! of (?:on|at|in)? ?~)"
+    r"|\b(?:going|flying|travelling|traveling|driving)\b.*\brather than\b|改(?:去|飞|吃|看|订|坐)|换成(?:去|吃|看)|改成(?:去|吃|看)"
+)
+"""Something else is done in its place."""
 _MOVED = re.compile(
     r"\b(?:moved|postponed|rescheduled|pushed|shifted|delayed|put off|put back|brought forward|bumped"
     r"|changed|switched|extended|deferred|moving|postponing|rescheduling|pushing|(?:is|are) now (?:on"
@@ -54,7 +61,7 @@ _CANCELLED = re.compile(
     r"|\b(?:don't|doesn't) (?:have|need) to\b.*\b(?:anymore|any more|after all|now)\b"
     r"|\bgot rained off\b|\bwithdr(?:ew|awn)\b"
     r"|取消|不(?:去|办|搬|考|参加|飞|来|做|用去|用交|跑|开|见|买|走|打算去|准备去)(?:成)?了(?!解)|去不(?:了|成)|来不了|泡汤|黄了|作罢|吹了|放弃|没法去"
-    r"|搁置|办不成|算了|停办|叫停|爽约|改主意|退(?:了)?(?:票|订|赛|课|房)|计划有变|失败|没坚持|坚持不下去|破功"
+    r"|不(?:去|办|考|参加|飞|开|见|跑|看)(?!想|成|管|了)[^，。不了]{1,8}了(?!解|$(?<=不了))|搁置|办不成|算了|停办|叫停|爽约|改主意|退(?:了)?(?:票|订|赛|课|房)|计划有变|失败|没坚持|坚持不下去|破功"
 )
 _RECOVERED = re.compile(
     r"\b(?:recovered|(?:feel(?:ing)?|felt|is|am|are|'m|'s|'re) (?:much |a lot |so much |way "
@@ -71,7 +78,7 @@ _RECOVERED = re.compile(
     r"|symptom[- ]free|no longer (?:sick|ill|contagious|in pain|limping|coughing|testing positive)"
     r"|not (?:sick|ill|contagious) (?:any ?more|anymore)|slept off|voice is back|back at (?:my desk"
     r"|work|school|the gym|it)|back to (?:work|school|running|training|the gym|eating|normal))\b"
-    r"|(?<![准备买订约做写搞弄办说想定选拾拿带谈聊配])(?<=.)好了(?![吗吧呢，]?[再就才])|痊愈|康复了|退烧|好多了|好转|恢复(?:了|好|得|正常)|出院|转阴|没事了"
+    r"|(?<![准备买订约做写搞弄办说想定选拾拿带谈聊配])(?<=.)好了(?![吗吧呢，]?[再就才])|好得差不多|差不多(?:全)?好了|痊愈|康复了|退烧|好多了|好转|恢复(?:了|好|得|正常)|出院|转阴|没事了"
     r"|解除隔离|解封|缓过来|好利索|好全|病好|不(?:烧|疼|咳|难受)了|治好"
 )
 _UNBOUND = re.compile(
@@ -88,7 +95,7 @@ _COURSE_DONE = re.compile(
     r"|stopped(?: taking)?|came off|end of|through with|over with|final (?:dose"
     r"|pill))\b[^.]{0,24}\b(?:antibiotics?|course|pills?|meds|medication|medicine|dose|tablets?"
     r"|steroids?|painkillers|chemo|treatment|prescription|penicillin|amoxicillin)\b|\b(?:antibiotics?"
-    r"|course|pills?|meds|medication|treatment|chemo)\b (?:is|are|has|'s) (?:\w+ )?(?:finished|over"
+    r"|course|pills?|meds|medication|treatment|chemo)(?: is| are| has|'s) (?:\w+ )?(?:finished|over"
     r"|done|complete[d]?|gone)\b|\bgave birth\b|\bbaby (?:arrived|is here|was born|came)\b"
     r"|\bhad (?:the|our|her|my) baby\b|\bno longer pregnant\b"
     r"|(?:药|抗生素|消炎药|头孢|疗程|输液|点滴)(?:已经|都|今天|终于)?(?:吃完|停|结束|打完|做完|输完|用完)|(?:停|吃完|打完)(?:了)?(?:抗生素|消炎药|药"
@@ -108,7 +115,7 @@ _BACK = re.compile(
 _FEASTS = re.compile(
     r"\b(?:broke(?:n)? (?:my|the|our|his|her) (?:fast|diet|streak)|fell off the wagon|(?:drinking"
     r"|eating \w+|spending|smoking) again|off the (?:diet|fast)|(?:diet|fast|ramadan|lent|cleanse"
-    r"|detox|fasting|challenge) (?:is|has|'s) (?:\w+ )?(?:over|done|finished|ended)|eid mubarak"
+    r"|detox|fasting|challenge)(?: is| has|'s) (?:\w+ )?(?:over|done|finished|ended)|eid mubarak"
     r"|(?:finished|completed|done with|survived|ended) (?:the |my |our )?(?:\w+ )?(?:fast|fasting"
     r"|ramadan|lent|diet|cleanse|detox|whole30|dry january|sober october|veganuary))\b|开斋|出斋|破戒|开荤"
     r"|(?:斋月|减肥|禁食|断食)(?:已经)?结束"
@@ -132,7 +139,7 @@ _DONE = re.compile(
     r"|this|yesterday|last|for|on|~|$))|(?:is|are|'s|has|was) (?:now |finally |all |back )?(?:over"
     r"|fixed|repaired|finished|gone|complete|ready|running again|working again|reopened|open again"
     r"|done|ended|behind (?:me|us)|sent off)|(?:over|done) and (?:done|dusted)|ended(?! up)|broke my fast"
-    r"|(?:is|are|was|were|went|got) (?:now |finally |officially |all |already |safely )*in(?: (?:now|at last|on time|early))?$"
+    r"|(?:is|are|was|were|went|got) (?:now |finally |officially |all |already |safely )*in(?: (?:now|at last|on time|early|today|yesterday|tonight|this (?:morning|afternoon|evening)|last night|on \w+))*$"
     r"|(?:is|are|went) (?:now |finally |already )?in (?:your|the|their|his|her) (?:inbox|mailbox|letterbox|hands|post|mail|bag)"
     r"|out of the way|off my (?:plate|desk|list|to-do list|hands)|squared up|on (?:its|their) way|in the bag|wired|dealt with"
     r"|handled|shared|put to bed|crossed (?:\w+ ){0,3}?off|over with|taken care of|all set|cashed|printed|framed|built|painted"
@@ -142,8 +149,8 @@ _DONE = re.compile(
     r"|booked in|registered|applied|cooked|(?:can|able to|allowed to|free to|may"
     r"|cleared to) (?:\w+ ){1,4}again)\b|\bno longer (?:\w+ )?(?:broke|tight|fasting|restricted|banned"
     r"|on call|grounded)\b"
-    r"|(?:已经?|都|刚刚?|终于|总算|今天|昨天|早就)?[^，。]{0,8}(?:交|发|还|寄|办|做|写|填|续|付|缴|送(?!去|修|到)|(?<![送拿开去])修|换|考|搬"
-    r"|完成|提交|搞|弄|装修|忙|结束|寄|装)(?:上去|过去|出去|完|好|掉|给[^，。]{1,6})?了(?![吗么])|完成了|结束了|(?:可以|能)(?:正常|重新"
+    r"|(?:已经?|都|刚刚?|终于|总算|今天|昨天|早就)?[^，。]{0,8}(?:交|发|还|寄|办|做|写|填|续|付|缴|转|送(?!去|修|到)|(?<![送拿开去])修|换|考|搬"
+    r"|完成|提交|搞|弄|装修|忙|结束|寄|装)(?:上去|过去|出去|完|好|掉|清|上|给[^，。]{1,6}|[你您他她][^，。]{0,5})?了(?![吗么])|完成了|结束了|(?:可以|能)(?:正常|重新"
     r"|继续)?[^，。不]{1,6}了$|办妥|搞定|已(?:经)?(?:交|发|还|寄|提交|完成|缴|付|结束)|修好|取回来|通过了"
 )
 _WENT = re.compile(
@@ -169,7 +176,7 @@ _NOT_YET = re.compile(
     r"|fixed)|aren't|won't|will|'ll|going to|gonna|have to|need to|must|hope|hoping|hopefully|if|until"
     r"|till|when|once|before|by the time|can't wait|should|would|could|might|wish|almost|nearly"
     r"|still (?:not|have|haven't|need)|want to|supposed to|being|not \w+ better|after i)\b"
-    r"|还没|得(?=[在去先把赶])|必须|打算|准备|要(?=[把去在先])|没有?(?:交|发|还|好|完|结束|取消|修|办|做)|要是|如果|等[^，。]{0,8}(?:再|就)"
+    r"|保证|答应|承诺|发誓|务必|记得|别忘|还没|得(?=[在去先把赶])|必须|打算|准备|要(?=[把去在先])|没有?(?:交|发|还|好|完|结束|取消|修|办|做)|要是|如果|等[^，。]{0,8}(?:再|就)"
     r"|快(?:要)?(?:好|完|结束)了|希望|就好了|才能|什么时候|不会取消|没取消"
 )
 _BROKEN_OFF = re.compile(
@@ -177,7 +184,8 @@ _BROKEN_OFF = re.compile(
     r"|没(?:有)?(?:取消|推迟|改)"
 )
 _OFF_WORDS = re.compile(
-    r"\b(?:about to|going to|will|'ll|gonna) (?:be )?(?:cancel|postpone|skip)|\bif\b|\bunless\b|如果|要是"
+    r"\b(?:about to|going to|will|'ll|gonna|need to|needs to|have to|has to|must|remember to|note to self:?|forget to|should"
+    r"|want to|wants to|trying to|might|gotta) (?:be )?(?:cancel|postpone|skip)|\bif\b|\bunless\b|如果|要是"
     r"|会不会"
 )
 _PRECHECK = re.compile(
@@ -217,6 +225,8 @@ def closes(clause: Clause) -> Ending | None:
             )
         ):
             return Ending(status=CANCELLED, moved=bool(moved))
+        if _INSTEAD.search(low) and not _CANCELLED.search(low):
+            return Ending(status=CANCELLED, moved=True, replaced=True)
         if _CANCELLED.search(low):
             return Ending(status=CANCELLED)
     if _NOT_YET.search(low) or any(time.role in (Role.BY, Role.BEFORE, Role.UNTIL) for time in clause.times):

@@ -40,7 +40,7 @@ def drafts(clause: Clause) -> Iterator[Draft]:
     if (restriction := _restriction(clause, found)) is not None:
         yield restriction
         return
-    if found or _unreal(low):
+    if found or _unreal(low) or _ON_A_DAY.search(bare):
         return
     if (owed := _owed(clause)) is not None:
         yield owed
@@ -49,8 +49,16 @@ def drafts(clause: Clause) -> Iterator[Draft]:
         yield from _ahead(clause)
 
 
+_ON_A_DAY = re.compile(r"\b(?:on|of|for) an? ~")
+"""Of no certain day: "Cold beer on a Friday"."""
+
+
 def _with_subject(clause: Clause) -> Clause:
     """With "I'm" before what is said without it: "Working nights this week", "Off sick until Monday"."""
+    if re.match(
+        r"(?:will|must|need to|have to|gotta|got to|can't|cannot|promised|agreed|owe|gave up|signed up) ", clause.bare
+    ):
+        return replace(clause, bare=f"i {clause.bare}")
     if not cues.ELLIPTIC.match(clause.bare) or cues.GERUND_SUBJECT.search(clause.bare):
         return clause
     return replace(clause, bare=f"i'm {clause.bare}")
@@ -150,6 +158,8 @@ def _restriction(clause: Clause, found: Sequence[Draft]) -> Draft | None:
         forbids = True
         if cues.PROGRESSIVE.search(bare) and not held and not cues.WHILE_ON.search(bare):
             return None
+    if re.match(r"(?:please )?(?:do not|don't|never)\b", bare):
+        return None
     if not forbids or (cues.HABIT.search(bare) and not held):
         return None
     medical = cues.DOCTOR.search(low) is not None
@@ -180,7 +190,11 @@ def _owed(clause: Clause) -> Draft | None:
     low, bare = clause.low, clause.bare
     if cues.HABIT.search(bare) or (cues.NEGATED.search(bare) and not re.search(r"forget", bare)):
         return None
-    within = [time for time in clause.times if time.role is Role.FOR and cues.GIVEN.search(_around(clause, time))]
+    within = [
+        time
+        for time in clause.times
+        if time.role in (Role.FOR, Role.UNTIL) and cues.GIVEN.search(_around(clause, time))
+    ]
     by = [time for time in clause.times if time.role in (Role.BY, Role.BEFORE)] + within
     dates = _dates(clause) + within
     promises, will = cues.PROMISE.search(bare), cues.WILL.search(bare)
@@ -208,8 +222,13 @@ def _owed(clause: Clause) -> Draft | None:
         )
     ):
         return _commitment(clause, dates, 0.9)
-    if by and re.search(r"\b(?:has|have|needs?|must) (?:to )?be in\b", bare):
+    if by and re.search(
+        r"\b(?:has|have|needs?|must) (?:to )?be in\b|\b(?:wants?|expects?|needs?|asked for) (?:the|my|our|it|all|everything)\b|\bnote to self",
+        bare,
+    ):
         return _commitment(clause, dates, 0.9)
+    if dates and re.search(r"\b(?:remember|forget|note to self|remind me) ?:?(?:to |that i )", bare):
+        return _commitment(clause, dates, 0.8)
     if cues.MUST.search(bare) and delivers and dates and not re.search(r"\bshould\b", bare):
         return _commitment(clause, dates, 0.8)
     if (

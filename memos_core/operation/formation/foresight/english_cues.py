@@ -11,7 +11,7 @@ UNREAL = re.compile(
     r"|(?:should|would|could)'ve|(?:should|would|could) have|\w+'d (?:love|like|rather|be|go|have"
     r"|spend|move|want|take|never|probably)|want(?:s|ed)? to|wanna|feel like|tempted|not sure"
     r"|don't know|doubt"
-    r"|undecided|unsure|no plans|probably not|as if|pretend|ideally|in theory|joking|kidding"
+    r"|thought (?:about|of)|talked about|undecided|unsure|no plans|probably not|as if|pretend|ideally|in theory|joking|kidding"
     r"|fingers crossed|who knows|(?:figur\w+ out|understand|know|see|learn|remember|tell (?:me|you"
     r"|us)) (?:what|how|when|whether|if|why)|let's|let us|how about|what about|debating|torn between"
     r"|fantasi[sz]\w+)\b"
@@ -105,7 +105,7 @@ TIMETABLE = re.compile(
     r"\b(?:starts?|begins?|opens?|leaves?|departs?|arrives?|lands?|fl(?:y|ies)|comes?|returns?"
     r"|takes? (?:place|off)|kicks? off|happens?|ends?|finishes|get(?:s)? back|goes? (?:in|on|live|back"
     r"|to)|moves? (?:in|out|to)|meets?|gets? married|turns? (?:\w+)|retires?|graduates?|reopens?"
-    r"|launches"
+    r"|launches|goes? back|go away|gives? birth|reopens|move back|moves back|comes? (?:off|out)|has (?:his|her)"
     r"|premieres|expires?|closes?|runs out|resumes?|travels?|heads?|run|perform|performs|play|plays"
     r"|work|works|sit|sits|race|races|checks? in|check out|sets off|set off|sail|sails|land|graduate"
     r"|ship|ships|drops|airs|releases)\b"
@@ -123,7 +123,7 @@ HERE = re.compile(
 )
 WEATHER = re.compile(r"\b(?:rain(?:ing|y)?|snow(?:ing|y)?|sunny|weather|forecast|storm|degrees|cloudy|heatwave)\b")
 SMALL_TALK = re.compile(
-    r"\b(?:will power|see you|talk to you|catch you|speak (?:soon|then)|going to be honest|bet|guess"
+    r"\b(?:will power|see you|good luck|best of luck|break a leg|all the best|congrat\w*|have (?:a|an) (?:safe|great|good|nice|lovely|wonderful|fun|fantastic)|talk to you|catch you|speak (?:soon|then)|going to be honest|bet|guess"
     r"|swear|(?:have|has) a (?:good|great|nice|lovely)|enjoy|happy|take care|everywhere|inspired"
     r"|sounds? (?:like|great|good|fun|amazing|lovely|perfect|nice|awesome|delicious|interesting)"
     r"|favou?rite"
@@ -132,10 +132,10 @@ SMALL_TALK = re.compile(
 MUST = re.compile(
     r"\b(?:must|have to|has to|'ve to|'ve got to|'s got to|got to|gotta|need to|needs to|needs|required to"
     r"|obliged to|expected to|am to|should|supposed to|better|remember to|(?:don't|can't|mustn't"
-    r"|cannot) forget|remind me|reminder|to-?do|owe|owes)\b"
+    r"|cannot) forget|remind me|reminder|to-?do|note to self|memo to self|let me forget|owe|owes)\b"
 )
 PROMISE = re.compile(
-    r"\b(?:swear (?:i'll|i will|to)|promise[ds]?|promising|gave (?:\w+ )?my word|my word|vow(?:ed)?"
+    r"\b(?:swear (?:i'll|i will|to)|promise[ds]?|promising|gave (?:\w+ )?my word|my word|vow(?:ed)?|count on me"
     r"|pledged?|swore|committed to"
     r"|guarantee[ds]?|you have my word|count on me|i owe|volunteered to"
     r"|told (?:\w+ ){1,2}(?:that )?(?:i'd|i would|i'll|we'd|we'll)|said (?:that )?(?:i'd|i would"
@@ -152,8 +152,10 @@ DELIVERS = re.compile(
     r"|bake|make you|buy you|drive you|book|text|message|ship|print|register|confirm|tell|introduce"
     r"|teach|settle|hand in|clear|clean|repair)\b"
 )
-WILL = re.compile(r"\b(?:i|we)'ll\b|\b(?:i|we) (?:will|shall)\b|\b(?:i'm|we're|i am|we are) (?:going to|gonna)\b")
-TO_YOU = re.compile(r"\b(?:you|u|him|her|them|everyone)\b")
+WILL = re.compile(
+    r"\blet me (?:get|send|check|know|call|find)\b|\b(?:i|we)'ll\b|\b(?:i|we) (?:will|shall)\b|\b(?:i'm|we're|i am|we are) (?:going to|gonna)\b"
+)
+TO_YOU = re.compile(r"\b(?:you|your|yours|u|him|her|them|everyone)\b")
 OWED = re.compile(
     r"\b(?:due|deadline|overdue|expires?|expiring|runs? out|cutoff|cut-off|closes?|last day to|lapses?"
     r"|has to be|have to be|must be|needs to be|need to be|owe|owes|payable|final day)\b"
@@ -178,7 +180,7 @@ FORBIDS = re.compile(
     r"|been told|instructions?|rule)[:,]? )(?:absolutely |strictly |definitely )?no (?:more )?(?!one\b"
     r"|idea|problem|worries|way\b|rush|doubt|need\b|matter|thanks|longer|plans?|time\b|wonder|clue"
     r"|news|luck|big deal|point|chance|reason|pressure|hurry)[a-z-]+"
-    r"|(?:^|[,;:] |\b(?:so|but|and|eat|eating|drink|have) )nothing (?!else|much|new|planned|booked|scheduled|special|happen|until"
+    r"|(?:^|[,;:] |\b(?:so|but|and|eat|eating|drink|have) )nothing (?!better|beats|like|else|much|new|planned|booked|scheduled|special|happen|until"
     r"|will|is\b|on\b|to\b|going|urgent|good|wrong|interesting|can|came|beats|serious|dramatic)[a-z]"
 )
 ABSTAINS = re.compile(
@@ -222,7 +224,9 @@ SETS_OFF = re.compile(
     r"|starting|running|getting|picking|catching|throwing|playing|presenting|giving|doing|setting"
     r"|returning|attending|joining|celebrating|babysitting|volunteering|working) )"
 )
-GIVEN = re.compile(r"\bwithin (?:the next )?@|\b(?:have|has|'ve got|'s got|got) (?:only |just )?@ (?:left )?to ")
+GIVEN = re.compile(
+    r"\bwithin (?:the next )?@|\b(?:have|has|'ve got|'s got|got) (?:only |just )?(?:until |till )?@ (?:left )?to "
+)
 ADVISED = re.compile(
     r"\b(?:doctor|doc|dr|physio\w*|dentist|surgeon|nurse|gp|vet|specialist|therapist|told|advised"
     r"|ordered|warned|instructed)\b"

@@ -11,7 +11,7 @@ from memos_core.operation.formation.foresight.clauses import BLOT, Clause, claus
 from memos_core.operation.formation.foresight.closing import Ending, closes
 from memos_core.operation.formation.foresight.drafts import Draft
 from memos_core.operation.formation.foresight.lexicon import Group, names_a_state
-from memos_core.operation.formation.foresight.linking import BODILY, FINE, linked
+from memos_core.operation.formation.foresight.linking import BODILY, FINE, linked, told_past
 from memos_core.operation.formation.foresight.periods import period
 from memos_core.operation.formation.foresight.times import Role, Time
 from memos_core.operation.formation.temporal.scanning import fold, worth_reading
@@ -113,7 +113,7 @@ def _survives(draft: Draft, ends: Ending, at: datetime) -> bool:
     """Whether a clause that ends something still says what the draft makes of it."""
     if ends.status is ForesightStatus.CANCELLED:
         return ends.moved and any(time.ahead and time.begin > at for time in draft.times)
-    if draft.group in BODILY and not ends.groups and not ends.happened and _told_past(draft):
+    if draft.group in BODILY and not ends.groups and not ends.happened and told_past(draft):
         return True
     if draft.kind is COMMITMENT:
         return not ends.delivers
@@ -204,12 +204,18 @@ def _relevant(draft: Draft, message: Message, zone: tzinfo) -> Sequence[Time] | 
             and time.told[1] <= message.at
             and draft.group is not None
             and draft.group in (Group.INJURY, Group.ILLNESS, Group.TREATMENT)
-            and _told_past(draft)
+            and told_past(draft)
             and not draft.begins_later
         )
     ]
     if not past or draft.kind in (PLAN, COMMITMENT):
         return [time for time in draft.times if time.role is not Role.PAST]
+    if (
+        draft.group in (Group.ABSENCE, Group.DUTY)
+        and not _STARTS.search(draft.clause.bare)
+        and len(past) == len(draft.times)
+    ):
+        return None
     bounded = any(time.role in (Role.UNTIL, Role.FOR) and time.end > message.at for time in draft.times)
     length = timedelta(days=draft.days or 0)
     onset = min((time.told or (time.begin, time.end))[0] for time in past)
@@ -220,20 +226,12 @@ def _relevant(draft: Draft, message: Message, zone: tzinfo) -> Sequence[Time] | 
     return [*rest, *(replace(time, role=Role.PAST) for time in past)]
 
 
+_STARTS = re.compile(r"\b(?:start|began|begun|since|went on|left)|开始|起|刚")
+
+
 def _begins(time: Time, at: datetime) -> bool:
     """Whether it says on which day something began: "today", "this morning"."""
     return time.role is Role.AT and time.granularity in FINE and time.begin <= at < time.end
-
-
-def _told_past(draft: Draft) -> bool:
-    return (
-        re.search(
-            r"\b(?:broke|sprained|twisted|tore|pulled|strained|fractured|dislocated|injured|hurt|threw|caught"
-            r"|got|came|had|started|put|tested|went|did|picked|ruptured|cracked|[a-z]+ed)\b|了",
-            draft.clause.bare,
-        )
-        is not None
-    )
 
 
 def _repeats(one: Foresight, other: Foresight) -> bool:

@@ -1,11 +1,9 @@
 """Foresight over time: later messages end it, later mentions replace earlier ones, and what stands at one moment."""
 
-import itertools
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
 
 from memos_core.domain.engram import (
     Agenda,
@@ -13,31 +11,19 @@ from memos_core.domain.engram import (
     Foresight,
     ForesightKind,
     ForesightStatus,
-    IntervalSource,
     Message,
 )
 from memos_core.operation.formation.foresight import wording
 from memos_core.operation.formation.foresight.clauses import Clause, clauses
 from memos_core.operation.formation.foresight.closing import Ending, closes, may_close
 from memos_core.operation.formation.foresight.lexicon import Group
-from memos_core.operation.formation.temporal.values import listed
+from memos_core.operation.formation.foresight.mentions import LOOSE, alike, clashes, merged, overlaps, terms
 from memos_core.operation.recall.analysis import analyse
 
 _SHORT = 2
 """Chinese topics of so few characters may stand apart in a note: 交税 and 税已经交完了."""
 _LATE = timedelta(days=45)
 """How long after its end something may still be said to be done."""
-_LOOSE = frozenset(
-    term
-    for term in analyse(
-        "trip appointment meeting doctor course travel visit work home flight party event exam class "
-        "holiday injury treatment sick illness staying leave away restricted duty repair medication "
-        "surgery recovery"
-        " money budget tight diet day morning evening night year month week new today back going date "
-        "plan place family friend kids still really time fly flying going heading see seeing"
-    )
-)
-"""Words that many things go by: on their own they name one only where nothing else is open that they could mean."""
 _GROUP_WORDS: Mapping[Group, str] = {
     Group.ILLNESS: "flu covid cold stomach fever infection illness sick quarantine voice hospital jet lag hangover "
     "cough throat virus bug 流感 生病 新冠 感冒 发烧 时差 隔离 住院",
@@ -61,14 +47,9 @@ class _Note:
     terms: frozenset[int]
 
 
-@lru_cache(maxsize=4096)
-def _terms(topic: str) -> frozenset[int]:
-    return frozenset(analyse(topic))
-
-
 def closed(foresights: Sequence[Foresight], messages: Sequence[Message]) -> list[Foresight]:
     """See ``close``."""
-    items = _merged(sorted(foresights, key=_order))
+    items = merged(sorted(foresights, key=_order))
     who = {message.source: message.who for message in messages}
     live: list[int] = []
     unborn = 0
@@ -77,7 +58,8 @@ def closed(foresights: Sequence[Foresight], messages: Sequence[Message]) -> list
             live.append(unborn)
             unborn += 1
         live = [place for place in live if items[place].closed_as is None and not _stale(items[place], note)]
-        for place in _meant(note, items, live, who):
+        meant = _meant(note, items, live, who)
+        for place in [*meant, *_resting(items, live, meant)]:
             evidence = Evidence(
                 source=note.message.source, version=note.message.version, start=note.clause.start, stop=note.clause.stop
             )
@@ -85,6 +67,24 @@ def closed(foresights: Sequence[Foresight], messages: Sequence[Message]) -> list
                 items[place], closed_as=note.ending.status, closed_at=note.message.at, closed_by=evidence
             )
     return sorted(items, key=lambda item: (item.period.start, *_order(item)))
+
+
+def _resting(items: Sequence[Foresight], live: Sequence[int], meant: Sequence[int]) -> list[int]:
+    """Places of the restrictions that hold for as long as one of the ``meant`` states: no wine while on the course."""
+    ended = {
+        evidence
+        for place in meant
+        if items[place].kind in (ForesightKind.STATE, ForesightKind.CONSTRAINT)
+        for evidence in items[place].evidence
+    }
+    return [
+        place
+        for place in live
+        if place not in meant
+        and items[place].kind is ForesightKind.CONSTRAINT
+        and items[place].evidence[0] not in ended
+        and ended.intersection(items[place].evidence[1:])
+    ]
 
 
 def _order(item: Foresight) -> tuple[datetime, str, int, int, str, str]:
@@ -107,15 +107,15 @@ def _notes(messages: Sequence[Message]) -> Iterable[_Note]:
                 for other in spoken[max(0, place - 1) : place + 2]
                 if other.sentence == clause.sentence and other is not clause
             ]
-            terms = frozenset(analyse(words))
-            if not terms - _LOOSE - _CLOSING_TERMS:
-                terms |= frozenset(term for other in neighbours for term in analyse(other.bare))
+            said = frozenset(analyse(words))
+            if not said - LOOSE - _CLOSING_TERMS:
+                said |= frozenset(term for other in neighbours for term in analyse(other.bare))
             yield _Note(
                 ending=ending,
                 message=message,
                 clause=clause,
                 subject=_told_of(message, clause),
-                terms=terms - _CLOSING_TERMS,
+                terms=said - _CLOSING_TERMS,
             )
 
 
@@ -137,6 +137,8 @@ _CLOSING_TERMS = frozenset(
 
 def _meant(note: _Note, items: Sequence[Foresight], live: Sequence[int], who: Mapping[str, str]) -> list[int]:
     """Places of the items that the note ends, among the ``live`` ones."""
+    if note.ending.replaced:
+        return _replaced(note, items, live, who)
     open_items = [
         place
         for place in live
@@ -156,14 +158,60 @@ def _meant(note: _Note, items: Sequence[Foresight], live: Sequence[int], who: Ma
     loose = [place for place, score in scored.items() if score == 1]
     if loose and len({(items[place].subject, items[place].kind) for place in loose}) == len(loose) == 1:
         return loose
-    if not (note.terms - _LOOSE) or note.ending.groups:
+    if not (note.terms - LOOSE) or note.ending.groups:
         return [place for place in open_items if _in_groups(note, items[place])]
     return []
 
 
+def _replaced(note: _Note, items: Sequence[Foresight], live: Sequence[int], who: Mapping[str, str]) -> list[int]:
+    """The one plan that another takes the place of: "we're flying to Crete instead"."""
+    found = [
+        place
+        for place in live
+        if items[place].kind is ForesightKind.PLAN
+        and _earlier(items[place], note)
+        and note.message.who == who.get(items[place].evidence[0].source)
+        and note.message.at < items[place].period.start
+        and _interchangeable(note, items[place])
+    ]
+    named = [place for place in found if _rejected(note) & terms(items[place].topic) - LOOSE]
+    if _rejected(note):
+        return named if len(named) == 1 else []
+    others = [place for place in found if not (note.terms - LOOSE) & terms(items[place].topic)]
+    return others if len(others) == 1 else []
+
+
+_INSTEAD_OF = re.compile(r"\b(?:instead of|rather than)\b(.*)$|(?:而不是|不是)(.*)$")
+
+
+def _rejected(note: _Note) -> frozenset[int]:
+    """The words of what is no more: of "Lyon instead of Paris", Paris."""
+    match = _INSTEAD_OF.search(note.clause.bare)
+    return frozenset(analyse(match[1] or match[2] or "")) if match else frozenset()
+
+
+def _interchangeable(note: _Note, item: Foresight) -> bool:
+    """Whether both are journeys, or both meals or shows, and no date says that they are two."""
+    dates = [time for time in note.clause.times if time.ahead]
+    if dates and not any(time.begin < (item.period.end or time.end) and item.period.start < time.end for time in dates):
+        return False
+    said, other = note.clause.low, item.text.lower()
+    return any(sort.search(said) and sort.search(other) for sort in _SORTS)
+
+
+_SORTS = (
+    re.compile(
+        r"\b(?:fl(?:y|ying|ight)|trip|travel\w*|holiday|vacation|camping|go(?:ing)? to|off to|heading to|visit\w*|cruise|driving to"
+        r"|train|moving to|spending)\b|去|旅|飞|游"
+    ),
+    re.compile(r"\b(?:dinner|lunch|brunch|eat\w*|restaurant|table|cook\w*|meal)\b|吃|饭|餐"),
+    re.compile(r"\b(?:see(?:ing)?|watch\w*|film|movie|show|play|concert|gig)\b|看|听|演"),
+)
+
+
 def _same_thing(item: Foresight, items: Sequence[Foresight], scored: Mapping[int, int], best: int) -> bool:
     top = [items[place] for place, score in scored.items() if score == best]
-    return any(_alike(item, other) for other in top)
+    return any(alike(item, other) for other in top)
 
 
 def _earlier(item: Foresight, note: _Note) -> bool:
@@ -227,46 +275,15 @@ def _timely(note: _Note, item: Foresight) -> bool:
 
 def _score(note: _Note, item: Foresight) -> int:
     """2 and more: names it; 1: names something of its sort; 0: does not."""
-    own = _terms(item.topic)
+    own = terms(item.topic)
     common, said = note.terms & own, set(note.clause.bare)
     single = [word for word in item.topic.split() if len(word) <= _SHORT and not word.isascii() and set(word) <= said]
-    strong = [*(common - _LOOSE), *single]
-    if strong and not _clashes(note.clause.bare, item.topic, item.text):
+    strong = [*(common - LOOSE), *single]
+    if strong and not clashes(note.clause.bare, item.text):
         return 1 + len(common) + len(single)
-    if common and not note.terms - own - _LOOSE:
+    if common and not note.terms - own - LOOSE:
         return 1
     return 0
-
-
-_WORD = re.compile(r"[a-z][a-z'-]*")
-_PLAIN = listed(
-    """
-    the a an my our his her their this that your its some and of in on at to for with by from new old big little next
-    last first second whole entire final annual is was has had just day again i we he she it they you both all already
-    finished submitted sent cancelled have been booked another still good long short quick sorry about
-    """
-)
-
-
-def _clashes(said: str, topic: str, text: str) -> bool:
-    """Whether both speak of the same sort of thing but of another one: "history essay", "sociology essay"."""
-    del topic
-    before, after = _modifiers(said), _modifiers(text.lower())
-    return any(before[head] != after[head] and head not in before.values() for head in before.keys() & after.keys())
-
-
-def _modifiers(text: str) -> dict[str, str]:
-    words = _WORD.findall(text)
-    nouns = re.compile(
-        r"^(?:essay|report|exam|test|appointment|meeting|trip|flight|paper|assignment|project|interview"
-        r"|class|course|party|wedding|conference|concert|bill|form|application|proposal|presentation|scan"
-        r"|surgery|match|game|draft|review|invoice|thesis|chapter|book|car|bike|visa|tickets?)$"
-    )
-    return {
-        head: word
-        for word, head in itertools.pairwise(words)
-        if nouns.match(head) and word not in _PLAIN and not word.endswith(("'s", "ed", "ing", "ly"))
-    }
 
 
 def _in_groups(note: _Note, item: Foresight) -> bool:
@@ -288,58 +305,6 @@ def _travels(item: Foresight) -> bool:
         )
         is not None
     )
-
-
-# ── mentions of one thing ───────────────────────────────────────────────────────────────────────
-
-
-def _alike(one: Foresight, other: Foresight) -> bool:
-    """Whether two items speak of one thing: subject, kind and most of the words that name it."""
-    if one.subject != other.subject or one.kind is not other.kind:
-        return False
-    first, second = _terms(one.topic), _terms(other.topic)
-    common = first & second
-    strong = common - _LOOSE
-    if _clashes(one.text.lower(), "", other.text):
-        return False
-    return bool(strong) and 2 * len(common) >= min(len(first), len(second))
-
-
-def _overlaps(one: Foresight, other: Foresight) -> bool:
-    first_end, second_end = one.period.end, other.period.end
-    return (first_end is None or other.period.start < first_end) and (
-        second_end is None or one.period.start < second_end
-    )
-
-
-def _covers(one: Foresight, other: Foresight) -> bool:
-    """Whether the interval of ``one`` says all that ``other`` says: the same, or finer."""
-    if one.interval_source is IntervalSource.DEFAULT and other.interval_source is not IntervalSource.DEFAULT:
-        return False
-    if other.interval_source is IntervalSource.DEFAULT:
-        return one.interval_source is not IntervalSource.DEFAULT and _overlaps(one, other)
-    near = timedelta(hours=1)
-    if one.period.end is None or other.period.end is None:
-        return one.period.end is other.period.end
-    same_start = one.kind is not ForesightKind.PLAN or abs(one.period.start - other.period.start) <= near
-    if abs(one.period.end - other.period.end) <= near and same_start and one.period.holds(other.period.start):
-        return True
-    return other.period.start <= one.period.start and one.period.end <= other.period.end
-
-
-def _merged(items: Sequence[Foresight]) -> list[Foresight]:
-    """Later mentions that add nothing to an earlier one as evidence of it."""
-    made: list[Foresight] = []
-    for item in items:
-        place = next((i for i, one in enumerate(made) if _alike(one, item) and _covers(one, item)), None)
-        if place is None:
-            made.append(item)
-            continue
-        one = made[place]
-        joined = tuple(dict.fromkeys((*one.evidence, *item.evidence)))
-        words = " ".join(dict.fromkeys(f"{one.topic} {item.topic}".split()))
-        made[place] = replace(one, evidence=joined, topic=words, confidence=max(one.confidence, item.confidence))
-    return made
 
 
 # ── at one moment ───────────────────────────────────────────────────────────────────────────────
@@ -383,4 +348,4 @@ def _over(item: Foresight) -> datetime:
 
 def _replaces(later: Foresight, item: Foresight) -> bool:
     """Whether a later mention of the same thing tells its interval anew."""
-    return later.closed_as is item.closed_as is None and _alike(later, item) and _overlaps(later, item)
+    return later.closed_as is item.closed_as is None and alike(later, item) and overlaps(later, item)

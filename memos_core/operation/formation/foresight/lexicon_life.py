@@ -118,12 +118,12 @@ ENTRIES: tuple[Entry, ...] = (
         group=Group.DIET,
     ),
     Entry(
-        pattern=rf"\b(?:{BE} {ADV}(?:broke|skint|strapped for cash|short (?:of|on) (?:cash|money)|tight on money"
+        pattern=rf"\b(?:{BE} {ADV}(?:broke(?! my| his| her| up| down| the| our)|skint|strapped for cash|short (?:of|on) (?:cash|money)|tight on money"
         r"|low on (?:cash|funds)|penniless|out of money|(?:trying to |trying hard to )save (?:up|money"
         r"|every)|saving (?:up|money|every|hard)|cutting (?:back"
         r"|down) on (?:spending|eating out|shopping|expenses)|on a (?:very |really |super )?(?:tight "
         r"|strict |shoestring |small )?budget|between (?:jobs|paychecks|paydays)|careful with (?:my |our "
-        r"|the )?(?:money|spending|cash)|pinching pennies|watching (?:my|our) (?:spending|money|pennies)"
+        r"|the )?(?:money|spending|cash)|pinching pennies|(?:trying to )?keep(?:ing)? (?:our |my |the )?(?:spending|costs|expenses) (?:down|low)|watching (?:my|our) (?:spending|money|pennies)"
         r"|not (?:spending|buying|shopping|ordering|eating out)\b.*|on a spending (?:freeze|ban)"
         r"|on a no-spend)|(?:money|cash|budget|finances)(?:'s| is| are| will be) (?:\w+ )?(?:tight|short"
         r"|low|stretched|limited)|(?:spending|shopping) (?:freeze|ban)|saving (?:up |money |hard )?(?:this"
@@ -168,7 +168,7 @@ ENTRIES: tuple[Entry, ...] = (
         r"|fridge|oven|stove|boiler|heating|shower|kitchen|bathroom|elevator|lift|printer|internet|wi-?fi"
         r"|power|hot water|air ?con(?:ditioning)?|ac|tv|road|pool|gym|office|library|bridge|station|school"
         r"|store|shop|piano|camera|dryer|freezer|roof|website|metro|subway|line|motorcycle|truck|bus"
-        rf"|trains?|guitar|watch|glasses)(?:'s| is| are|'re| will be| has been) {ADV}(?:being "
+        rf"|trains?|guitar|watch|glasses)(?: (?!is|are)\w+){{0,2}}(?:'s| is| are|'re| will be| has been) {ADV}(?:being "
         r"|getting )?(?:in (?:the |for )?(?:garage|shop|repairs?|servicing|service|a service|mechanic's"
         r"|workshop)|at (?:the )?(?:garage|mechanic'?s?|repair shop|shop|dealer|dealership|workshop"
         r"|repairer's|apple store)|out of (?:order|action|service|commission)|broken|down|dead|off|out"

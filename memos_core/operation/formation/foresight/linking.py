@@ -1,7 +1,7 @@
 """Clauses that need their neighbours: bounds said beside a state, restrictions that rest on one, pledges and their dates."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import replace
 
 from memos_core.domain.engram import Evidence, ForesightKind, Message
@@ -45,15 +45,26 @@ def linked(
     """
     found = _pledged(found, spoken)
     known = [_customary(_extended(draft, spoken, found), found) for draft in found]
-    lent = {time for draft, plain in zip(known, found, strict=True) for time in draft.times[len(plain.times) :]}
-    made: list[Draft] = []
-    for draft in known:
-        if draft.kind is STATE and draft.group is None and draft.times and lent.issuperset(draft.times):
-            continue  # said to tell how long the state before it lasts
-        rested = _rested(draft, known, message, earlier) if draft.linked else draft
-        if rested is not None:
-            made.append(rested)
-    return _joined(made)
+    lent = {time for draft, plain in zip(known, found, strict=True) for time in _lent(draft, plain)}
+    known = [draft for draft in known if not _only_bounds(draft, lent)]
+    made = [_rested(draft, known, message, earlier) if draft.linked else draft for draft in known]
+    return _joined([draft for draft in made if draft is not None])
+
+
+def _only_bounds(draft: Draft, lent: Set[tuple[int, int]]) -> bool:
+    """Whether it was said to tell how long the state before it lasts, and tells nothing else."""
+    if draft.kind not in (STATE, PLAN) or draft.group is not None or not draft.times:
+        return False
+    return lent >= _places(draft)
+
+
+def _places(draft: Draft) -> set[tuple[int, int]]:
+    return {(time.start, time.stop) for time in draft.times}
+
+
+def _lent(draft: Draft, plain: Draft) -> set[tuple[int, int]]:
+    """Where the times stand that a draft has from its neighbours."""
+    return {(time.start, time.stop) for time in draft.times[len(plain.times) :]}
 
 
 def _rested(
@@ -68,7 +79,8 @@ def _rested(
             return None
         clause = other.clause
         evidence = Evidence(source=where.source, version=where.version, start=clause.start, stop=clause.stop)
-        times = (*draft.times, *other.times)
+        lent = [time for time in other.times if time.role is not Role.AT or not _began(other)]
+        times = (*draft.times, *lent)
         return replace(draft, times=times, days=other.days or draft.days, rests_on=evidence)
     return draft if draft.times or draft.days is not None else None
 
@@ -77,6 +89,9 @@ _PLEDGE = re.compile(
     r"\bpromise[ds]?\b|\bmy word\b|\bswear\b|\bswore\b|\bvow(?:ed)?\b|\brest assured\b|\bcount on (?:me|it)\b|\bguarantee\b"
     r"|\btrust me\b|\bdon't worry\b|答应|保证|承诺|发誓|说好|放心|一言为定|包在我"
 )
+
+
+_FIRM_PLEDGE = re.compile(r"\bpromise[ds]?\b|\bmy word\b|\bswear\b|\bswore\b|\bvow(?:ed)?\b|答应|保证|承诺|发誓|说好")
 
 
 def _pledged(found: Sequence[Draft], spoken: Sequence[Clause]) -> list[Draft]:
@@ -94,7 +109,9 @@ def _pledged(found: Sequence[Draft], spoken: Sequence[Clause]) -> list[Draft]:
         place = places[draft.clause.start]
         near = {one for one in (place - 1, place + 1) if one in pledges}
         beside = any(spoken[one].sentence == draft.clause.sentence for one in near)
-        if beside and draft.kind in (PLAN, STATE) and any(time.role in (Role.BY, Role.BEFORE) for time in draft.times):
+        by = any(time.role in (Role.BY, Role.BEFORE) for time in draft.times)
+        firm = place - 1 in pledges and _FIRM_PLEDGE.search(spoken[place - 1].bare) is not None and draft.kind is PLAN
+        if beside and draft.kind in (PLAN, STATE) and (by or firm):
             draft = replace(draft, kind=COMMITMENT, due=True, group=None, days=None)
         made.append(draft)
     dated = {draft.clause.sentence for draft in made if draft.kind is COMMITMENT and draft.times}
@@ -136,6 +153,8 @@ def _extended(draft: Draft, spoken: Sequence[Clause], found: Sequence[Draft]) ->
         rival = draft.kind is not PLAN and any(_rivals(other, draft) for other in found if other.clause is clause)
         if draft.kind is PLAN and not _same_journey(draft.clause, clause):
             return draft
+        if draft.kind is STATE and (ends := _ends_on(clause)):
+            return replace(draft, times=(*draft.times, *ends))
         if (
             times
             and not rival
@@ -146,6 +165,37 @@ def _extended(draft: Draft, spoken: Sequence[Clause], found: Sequence[Draft]) ->
         if draft.kind is PLAN or (clause.times and not times):
             return draft
     return draft
+
+
+_RETURNS = re.compile(
+    r"^(?:and |but |so |then )*(?:(?:i'm|i'll be|we're|we'll be|he's|she's|i am|we are|he'll be|she'll be) )?(?:back|home|out|released|discharged|flying (?:back|home)"
+    r"|returning|due back|out of (?:here|hospital)|(?:i |we |he |she )?(?:get|gets|come|comes|fly|flies|go|goes) (?:back|home|out))\b"
+    r"|^(?:要|得|我|就|再)*~+(?:就|才|再|下午|晚上|早上|中午|能|可以)*(?:回|出院|结束|复工|上班|解封|解除|拆|能拿|能取|取|拿|拔管|停药|销假|返程|返京|修好|通|来电|来水)"
+)
+
+
+def _ends_on(clause: Clause) -> tuple[Time, ...]:
+    """The day on which a state of the clause before is over: "I'm in Rome on business, back on Friday", 周五回."""
+    if clause.asked or not _RETURNS.search(clause.bare):
+        return ()
+    return tuple(
+        replace(time, role=Role.UNTIL) for time in clause.times if time.role is Role.AT and time.begin > clause.at
+    )
+
+
+_STARTED = re.compile(
+    r"\b(?:broke|sprained|twisted|tore|pulled|strained|fractured|dislocated|injured|hurt|threw|caught"
+    r"|got|came|had|started|put|tested|went|did|picked|ruptured|cracked|[a-z]+ed)\b|了"
+)
+
+
+def told_past(draft: Draft) -> bool:
+    """Whether the clause says that its matter has begun: "I broke my arm on Sunday"."""
+    return _STARTED.search(draft.clause.bare) is not None
+
+
+def _began(draft: Draft) -> bool:
+    return draft.group in BODILY and told_past(draft) and not draft.begins_later
 
 
 def _spans(draft: Draft) -> bool:
@@ -184,16 +234,15 @@ def _beside(draft: Draft, known: Sequence[Draft]) -> Draft | None:
 
 
 def _joined(found: Sequence[Draft]) -> list[Draft]:
-    """Two drafts of one plan or one injury as one: the later clause only adds its bound."""
+    """Two drafts of one plan, one injury or one shortage as one: the later clause only adds words or its bound."""
     made: list[Draft] = []
     for draft in found:
         last = made[-1] if made else None
-        if (
-            last is not None
-            and last.kind is draft.kind is PLAN
-            and _same_journey(last.clause, draft.clause)
-            and last.clause.sentence == draft.clause.sentence
-        ):
-            continue
+        if last is not None and last.kind is draft.kind and last.clause.sentence == draft.clause.sentence:
+            if draft.kind is PLAN and _same_journey(last.clause, draft.clause):
+                continue
+            if draft.group is not None and draft.group is last.group and not _bounded(draft.clause.times):
+                made[-1] = replace(last, topic=" ".join(dict.fromkeys(f"{last.topic} {draft.topic}".split())))
+                continue
         made.append(draft)
     return made

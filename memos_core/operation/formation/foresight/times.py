@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from enum import StrEnum
 
+from memos_core.operation.formation.foresight.feasts import feasts
 from memos_core.operation.formation.temporal import Direction, Granularity, TimeExpression, resolve
 from memos_core.operation.formation.temporal.dates import add_months, midnight
 from memos_core.operation.formation.temporal.numerals import chinese_number, english_number
@@ -80,11 +81,11 @@ _LEFT = (
     (Role.UNTIL, re.compile(r"\bun?till? (?:[a-z']+ ){1,6}(?:on |in |the |this |at ){0,2}$")),
     (Role.UNTIL, re.compile(r"(?:直到|等到|至)了?$")),
     (Role.UNTIL, re.compile(r"[待休住忙吃戴用呆留玩值学做养忍忌戒禁穿拄躺歇假离修租借停关差续吊练封睡熬班守]到了?$")),
-    (Role.UNTIL, re.compile(r"[^改推迟提前后期调挪换移签定约排安飞赶开回走来找直年月日号点周天\W]到$")),
+    (Role.UNTIL, re.compile(r"[^改推延顺迟提前后期调挪换移签定约排安飞赶开回走来找直年月日号点周天\W]到$")),
     (Role.UNTIL, re.compile(r"(?:^|[，,；、 ])到$")),
     (Role.BY, re.compile(r"\b(?:by|due|no later than|deadline(?: for [a-z' ]{1,40})? is|due (?:on|in|back|at|for)"
         r"|at the latest)(?: (?:on|the|by|in|at))* $")),
-    (Role.BY, re.compile(r"\b(?:due|deadline|closes?|expires?|runs? out|cutoff|cut-off|lapses?)\b[a-z' ]{0,24}$")),
+    (Role.BY, re.compile(r"\b(?:due|deadline|closes?(?! on)|expires?|runs? out|cutoff|cut-off|lapses?)\b[a-z' ]{0,24}$")),
     (Role.BY, re.compile(r"(?:截止(?:日期|时间)?(?:是|为|到|在)?|最[晚迟](?:在|到|是)?|不晚于|赶在|到期日?是?)$")),
     (Role.AFTER, re.compile(r"\b(?:after)(?: the)? $")),
     (Role.FROM, re.compile(
@@ -94,7 +95,7 @@ _LEFT = (
 )  # fmt: skip
 _RIGHT = (
     (Role.UNTIL, re.compile(r"为止")),
-    (Role.BY, re.compile(r"的?(?:之前|以前|前(?![后夕面进途往天])|内(?=[^科部]))")),
+    (Role.BY, re.compile(r"的?(?:下班|放学|睡觉|天黑|开会|收盘|出发|登机)?(?:之前|以前|前(?![后夕面进途往天])|内(?=[^科部]))")),
     (Role.BY, re.compile(r"(?:就|是)?(?:要|会)?(?:截止|到期|交稿|过期)|为限")),
     (Role.AFTER, re.compile(r"(?:之后|以后|过后)")),
     (Role.FROM, re.compile(r"(?:起(?![床来飞])|开始|出发)")),
@@ -134,7 +135,7 @@ _DURATION = re.compile(
 _FORTNIGHT = re.compile(r"\b(?:for )?(?:a|the next) fortnight\b(?! ago)")
 _CHINESE_DURATION = re.compile(
     r"(?P<count>\d{1,3}|半|[一二两三四五六七八九十]{1,3}|几)(?:个(?:多|半)?)?(?:多)?"
-    r"(?P<unit>天|周|星期|礼拜|月|年|晚)(?P<half>半)?(?![前以之]?前|[份号日]|后(?!不)|[一二三四五六日天末])"
+    r"(?P<unit>天|周|星期|礼拜|月|年|晚)(?P<half>半)?(?![前以之]?前|[份号日]|两头|后(?!不)|[一二三四五六日天末])"
 )
 _WEEKEND = re.compile(r"\bfor (?:the|a|an) (?:long |extended |bank holiday |whole |entire )?weekend\b")
 _REST = re.compile(
@@ -154,6 +155,8 @@ _PAYDAY = re.compile(
 _PART_OF_A_NAME = re.compile(
     r"(?:年[中终底末初]|月[底末])(?:总结|汇报|报告|奖|考|大促|促销|会议|晚会|盘点|述职|聚餐|体检|会)"
 )
+_THESE_DAYS = re.compile(r"这[几两]天")
+"""Now and for a while, without an end."""
 _DATED_PAYDAY = re.compile(r",? (?:on|which is|next|this|is)\b")
 _HALF_A_DAY = 12
 _UNIT_DAYS = {"night": 1, "day": 1, "week": 7, "fortnight": 14, "天": 1, "晚": 1, "周": 7, "星期": 7, "礼拜": 7}
@@ -167,10 +170,18 @@ def times(text: str, low: str, at: datetime, zone: tzinfo) -> tuple[Time, ...]:
     found = [time for time in found if not _names_a_thing(low, time)]
     if len(found) > 1:
         found = [_as_length(low, time, at, zone) for time in found]
-    for time in (*_durations(low, at, zone), *_rests(low, at, zone)):
+    for time in (*_durations(low, at, zone), *_rests(low, at, zone), *_feasts(low, at, zone)):
         if not any(one.start < time.stop and time.start < one.stop for one in found):
             found.append(time)
     return tuple(sorted(found, key=lambda time: time.start))
+
+
+def _feasts(low: str, at: datetime, zone: tzinfo) -> Iterator[Time]:
+    for start, stop, begin, end, granularity in feasts(low, at, zone):
+        role = _role(low, start, stop)
+        if role is Role.BEFORE or (role is Role.BY and begin > at):
+            end = begin
+        yield Time(start=start, stop=stop, role=role, begin=begin, end=end, granularity=granularity)
 
 
 def _as_length(low: str, time: Time, at: datetime, zone: tzinfo) -> Time:
@@ -193,6 +204,8 @@ def _dated(found: TimeExpression, low: str, at: datetime, zone: tzinfo) -> Time 
         return None
     stop += low[stop : stop + 1] in ("号", "日") and low[stop - 1 : stop].isdigit()
     phrase = low[start:stop]
+    if _THESE_DAYS.fullmatch(phrase):
+        return None
     role = _role(low, start, stop)
     forward = found.start >= midnight_before(at, zone) or not _reaches_back(_own_clause(low, start))
     if role is Role.FOR and forward and (amount := _amount_of(phrase, at, zone)):
@@ -218,9 +231,25 @@ def _dated(found: TimeExpression, low: str, at: datetime, zone: tzinfo) -> Time 
         role = Role.PAST
     if role is Role.BEFORE and begin > at:
         begin, end = at, begin
+    if role is Role.UNTIL and _MONTH.search(phrase):
+        first = _month_before(end, zone)
+        end = first if first > at else end
     return Time(
         start=start, stop=stop, role=role, begin=begin, end=end, granularity=found.granularity, label=label, told=told
     )
+
+
+_MONTH = re.compile(
+    r"^(?:until |till? |'til )?(?:january|february|march|april|may|june|july|august|september|october|november|december"
+    r"|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)$|^(?:直?到)?[一二三四五六七八九十\d]{1,2}月$"
+)
+"""Until a month is until it begins; until its end is said so, and through it is said so too."""
+
+
+def _month_before(end: datetime, zone: tzinfo) -> datetime:
+    """The first moment of the month that ends at ``end``."""
+    day = add_months(end.astimezone(zone).date(), -1)
+    return midnight(day).replace(tzinfo=zone).astimezone(UTC)
 
 
 def _reaches_back(before: str) -> bool:

@@ -122,6 +122,13 @@ _CHINESE_NOISE = re.compile(
 )
 
 
+_ASKS_ME = re.compile(
+    r" (?:has |have |had |just |already |also )*(?:wants?|wanted|asked|told|needs?|needed|expects?|ordered|advised|reminded|begged"
+    r"|invited|made|makes|signed|put|banned|grounded|booked) (?:me|us)\b"
+)
+"""What somebody wants of the speaker concerns the speaker."""
+
+
 def subject(message: Message, clause: Clause, earlier: Sequence[str]) -> str | None:
     """Whom a clause concerns.
 
@@ -135,8 +142,14 @@ def subject(message: Message, clause: Clause, earlier: Sequence[str]) -> str | N
     """
     if clause.chinese:
         found = _CHINESE_RELATION.match(clause.text)
+        if found is not None and re.match(
+            r"(?:又|也|还|今天)?(?:让|叫|要|要求|催|喊|嘱咐|叮嘱|请|提醒|安排|答应)我", clause.text[found.end() :]
+        ):
+            return message.who
         return message.who if found is None else f"{message.who}的{re.sub('^我们?的?', '', found['relation'])}"
     if relation := _MY_RELATION.match(clause.text):
+        if _ASKS_ME.match(clause.low[relation.end("relation") :]):
+            return message.who
         if relation["possessive"] and not re.match(
             r" (?:in|on|at|off|away|coming|having|going|flying|got|not|getting|moving|staying|sick|ill|still"
             r"|back|pregnant|leaving|due|been|due|travel)",
@@ -172,6 +185,8 @@ def sentence(message: Message, clause: Clause, times: Sequence[Time], period: Pe
         who = "用户" if message.who in ("user", "human") else message.who
         return re.sub(r"我们|咱们", f"{who}等人", text).replace("我", who).replace("自己", who).strip("，、 ")
     text = _LEADING.sub("", text).strip() or text.strip()
+    if clause.bare.startswith("i'm ") and not clause.low.startswith("i'm "):
+        text = f"I'm {text[:1].lower()}{text[1:]}"  # "Working nights this week"
     who = named(message.who)
     text = _I_VERB.sub(lambda match: _agreed(match, who), _contracted(text, who))
     return text[:1].upper() + text[1:]
@@ -245,15 +260,17 @@ def _chinese_span(period: Period, zone: tzinfo) -> str:
     return _chinese_dates(Role.AT, period.start.astimezone(zone), (end - timedelta(microseconds=1)).astimezone(zone))
 
 
+_REJECTED = re.compile(r"\b(?:instead of|rather than)\b.*$|\binstead\b|而不是.*$")
+
+
 def topic(clause: Clause, speaker: str) -> str:
     """The content words of the clause, at most six (or twelve Chinese characters)."""
+    said = _REJECTED.sub("", clause.bare)
     if clause.chinese:
-        kept = _CHINESE_NOISE.sub(" ", clause.bare.replace(BLOT, " ").replace(speaker.lower(), " "))
+        kept = _CHINESE_NOISE.sub(" ", said.replace(BLOT, " ").replace(speaker.lower(), " "))
         return " ".join(re.findall(r"[\w]+", kept))[:24]
     own = set(re.findall(r"\w+", speaker.lower()))
-    words = [
-        word for word in re.findall(r"[a-z0-9à-ÿ][a-z0-9à-ÿ'-]*", clause.bare) if word not in _NOISE and word not in own
-    ]
+    words = [word for word in re.findall(r"[a-z0-9à-ÿ][a-z0-9à-ÿ'-]*", said) if word not in _NOISE and word not in own]
     return (
         " ".join(dict.fromkeys(word.removesuffix("'s") for word in words if len(word) > 1))[:80].rsplit(" ", 1)[0]
         if len(" ".join(words)) > 80

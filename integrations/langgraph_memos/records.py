@@ -1,0 +1,68 @@
+"""How checkpoints, channel values and writes lie on the shelf."""
+
+from typing import Any, NamedTuple, TypeAlias
+
+import ormsgpack
+
+from langgraph_memos.keys import join
+
+# First parts of keys, and what follows them:
+CHECKPOINT = "checkpoint"
+"""thread, namespace, checkpoint id -> ``Row``"""
+BLOB = "blob"
+"""thread, namespace, channel, version -> ``Typed``"""
+WRITE = "write"
+"""thread, namespace, checkpoint id, task id, number -> ``Write``"""
+RUN = "run"
+"""run id, thread, namespace, checkpoint id -> nothing"""
+
+Typed: TypeAlias = tuple[str, bytes]
+"""A value as a serializer turned it into bytes."""
+EMPTY: Typed = ("empty", b"")
+"""A channel that holds nothing at a version."""
+
+
+class Row(NamedTuple):
+    """A checkpoint without the values of its channels."""
+
+    parent: str
+    """Id of the checkpoint that it was made from, or empty."""
+    checkpoint: Typed
+    metadata: Typed
+    run: str
+    """Id of the run that made it, or empty."""
+
+
+class Write(NamedTuple):
+    """What a task wrote to a channel; its first three fields sort it."""
+
+    task_path: str
+    task_id: str
+    number: int
+    channel: str
+    value: Typed
+
+
+def pack(record: tuple[Any, ...]) -> bytes:
+    """A record as bytes."""
+    return ormsgpack.packb(tuple(record))
+
+
+def unpack(record: bytes) -> tuple[Any, ...]:
+    """The fields of a record."""
+    return tuple(tuple(field) if isinstance(field, list) else field for field in ormsgpack.unpackb(record))
+
+
+def blob_key(thread: str, ns: str, channel: str, version: str | int | float) -> str:
+    """Where a channel's value lies; 1 and 1.0 are one version, "1" is another."""
+    if isinstance(version, float) and version.is_integer():
+        version = int(version)
+    return join(BLOB, thread, ns, channel, repr(version))
+
+
+def items_of(row: Row, thread: str, ns: str, checkpoint_id: str) -> dict[str, bytes]:
+    """What to write for a checkpoint besides its channels' values."""
+    items = {join(CHECKPOINT, thread, ns, checkpoint_id): pack(row)}
+    if row.run:
+        items[join(RUN, row.run, thread, ns, checkpoint_id)] = b""
+    return items
