@@ -337,7 +337,9 @@ class MemosSaver(BaseCheckpointSaver[str]):
             for channel in open_ones:
                 history[channel]["writes"][:0] = [write for write in writes if write[1] == channel]
             versions = checkpoint["channel_versions"]
-            names = {channel: blob_key(thread, ns, channel, versions[channel]) for channel in open_ones & versions.keys()}
+            names = {
+                channel: blob_key(thread, ns, channel, versions[channel]) for channel in open_ones & versions.keys()
+            }
             blobs = yield from call("get_many", names.values())
             for channel, name in names.items():
                 if name in blobs and (blob := unpack(blobs[name])) != EMPTY:

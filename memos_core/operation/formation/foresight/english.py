@@ -126,6 +126,8 @@ def _denied(found: Found, clause: Clause) -> bool:
         return True
     if cues.OF_YOU.search(before) or cues.OF_IT.match(found.words):
         return True
+    if entry.group is Group.HOME and re.search(r"\b(?:can't|cannot|can|could) $", before):
+        return True
     if cues.HAS_HAD.search(found.words) and not any(time.role is Role.SINCE for time in clause.times):
         return True  # "I've had the flu", once
     return entry.group is Group.ILLNESS and cues.THING.match(bare) is not None
@@ -197,6 +199,8 @@ def _owed(clause: Clause) -> Draft | None:
     ]
     by = [time for time in clause.times if time.role in (Role.BY, Role.BEFORE)] + within
     dates = _dates(clause) + within
+    if cues.DUE_BACK.search(bare):
+        return None
     promises, will = cues.PROMISE.search(bare), cues.WILL.search(bare)
     delivers = cues.DELIVERS.search(bare)
     if (
@@ -308,8 +312,13 @@ def _ahead(clause: Clause) -> Iterator[Draft]:
         )
     ):
         yield Draft(kind=PLAN, clause=clause, times=clause.times, confidence=0.9 if certain else 0.8)
-    elif not past and cues.EVENT_WORD.search(bare) and not _told(clause):
+    elif not past and (cues.EVENT_WORD.search(bare) or _heads(clause)) and not _told(clause):
         yield Draft(kind=PLAN, clause=clause, times=clause.times, confidence=0.7)
+
+
+def _heads(clause: Clause) -> bool:
+    """Whether it is a note without a verb: "Coldplay at Wembley on 22 June"."""
+    return cues.FRAGMENT.match(clause.bare) is not None and cues.VERB.search(clause.bare) is None
 
 
 def _told(clause: Clause) -> bool:

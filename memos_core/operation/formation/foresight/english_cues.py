@@ -11,7 +11,7 @@ UNREAL = re.compile(
     r"|(?:should|would|could)'ve|(?:should|would|could) have|\w+'d (?:love|like|rather|be|go|have"
     r"|spend|move|want|take|never|probably)|want(?:s|ed)? to|wanna|feel like|tempted|not sure"
     r"|don't know|doubt"
-    r"|thought (?:about|of)|talked about|undecided|unsure|no plans|probably not|as if|pretend|ideally|in theory|joking|kidding"
+    r"|thought (?:about|of)|talked about|(?:i|we) (?:just )?read (?:that|about)|according to|rumou?rs?|they say|can be \w+ed|undecided|unsure|no plans|probably not|as if|pretend|ideally|in theory|joking|kidding"
     r"|fingers crossed|who knows|(?:figur\w+ out|understand|know|see|learn|remember|tell (?:me|you"
     r"|us)) (?:what|how|when|whether|if|why)|let's|let us|how about|what about|debating|torn between"
     r"|fantasi[sz]\w+)\b"
@@ -74,7 +74,7 @@ EVENT_WORD = re.compile(rf"\b{EVENT}\b")
 COMING = re.compile(
     r"\b(?:will|'ll|shall|gonna|(?:am|is|are|'m|'s|'re) (?:\w+ )?(?:going to|about to|set to|due to"
     r"|due|supposed to|scheduled|planning|hosting|booked|off to|on track to)|going to|plans? to"
-    r"|planning|plan on|intend(?:s|ing)? to|aim(?:s|ing)? to|arranged to|agreed to|decided to"
+    r"|planning|(?:been |was |were )?(?:asked|invited|chosen|selected|hired|picked) to(?! not)|plan on|intend(?:s|ing)? to|aim(?:s|ing)? to|arranged to|agreed to|decided to"
     r"|decided on"
     r"|(?:have|has|need|needs|'ve got|'s got|got) to|gotta|must|should|looking forward to"
     r"|counting down|excited (?:for|about|to(?! tell| share| say| announce))|can't wait (?:for|to)"
@@ -88,7 +88,7 @@ PROGRESSIVE = re.compile(
     r"|everything)(?P<verb>[a-z]{2,}ing)\b"
 )
 HAVING = re.compile(
-    r"\b(?:have|has|'ve got|'s got|(?<!i )(?<!we )(?<!he )(?<!she )(?<!they )got|there's|there is"
+    r"\b(?:have|has|'ve (?=an? )|'ve got|'s got|(?<!i )(?<!we )(?<!he )(?<!she )(?<!they )got|there's|there is"
     r"|there are|there'll be|here's)\b (?!been\b"
     r"|a lot|no\b|never|always|known|not)"
 )
@@ -123,7 +123,7 @@ HERE = re.compile(
 )
 WEATHER = re.compile(r"\b(?:rain(?:ing|y)?|snow(?:ing|y)?|sunny|weather|forecast|storm|degrees|cloudy|heatwave)\b")
 SMALL_TALK = re.compile(
-    r"\b(?:will power|see you|good luck|best of luck|break a leg|all the best|congrat\w*|have (?:a|an) (?:safe|great|good|nice|lovely|wonderful|fun|fantastic)|talk to you|catch you|speak (?:soon|then)|going to be honest|bet|guess"
+    r"\b(?:will power|sick (?:of|and tired)|tired of|fed up|see you|good luck|best of luck|break a leg|all the best|congrat\w*|have (?:a|an) (?:safe|great|good|nice|lovely|wonderful|fun|fantastic)|talk to you|catch you|speak (?:soon|then)|going to be honest|bet|guess"
     r"|swear|(?:have|has) a (?:good|great|nice|lovely)|enjoy|happy|take care|everywhere|inspired"
     r"|sounds? (?:like|great|good|fun|amazing|lovely|perfect|nice|awesome|delicious|interesting)"
     r"|favou?rite"
@@ -176,7 +176,8 @@ FORBIDS = re.compile(
     r"|only (?:eat|eating|drink|drinking|allowed|soft|liquids?|have|having)|(?:can|may|could) only"
     r"|limited to|restricted to|confined to|stuck with|sticking to|strictly"
     r"|(?:is|are|'s|'re) (?:off limits|off the table|out of bounds|forbidden|a no-go"
-    r"|out of the question)|strict(?:ly)? no)\b|(?:^|[,;:] |\b(?:said|says|so|but|means|and|orders?"
+    r"|out of the question)|\w+ing (?:\w+ )?(?:is|are) out|keep(?:ing)? (?:my|it|the|his|her) (?:\w+ )?(?:up|dry|still|clean|elevated|raised|covered)"
+    r"|strict(?:ly)? no)\b|(?:^|[,;:] |\b(?:said|says|so|but|means|and|orders?"
     r"|been told|instructions?|rule)[:,]? )(?:absolutely |strictly |definitely )?no (?:more )?(?!one\b"
     r"|idea|problem|worries|way\b|rush|doubt|need\b|matter|thanks|longer|plans?|time\b|wonder|clue"
     r"|news|luck|big deal|point|chance|reason|pressure|hurry)[a-z-]+"
@@ -266,7 +267,7 @@ POSSESSED = re.compile(
 )
 ELLIPTIC = re.compile(
     r"(?:(?:still|currently|back|just|also|stuck|temporarily) )*(?:(?:working|pulling|doing|covering|staying|travel?ling|living|house-?sitting|dog-?sitting|cat-?sitting"
-    r"|looking after|isolating|quarantining|fasting|visiting|recovering|crashing|camping|filling|standing|babysitting|taking"
+    r"|keeping|looking after|isolating|quarantining|fasting|visiting|recovering|crashing|camping|filling|standing|babysitting|taking"
     r"|wearing|eating|avoiding|saving|dieting|hosting|rehearsing|revising|cramming|sleeping|using|moving|renovating) "
     r"|(?:on|off|in|under|away|out|without|up|down with|between|abroad) (?!~|the other|my way|my mind|my opinion|general|fact|case|"
     r"other|behalf|top|second|a side|the plus|that|this|a good|a bad|a happy|which|addition|average|time))"
@@ -282,3 +283,10 @@ YOU_RECEIVE = re.compile(
 MUST_NOT = re.compile(
     r"(?:\bnot|n't) allowed\b|\bmust(?:n't| not)\b|^(?:and |so |but )*(?:strictly |absolutely )?no (?!\w+ing (?:to|is))[a-z-]+"
 )
+FRAGMENT = re.compile(r"^(?:(?!~)[\w'&.-]+ ){1,5}(?:at|with|in|to) (?:(?!~)[\w'&.-]+ ){1,4}(?:on |this |next |at )*~")
+VERB = re.compile(
+    r"\b(?:i|you|he|she|they|we|it|is|are|was|were|be|been|has|have|had|do|does|did|will|would|can|could|should|may|might"
+    r"|must|went|got|came|made|said|saw|took|left|\w+ed)\b|'(?:s|re|ve|ll|d|m)\b|n't\b"
+)
+"""A clause without one of these is a heading: "Coldplay at Wembley on 22 June"."""
+DUE_BACK = re.compile(r"\b(?:i'm|we're|he's|she's|they're|i am|we are) due (?:back|in|at|to)\b")

@@ -39,7 +39,8 @@ def _may_tell(text: str) -> bool:
     return worth_reading(low) or names_a_state(low) or _SPEAKS.search(low) is not None
 
 
-_OF_ME = re.compile(r"\b(?:me|my|us|our)\b")
+_OF_US = re.compile(r"\b(?:me|my|us|our)\b|^(?:[a-z']+,? )?they(?:'re|'ll|'ve| are| will| come| moved)\b")
+"""Concerns the speaker, whoever does it: "they took my licence", "they're delivering the sofa"."""
 _FORBIDS = re.compile(
     r"\b(?:can't|cannot|can not|mustn't|must not|not (?:allowed|to)|isn't|aren't|shouldn't|no|only|avoid\w*|nothing)\b"
 )
@@ -72,7 +73,7 @@ def _items(message: Message, before: Sequence[Message], zone: tzinfo) -> list[Fo
     earlier = [message.who for message in before]
     for draft in found:
         who = wording.subject(message, draft.clause, _spoken_of(message, draft.clause, before, zone, earlier))
-        if who is None and (draft.moved or _OF_ME.search(draft.clause.low)):
+        if who is None and (draft.moved or _OF_US.search(draft.clause.low)):
             who = message.who  # "they moved my appointment"
         one = None if who is None else _foresight(message, draft, who, zone)
         if one is not None and not any(_repeats(one, other) for other in made):

@@ -26,7 +26,7 @@ ENTRIES: tuple[Entry, ...] = (
         group=Group.ABSENCE,
     ),
     Entry(
-        pattern=rf"\b{BE} {ADV}(?:away|abroad|overseas|out of (?:town|office|the office|the country)|off (?:work"
+        pattern=rf"\b{BE} {ADV}(?:signed off(?: work| sick)?|away|abroad|overseas|out of (?:town|office|the office|the country)|off (?:work"
         r"|school|sick|duty)|travell?ing|on the road|(?:away )?on (?:a |an |this |my "
         r"|our )?(?:\w+ )?(?:business|work|road|school|study|research|sales|camping|family|ski|field"
         r"|fishing|city)? ?(?:trip|cruise|tour|retreat|expedition|field ?work|assignment|secondment"
