@@ -306,6 +306,11 @@ class Profile:
     """Every value ever held that was known at ``as_of``, superseded ones included, by subject, slot and time."""
     traits: tuple[Trait, ...] = ()
 
+    def __str__(self) -> str:
+        from memos_core.domain.portrait import render  # it describes the values of this module
+
+        return "\n".join(render(self))
+
     def current(self, slot: str, subject: str | None = None) -> tuple[Attribute, ...]:
         """Values of a slot that hold at ``as_of`` (active or disputed), newest first; of every subject for ``None``."""
         return tuple(

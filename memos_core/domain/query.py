@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from memos_core.domain.cube import Json, MemCube
-from memos_core.domain.engram import Attribute, Foresight
+from memos_core.domain.engram import Attribute, Foresight, MemCell, MemScene
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,6 +147,10 @@ class Recollection:
     """Lines of the profile that stand in the text."""
     foresight: tuple[Foresight, ...] = ()
     """What is in force or coming up and stands in the text."""
+    cells: tuple[MemCell, ...] = ()
+    """The episodes that the shown hits belong to, that of the best hit first."""
+    scenes: tuple[MemScene, ...] = ()
+    """Their themes, in the same order."""
     queries: tuple[str, ...] = ()
     """What was asked, in order: the question, and its rewritten forms."""
 

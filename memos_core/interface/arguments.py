@@ -59,15 +59,15 @@ def a_version(value: object, what: str = "version") -> int | None:
     return None if value is None else a_number(value, what, -LARGEST)
 
 
-def some_stages(value: object) -> frozenset[Stage]:
+def some_stages(value: object, what: str) -> frozenset[Stage]:
     """Stages by name.
 
     Raises:
         InvalidInput: there is none of such a name.
     """
-    given = names(value, "without")
+    given = names(value, what)
     if unknown := [name for name in given if name not in set(Stage)]:
-        raise InvalidInput(f"without={unknown[0]!r} is no stage of recall; these are: {', '.join(Stage)}")
+        raise InvalidInput(f"{what}={unknown[0]!r} is no stage of recall; these are: {', '.join(Stage)}")
     return frozenset(Stage(name) for name in given)
 
 

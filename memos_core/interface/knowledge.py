@@ -52,9 +52,15 @@ class Known:
         return kept
 
     @cached_property
-    def newest(self) -> datetime | None:
-        """When the last message was said."""
-        return max((cell.end for cell in self.cells), default=None)
+    def cell_of(self) -> Mapping[str, MemCell]:
+        """By id of a message, its cell."""
+        return {source: cell for cell in self.cells for source, _ in cell.sources}
+
+    @cached_property
+    def scene_of(self) -> Mapping[str, MemScene]:
+        """By id of a message, its scene; open cells belong to none yet."""
+        of = {cell: scene for scene in self.scenes for cell in scene.cells}
+        return {source: of[cell.id] for source, cell in self.cell_of.items() if cell.id in of}
 
     @cached_property
     def _sessions(self) -> Mapping[str, str]:

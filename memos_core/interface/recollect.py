@@ -1,14 +1,16 @@
 """From a checked question to a Recollection: plan, search, judge, ask again, bring in what else applies, pack."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from memos_core.domain.moment import from_micros
 from memos_core.domain.query import DEFAULT_STAGES, Filter, Hit, MemoryCall, Recollection, Stage, Verdict
 from memos_core.domain.record import VaultRow
-from memos_core.interface.finding import Findings, find, fresh_view
+from memos_core.interface.finding import find, fresh_view
+from memos_core.interface.knowledge import Known
 from memos_core.interface.packing import pack
 from memos_core.interface.planner import plan
 from memos_core.interface.runtime import Runtime
@@ -17,8 +19,11 @@ from memos_core.interface.sections import sections
 from memos_core.operation.recall.background import Background, background
 from memos_core.operation.recall.ranking import Weights
 from memos_core.operation.recall.rounds import merged, rewritten
+from memos_core.operation.recall.scene_guided import guided
 from memos_core.operation.recall.sufficiency import judge
 from memos_core.ports import Columns, IndexView
+
+T = TypeVar("T")
 
 MOST_YEARS = 30
 JUDGED = 50
@@ -45,58 +50,107 @@ def recollect(
         return Recollection(call=call, tokens_exact=runtime.tokens_exact)
     vault, view = fresh_view(runtime, vault)
     call = planned(runtime, view, query, where, budget, limit, stages)
-    found = find(runtime, vault, view, call, weights)
-    aside = _background(runtime, vault, view, call)
-    hits, queries = found.hits, [query]
-
-    def ask_again(forms: Sequence[str]) -> tuple[Hit, ...]:
-        more = [find(runtime, vault, view, _again(runtime, view, call, form), weights).hits for form in forms]
-        queries.extend(forms)
-        return tuple(merged(hits, more, limit))
-
-    def packed() -> tuple[str, int, list[Hit], Verdict]:
-        text, tokens, shown = _packed(runtime, vault, call, hits, aside)
-        verdict = model_verdict(runtime, query, text, runtime.clock.now())
-        return text, tokens, shown, verdict or _judged(call, found, [hit for hit in shown if hit.shown])
-
-    # Where vectors served, further forms find nothing that asking for more hits would not.
-    if Stage.ROUNDS in stages and len(hits) < limit and not (verdict := _judged(call, found, hits[:JUDGED])).sufficient:
-        hits = ask_again(rewritten(call, verdict, hits, view.columns.speakers, MOST_ROUNDS))
-    text, tokens, shown, verdict = packed()
-    if Stage.ROUNDS in stages and (forms := model_queries(runtime, query, text, verdict.missing)):
-        hits = ask_again(forms)
-        text, tokens, shown, verdict = packed()
-    return Recollection(
-        call=call,
-        hits=tuple(shown),
-        text=text,
-        tokens=tokens,
-        tokens_exact=runtime.tokens_exact,
-        notes=found.notes,
-        verdict=verdict,
-        attributes=(*aside.instructions, *aside.attributes),
-        foresight=(*aside.constraints, *aside.active, *aside.upcoming),
-        queries=tuple(queries),
-    )
+    return _Recall(runtime, vault, view, call, weights).answer()
 
 
-def _packed(
-    runtime: Runtime, vault: VaultRow, call: MemoryCall, hits: Sequence[Hit], aside: Background
-) -> tuple[str, int, list[Hit]]:
-    return pack(
-        hits,
-        call.budget,
-        runtime.count_tokens,
-        terms=call.terms,
-        condensing=Stage.CONDENSING in call.stages,
-        dated=Stage.DATES in call.stages,
-        zone=ZoneInfo(vault.zone),
-        before=sections(aside),
-    )
+class _Recall:
+    """One question under way."""
+
+    def __init__(
+        self, runtime: Runtime, vault: VaultRow, view: IndexView, call: MemoryCall, weights: Weights | None
+    ) -> None:
+        self._runtime = runtime
+        self._vault = vault
+        self._view = view
+        self._call = call
+        self._weights = weights
+        self._queries = [call.query]
+        # What was made of memories shows nothing where a filter hides some of them.
+        is_open = replace(call.where, at=None, exclude=()) == Filter()
+        self._known = runtime.knowledge.of(vault) if is_open else Known((), (), ())
+
+    def answer(self) -> Recollection:
+        """Search, judge, ask again where that may help, bring in what else applies, pack."""
+        call = self._call
+        found = self._found = find(self._runtime, self._vault, self._view, call, self._weights)
+        self._aside = self._background()
+        hits = self._selected(found.hits)
+        # Where vectors served, further forms find nothing that asking for more hits would not.
+        if Stage.ROUNDS in call.stages and len(hits) < call.limit:
+            verdict = self._judged(hits[:JUDGED])
+            if not verdict.sufficient:
+                hits = self._ask_again(hits, rewritten(call, verdict, hits, self._view.columns.speakers, MOST_ROUNDS))
+        answer = self._packed(hits)
+        if Stage.ROUNDS in call.stages and answer.verdict:
+            forms = model_queries(self._runtime, call.query, answer.text, answer.verdict.missing)
+            answer = self._packed(self._ask_again(hits, forms)) if forms else answer
+        return answer
+
+    def _selected(self, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
+        if Stage.SCENES not in self._call.stages:
+            return hits
+        return guided(hits, {source: scene.id for source, scene in self._known.scene_of.items()})
+
+    def _ask_again(self, hits: tuple[Hit, ...], forms: Sequence[str]) -> tuple[Hit, ...]:
+        """The hits, and behind them what other forms of the question find with the same filter."""
+        more = [find(self._runtime, self._vault, self._view, self._form(form), self._weights).hits for form in forms]
+        self._queries += forms
+        return tuple(merged(hits, more, self._call.limit))
+
+    def _form(self, query: str) -> MemoryCall:
+        """The same call for another form of its question: the same subjects where the form names none."""
+        call = self._call
+        again = planned(self._runtime, self._view, query, call.where, call.budget, call.limit, call.stages)
+        return again if again.subjects else replace(again, subjects=call.subjects)
+
+    def _packed(self, hits: Sequence[Hit]) -> Recollection:
+        call, aside = self._call, self._aside
+        text, tokens, told = pack(
+            hits,
+            call.budget,
+            self._runtime.count_tokens,
+            terms=call.terms,
+            condensing=Stage.CONDENSING in call.stages,
+            dated=Stage.DATES in call.stages,
+            zone=ZoneInfo(self._vault.zone),
+            before=sections(aside),
+        )
+        shown = [hit for hit in told if hit.shown]
+        verdict = model_verdict(self._runtime, call.query, text, self._runtime.clock.now())
+        return Recollection(
+            call=call,
+            hits=tuple(told),
+            text=text,
+            tokens=tokens,
+            tokens_exact=self._runtime.tokens_exact,
+            notes=self._found.notes,
+            verdict=verdict or self._judged(shown),
+            attributes=(*aside.instructions, *aside.attributes),
+            foresight=(*aside.constraints, *aside.active, *aside.upcoming),
+            cells=_of(shown, self._known.cell_of),
+            scenes=_of(shown, self._known.scene_of),
+            queries=tuple(self._queries),
+        )
+
+    def _judged(self, hits: Sequence[Hit]) -> Verdict:
+        return judge(self._call, hits, self._found.commonness, self._found.cosine)
+
+    def _background(self) -> Background:
+        """What was made of memories and belongs beside the hits."""
+        call = self._call
+        if not {Stage.INSTRUCTIONS, Stage.FORESIGHT, Stage.PROFILE} & call.stages or not self._known.cells:
+            return Background()
+        now = call.where.at or self._runtime.clock.now()
+        # The profile is kept by the hour: what was said since counts, what was believed when changes slowly.
+        as_of = call.where.at or now.replace(minute=0, second=0, microsecond=0) + _HOUR
+        askers = _askers(self._view.columns)
+        return background(call, self._known.profile(as_of), self._known.agenda(now), askers)
 
 
-def _judged(call: MemoryCall, found: Findings, hits: Sequence[Hit]) -> Verdict:
-    return judge(call, hits, found.commonness, found.cosine)
+def _of(hits: Sequence[Hit], made: Mapping[str, T]) -> tuple[T, ...]:
+    """What was made of the hits' memories, each once, that of the best hit first."""
+    found = {id(one): one for hit in hits if (one := made.get(hit.cube.id)) is not None}
+    return tuple(found.values())
 
 
 def planned(
@@ -112,24 +166,6 @@ def planned(
     columns = view.columns
     now = runtime.clock.now()
     return plan(query, columns.speakers, where, budget, limit, now, _years(columns), stages)
-
-
-def _again(runtime: Runtime, view: IndexView, call: MemoryCall, query: str) -> MemoryCall:
-    """The same call for another form of its question: same filter, same subjects where the form names none."""
-    planned_again = planned(runtime, view, query, call.where, call.budget, call.limit, call.stages)
-    return planned_again if planned_again.subjects else replace(planned_again, subjects=call.subjects)
-
-
-def _background(runtime: Runtime, vault: VaultRow, view: IndexView, call: MemoryCall) -> Background:
-    """What was made of memories and belongs beside the hits; nothing where a filter hides some of its sources."""
-    wanted = {Stage.INSTRUCTIONS, Stage.FORESIGHT, Stage.PROFILE}
-    if not wanted & call.stages or replace(call.where, at=None, exclude=()) != Filter():
-        return Background()
-    known = runtime.knowledge.of(vault)
-    now = call.where.at or runtime.clock.now()
-    # The profile is kept by the hour: what was said since counts, what was believed when changes slowly.
-    as_of = call.where.at or now.replace(minute=0, second=0, microsecond=0) + _HOUR
-    return background(call, known.profile(as_of), known.agenda(now), _askers(view.columns))
 
 
 def _askers(columns: Columns) -> tuple[str, ...]:

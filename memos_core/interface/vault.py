@@ -231,6 +231,7 @@ class Vault(Insight):
         metadata: Mapping[str, Json] | None = None,
         exclude: Sequence[str] = (),
         without: Sequence[str] = (),
+        including: Sequence[str] = (),
     ) -> Recollection:
         """What this vault has to say to ``query``, best first, rendered within ``budget`` tokens.
 
@@ -248,6 +249,7 @@ class Vault(Insight):
             metadata: Only memories that hold all these fields.
             exclude: Ids, or whole texts, of memories that the caller shows anyway.
             without: Names of stages to leave out, e.g. ``["foresight"]``; see ``Stage``.
+            including: Names of stages that are left out by default, e.g. ``["scenes"]``.
 
         Raises:
             InvalidInput, InvalidText, NaiveDatetime.
@@ -264,7 +266,7 @@ class Vault(Insight):
             exclude=texts(exclude, "exclude"),
         )
         checked, limit = check_call(query, where, budget, limit)
-        stages = DEFAULT_STAGES - some_stages(without)
+        stages = DEFAULT_STAGES - some_stages(without, "without") | some_stages(including, "including")
         return recollect(self._runtime, self._row(), query, checked, budget, limit, stages=stages)
 
     def get(self, id: str, *, version: int | None = None) -> MemCube:

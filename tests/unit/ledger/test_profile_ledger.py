@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from memos_core.domain.engram import AttributeStatus, Evidence, Fact, Modality, Period, Polarity, Profile
 from memos_core.operation.consolidation.ledger import counts, profile
-from memos_core.operation.consolidation.portrait import render
+from memos_core.domain.portrait import render
 
 START = datetime(2024, 1, 1, tzinfo=UTC)
 LATE = START + timedelta(days=400)

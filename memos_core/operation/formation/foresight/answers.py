@@ -14,16 +14,21 @@ from memos_core.operation.formation.temporal.scanning import fold
 _LONGEST = 60
 """Characters of an answer; what is longer speaks for itself."""
 _YES = re.compile(
-    r"(?:(?:yes|yeah|yep|yup|ya|sure am|i am|i do|we are|we do|it is|indeed|correct|that's right|exactly|right|of course"
+    r"(?:(?:yes|yeah|yep|yup|ya|sure am|i am|i do|we are|we do|it is|indeed|correct|that's right|exactly|right"
+    r"|of course"
     r"|absolutely|definitely|sure|certainly)\b[ ,.!:]*)+"
     r"|(?:(?:是的?|对的?|对啊|嗯+|没错|当然|要的?|会的?|去的?|好的)[啊呀哦，,。！! ]*)+"
 )
 _FILLER = re.compile(
-    r"^(?:(?:it's|it is|that's|that'll be|it'll be|it will be|we're leaving|oh|well|um+|uh|hm+|let me see|so|just|ok|okay|the"
-    r")\b[ ,.…]*)*|^(?:嗯+|哦|就|是|应该是|在|就是|大概)[，, ]*"
+    r"^(?:(?:it's|it is|that's|that'll be|it'll be|it will be|we're leaving|oh|well|um+|uh|hm+|let me see|so|just|ok"
+    r"|okay|the"
+    r")\b[ ,.…]*)*|^(?:嗯+|哦|就|是|在|就是)[，, ]*"
 )
 _ASKED = re.compile(r"[?？]")
-_WHEN = r"(?:when|(?:on )?(?:what|which) (?:day|date|time|month|weekend)|at what time|what time|how long|until when|till when|how much longer)"
+_WHEN = (
+    r"(?:when|(?:on )?(?:what|which) (?:day|date|time|month|weekend)|at what time|what time|how long|until when"
+    r"|till when|how much longer)"
+)
 _SWAPPED = (
     (re.compile(r"\byour\b"), "my"),
     (re.compile(r"\byours\b"), "mine"),

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from functools import lru_cache
 
 from memos_core.operation.formation.foresight.times import Time, times
 from memos_core.operation.formation.temporal.scanning import fold
@@ -67,7 +68,8 @@ _PREDICATE = re.compile(
     r"|going|gonna|need|needs|promise[ds]?|booked|due|want|wants|wanna|fancy|care|starts?|begins?"
     r"|ends?|comes?|goes|leaves|leaving|arrives?|returns?|returning)\b"
     r"|^(?:so |and |but )?(?:no|not|only|off|on|starting|just|got|back|finally|finished|submitted"
-    r"|flying|taking|working|pulling|doing|covering|staying|travell?ing|living|house-?sitting|isolating|recovering|visiting"
+    r"|flying|taking|working|pulling|doing|covering|staying|travell?ing|living|house-?sitting|isolating|recovering"
+    r"|visiting"
     r"|wearing|eating|avoiding|saving|dieting|hosting|stuck|home|away|in bed)\b|[a-z]'(?:s|re) (?:not )?[a-z]+ing\b"
 )
 _ASKS = re.compile(
@@ -90,7 +92,8 @@ _FICTION = re.compile(
     r"|drama|opera|musical|video ?game|rpg|campaign|song|poem|script|screenplay|fairy tale|podcast)\b"
     r"|\b(?:the|my|a) (?:[a-z-]+ )?(?:protagonist|main character|narrator|villain|heroine)\b"
     r"|\bi (?:dreamt|dreamed|had a dream|had this dream)|\b(?:novel|book|movie|film|show|series|story"
-    r"|play) (?:is|was|'s) about\b|\bsays the (?!doc|dentist|physio|surgeon|vet|nurse|gp\b|hospital|boss|mechanic|garage|plumber|landlord)|\blyrics?\b|\bhoroscope|fortune (?:cookie"
+    r"|play) (?:is|was|'s) about\b|\bsays the (?!doc|dentist|physio|surgeon|vet|nurse|gp\b|hospital|boss|mechanic"
+    r"|garage|plumber|landlord)|\blyrics?\b|\bhoroscope|fortune (?:cookie"
     r"|teller)|\btarot\b|\bpsychic\b|\bchapter (?:\d+|one|two|three|four|five|six|seven|eight|nine"
     r"|ten)\b|\b(?:reading|read|heard|documentary|article|story) about (?:a|an|some|the) (?:man|woman"
     r"|guy|girl|boy|couple|family|person|people)\b|\bonce upon a time\b|\bplot twist\b"
@@ -104,9 +107,11 @@ _JOKED = re.compile(
 )
 """Takes back what was said just before."""
 _SARCASTIC = re.compile(
-    r"^(?:oh|yeah|yes|ha|haha|well)?,? ?(?:sure|right|yeah right|as if)(?: thing)?,? and (?=.*\b(?:i'll|i'm|i will|we'll|we're"
+    r"^(?:oh|yeah|yes|ha|haha|well)?,? ?(?:sure|right|yeah right|as if)(?: thing)?,? and (?=.*\b(?:i'll|i'm|i will"
+    r"|we'll|we're"
     r"|he'll|she'll|will|going)\b)|^(?:yeah|oh|ya|ha),? (?:sure|right)\b(?=.{0,4}(?:and|tomorrow|next|i'm|i'll|on)\b)"
-    r"|\b(?:fly(?:ing)?|mov(?:e|ing)|travel(?:l?ing)?|going|trip|emigrat(?:e|ing)) to (?:the moon|mars|narnia|hogwarts|neptune|pluto)\b"
+    r"|\b(?:fly(?:ing)?|mov(?:e|ing)|travel(?:l?ing)?|going|trip|emigrat(?:e|ing)) to (?:the moon|mars|narnia|hogwarts"
+    r"|neptune|pluto)\b"
     r"|\bwhen (?:pigs|hell)\b|太阳(?:从|打)西边|(?:移民|飞|搬)(?:到|去)?(?:火星|月球)"
 )
 _DICTATES = re.compile(
@@ -123,8 +128,9 @@ _CONDITIONAL = re.compile(
 )
 
 
-def clauses(text: str, at: datetime, zone: tzinfo) -> list[Clause]:
-    """The clauses of a message in order."""
+@lru_cache(maxsize=64)
+def clauses(text: str, at: datetime, zone: tzinfo) -> tuple[Clause, ...]:
+    """The clauses of a message in order; the last few messages are remembered, each is asked for several times."""
     low = _blotted(fold(text))
     found = tuple(time for time in times(text, low, at, zone) if low[time.start] != BLOT)
     made: list[Clause] = []
@@ -155,7 +161,7 @@ def clauses(text: str, at: datetime, zone: tzinfo) -> list[Clause]:
                     unreal=unreal or conditional,
                 )
             )
-    return made
+    return tuple(made)
 
 
 def _untrue(sentence: str) -> bool:

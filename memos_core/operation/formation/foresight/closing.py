@@ -31,8 +31,10 @@ class Ending:
 
 
 _INSTEAD = re.compile(
-    r"\b(?:i'm|we're|i'll|we'll|i am|we are|i will|we will|going|flying|booked|decided|chose|switched)\b.*\binstead\b(?! of (?:on|at|in)? ?~)"
-    r"|\b(?:going|flying|travelling|traveling|driving)\b.*\brather than\b|改(?:去|飞|吃|看|订|坐)|换成(?:去|吃|看)|改成(?:去|吃|看)"
+    r"\b(?:i'm|we're|i'll|we'll|i am|we are|i will|we will|going|flying|booked|decided|chose"
+    r"|switched)\b.*\binstead\b(?! of (?:on|at|in)? ?~)"
+    r"|\b(?:going|flying|travelling|traveling|driving)\b.*\brather than\b"
+    r"|改(?:去|飞|吃|看|订|坐)|换成(?:去|吃|看)|改成(?:去|吃|看)"
 )
 """Something else is done in its place."""
 _MOVED = re.compile(
@@ -61,7 +63,8 @@ _CANCELLED = re.compile(
     r"|\b(?:don't|doesn't) (?:have|need) to\b.*\b(?:anymore|any more|after all|now)\b"
     r"|\bgot rained off\b|\bwithdr(?:ew|awn)\b"
     r"|取消|不(?:去|办|搬|考|参加|飞|来|做|用去|用交|跑|开|见|买|走|打算去|准备去)(?:成)?了(?!解)|去不(?:了|成)|来不了|泡汤|黄了|作罢|吹了|放弃|没法去"
-    r"|不(?:去|办|考|参加|飞|开|见|跑|看)(?!想|成|管|了)[^，。不了]{1,8}了(?!解|$(?<=不了))|搁置|办不成|算了|停办|叫停|爽约|改主意|退(?:了)?(?:票|订|赛|课|房)|计划有变|失败|没坚持|坚持不下去|破功"
+    r"|不(?:去|办|考|参加|飞|开|见|跑|看)(?!想|成|管|了)[^，。不了]{1,8}了(?!解|$(?<=不了))|搁置|办不成|算了|停办|叫停|爽约|改主意|退(?:了)?(?:票|订|赛|课|房)|计划有变"
+    r"|失败|没坚持|坚持不下去|破功"
 )
 _RECOVERED = re.compile(
     r"\b(?:recovered|(?:feel(?:ing)?|felt|is|am|are|'m|'s|'re) (?:much |a lot |so much |way "
@@ -83,9 +86,11 @@ _RECOVERED = re.compile(
 )
 _UNBOUND = re.compile(
     r"\b(?:cast|boot|sling|splint|brace|stitches|plaster|braces|bandage)\b[^.]{0,24}\b(?:off|out|gone"
-    r"|removed|history|no more|came away)\b|\b(?:off|out of|without|ditched|done with|rid of|no more|lost|free of|removed"
+    r"|removed|history|no more|came away)\b|\b(?:off|out of|without|ditched|done with|rid of|no more|lost|free of"
+    r"|removed"
     r"|took off|taken off|binned|returned) (?:the |my |his |that |this "
-    r"|her )?(?:\w+ ){0,2}?(?:crutches|cast|boot|sling|splint|wheelchair|brace|plaster|stitches|collar)\b|\b(?:walk|run|driv|exercis|train"
+    r"|her )?(?:\w+ ){0,2}?(?:crutches|cast|boot|sling|splint|wheelchair|brace|plaster|stitches|collar)\b|\b(?:walk"
+    r"|run|driv|exercis|train"
     r"|cycl|swim|play|lift|ski|danc|climb)(?:e|ing|ning|ming)? (?:\w+ )?(?:again|normally)\b"
     r"|\bcleared to \w+\b"
     r"|石膏(?:终于|已经|今天)?(?:拆|取|卸)|拆(?:了|掉|完)?(?:石膏|线|绷带)|(?:不用|扔了?|丢了?|告别)(?:拄拐|拐杖|拐)|能(?:正常)?(?:走路|跑步|下地|走)了"
@@ -139,12 +144,18 @@ _DONE = re.compile(
     r"|this|yesterday|last|for|on|~|$))|(?:is|are|'s|has|was) (?:now |finally |all |back )?(?:over"
     r"|fixed|repaired|finished|gone|complete|ready|running again|working again|reopened|open again"
     r"|done|ended|behind (?:me|us)|sent off)|(?:over|done) and (?:done|dusted)|ended(?! up)|broke my fast"
-    r"|(?:is|are|was|were|went|got) (?:now |finally |officially |all |already |safely )*in(?: (?:now|at last|on time|early|today|yesterday|tonight|this (?:morning|afternoon|evening)|last night|on \w+))*$"
-    r"|(?:is|are|went) (?:now |finally |already )?in (?:your|the|their|his|her) (?:inbox|mailbox|letterbox|hands|post|mail|bag)"
-    r"|out of the way|off my (?:plate|desk|list|to-do list|hands)|squared up|on (?:its|their) way|in the bag|wired|dealt with"
-    r"|handled|shared|put to bed|crossed (?:\w+ ){0,3}?off|over with|taken care of|all set|cashed|printed|framed|built|painted"
-    r"|assembled|planted|installed|set up|cleared|bought|ordered|donated|collected|translated|edited|merged|deployed|released"
-    r"|launched|filled (?:in|out)|sewed|knitted|ironed|mowed|tidied|packed|swapped|changed (?:the|my|our) (?:tyres|tires|oil|locks)"
+    r"|(?:is|are|was|were|went|got) (?:now |finally |officially |all |already |safely )*in(?: (?:now|at last|on time"
+    r"|early|today|yesterday|tonight|this (?:morning|afternoon|evening)|last night|on \w+))*$"
+    r"|(?:is|are|went) (?:now |finally |already )?in (?:your|the|their|his|her) (?:inbox|mailbox|letterbox|hands|post"
+    r"|mail|bag)"
+    r"|out of the way|off my (?:plate|desk|list|to-do list|hands)|squared up|on (?:its|their) way|in the bag|wired"
+    r"|dealt with"
+    r"|handled|shared|put to bed|crossed (?:\w+ ){0,3}?off|over with|taken care of|all set|cashed|printed|framed|built"
+    r"|painted"
+    r"|assembled|planted|installed|set up|cleared|bought|ordered|donated|collected|translated|edited|merged|deployed"
+    r"|released"
+    r"|launched|filled (?:in|out)|sewed|knitted|ironed|mowed|tidied|packed|swapped|changed (?:the|my|our) (?:tyres"
+    r"|tires|oil|locks)"
     r"|ticked off|checked off|took care of|did it|made it|managed|got rid of|replied|answered"
     r"|booked in|registered|applied|cooked|(?:can|able to|allowed to|free to|may"
     r"|cleared to) (?:\w+ ){1,4}again)\b|\bno longer (?:\w+ )?(?:broke|tight|fasting|restricted|banned"
@@ -184,7 +195,8 @@ _BROKEN_OFF = re.compile(
     r"|没(?:有)?(?:取消|推迟|改)"
 )
 _OFF_WORDS = re.compile(
-    r"\b(?:about to|going to|will|'ll|gonna|need to|needs to|have to|has to|must|remember to|note to self:?|forget to|should"
+    r"\b(?:about to|going to|will|'ll|gonna|need to|needs to|have to|has to|must|remember to|note to self:?|forget to"
+    r"|should"
     r"|want to|wants to|trying to|might|gotta) (?:be )?(?:cancel|postpone|skip)|\bif\b|\bunless\b|如果|要是"
     r"|会不会"
 )
@@ -195,8 +207,10 @@ _PRECHECK = re.compile(
     r"|publish"
     r"|defend|pick|drop|got|upload|transfer|settl|call|book|brought|bake|fix|repair|wr[io]t|clean|left"
     r"|went|was|were|had\b|enjoy|loved|surviv|nail|clear|negative|kick|beat|shook|discharg|again|last"
-    r"|in\b|inbox|shar|squar|wired|dealt|handl|all set|history|no more|rid of|plate|desk|list|cross|printed|framed|built"
-    r"|painted|assembl|plant|install|set up|bought|order|donat|collect|translat|edit|merg|deploy|releas|launch|sew|knit|iron"
+    r"|in\b|inbox|shar|squar|wired|dealt|handl|all set|history|no more|rid of|plate|desk|list|cross|printed|framed"
+    r"|built"
+    r"|painted|assembl|plant|install|set up|bought|order|donat|collect|translat|edit|merg|deploy|releas|launch|sew"
+    r"|knit|iron"
     r"|mow|tidi|pack|swap|instead|kidding|joking|binned|free of"
     r"|birth|baby|chang|decid|gave|bail|ditch|skip|mind|end|gone|out\b|did it|managed|changed|extend"
     r"|normal|switch|bumped|brought|withdr|repl|answer|regist|appl|cook|share|shown|[\u4e00-\u9fff]",

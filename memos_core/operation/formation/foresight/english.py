@@ -227,7 +227,8 @@ def _owed(clause: Clause) -> Draft | None:
     ):
         return _commitment(clause, dates, 0.9)
     if by and re.search(
-        r"\b(?:has|have|needs?|must) (?:to )?be in\b|\b(?:wants?|expects?|needs?|asked for) (?:the|my|our|it|all|everything)\b|\bnote to self",
+        r"\b(?:has|have|needs?|must) (?:to )?be in\b|\b(?:wants?|expects?|needs?|asked for) (?:the|my|our|it|all"
+        r"|everything)\b|\bnote to self",
         bare,
     ):
         return _commitment(clause, dates, 0.9)

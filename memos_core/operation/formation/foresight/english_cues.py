@@ -11,7 +11,8 @@ UNREAL = re.compile(
     r"|(?:should|would|could)'ve|(?:should|would|could) have|\w+'d (?:love|like|rather|be|go|have"
     r"|spend|move|want|take|never|probably)|want(?:s|ed)? to|wanna|feel like|tempted|not sure"
     r"|don't know|doubt"
-    r"|thought (?:about|of)|talked about|(?:i|we) (?:just )?read (?:that|about)|according to|rumou?rs?|they say|can be \w+ed|undecided|unsure|no plans|probably not|as if|pretend|ideally|in theory|joking|kidding"
+    r"|thought (?:about|of)|talked about|(?:i|we) (?:just )?read (?:that|about)|according to|rumou?rs?|they say"
+    r"|can be \w+ed|undecided|unsure|no plans|probably not|as if|pretend|ideally|in theory|joking|kidding"
     r"|fingers crossed|who knows|(?:figur\w+ out|understand|know|see|learn|remember|tell (?:me|you"
     r"|us)) (?:what|how|when|whether|if|why)|let's|let us|how about|what about|debating|torn between"
     r"|fantasi[sz]\w+)\b"
@@ -74,7 +75,8 @@ EVENT_WORD = re.compile(rf"\b{EVENT}\b")
 COMING = re.compile(
     r"\b(?:will|'ll|shall|gonna|(?:am|is|are|'m|'s|'re) (?:\w+ )?(?:going to|about to|set to|due to"
     r"|due|supposed to|scheduled|planning|hosting|booked|off to|on track to)|going to|plans? to"
-    r"|planning|(?:been |was |were )?(?:asked|invited|chosen|selected|hired|picked) to(?! not)|plan on|intend(?:s|ing)? to|aim(?:s|ing)? to|arranged to|agreed to|decided to"
+    r"|planning|(?:been |was |were )?(?:asked|invited|chosen|selected|hired|picked) to(?! not)|plan on|intend(?:s"
+    r"|ing)? to|aim(?:s|ing)? to|arranged to|agreed to|decided to"
     r"|decided on"
     r"|(?:have|has|need|needs|'ve got|'s got|got) to|gotta|must|should|looking forward to"
     r"|counting down|excited (?:for|about|to(?! tell| share| say| announce))|can't wait (?:for|to)"
@@ -123,7 +125,9 @@ HERE = re.compile(
 )
 WEATHER = re.compile(r"\b(?:rain(?:ing|y)?|snow(?:ing|y)?|sunny|weather|forecast|storm|degrees|cloudy|heatwave)\b")
 SMALL_TALK = re.compile(
-    r"\b(?:will power|sick (?:of|and tired)|tired of|fed up|see you|good luck|best of luck|break a leg|all the best|congrat\w*|have (?:a|an) (?:safe|great|good|nice|lovely|wonderful|fun|fantastic)|talk to you|catch you|speak (?:soon|then)|going to be honest|bet|guess"
+    r"\b(?:will power|sick (?:of|and tired)|tired of|fed up|see you|good luck|best of luck|break a leg|all the best"
+    r"|congrat\w*|have (?:a|an) (?:safe|great|good|nice|lovely|wonderful|fun|fantastic)|talk to you|catch you"
+    r"|speak (?:soon|then)|going to be honest|bet|guess"
     r"|swear|(?:have|has) a (?:good|great|nice|lovely)|enjoy|happy|take care|everywhere|inspired"
     r"|sounds? (?:like|great|good|fun|amazing|lovely|perfect|nice|awesome|delicious|interesting)"
     r"|favou?rite"
@@ -153,7 +157,8 @@ DELIVERS = re.compile(
     r"|teach|settle|hand in|clear|clean|repair)\b"
 )
 WILL = re.compile(
-    r"\blet me (?:get|send|check|know|call|find)\b|\b(?:i|we)'ll\b|\b(?:i|we) (?:will|shall)\b|\b(?:i'm|we're|i am|we are) (?:going to|gonna)\b"
+    r"\blet me (?:get|send|check|know|call|find)\b|\b(?:i|we)'ll\b|\b(?:i|we) (?:will|shall)\b|\b(?:i'm|we're|i am"
+    r"|we are) (?:going to|gonna)\b"
 )
 TO_YOU = re.compile(r"\b(?:you|your|yours|u|him|her|them|everyone)\b")
 OWED = re.compile(
@@ -176,12 +181,14 @@ FORBIDS = re.compile(
     r"|only (?:eat|eating|drink|drinking|allowed|soft|liquids?|have|having)|(?:can|may|could) only"
     r"|limited to|restricted to|confined to|stuck with|sticking to|strictly"
     r"|(?:is|are|'s|'re) (?:off limits|off the table|out of bounds|forbidden|a no-go"
-    r"|out of the question)|\w+ing (?:\w+ )?(?:is|are) out|keep(?:ing)? (?:my|it|the|his|her) (?:\w+ )?(?:up|dry|still|clean|elevated|raised|covered)"
+    r"|out of the question)|\w+ing (?:\w+ )?(?:is|are) out|keep(?:ing)? (?:my|it|the|his|her) (?:\w+ )?(?:up|dry|still"
+    r"|clean|elevated|raised|covered)"
     r"|strict(?:ly)? no)\b|(?:^|[,;:] |\b(?:said|says|so|but|means|and|orders?"
     r"|been told|instructions?|rule)[:,]? )(?:absolutely |strictly |definitely )?no (?:more )?(?!one\b"
     r"|idea|problem|worries|way\b|rush|doubt|need\b|matter|thanks|longer|plans?|time\b|wonder|clue"
     r"|news|luck|big deal|point|chance|reason|pressure|hurry)[a-z-]+"
-    r"|(?:^|[,;:] |\b(?:so|but|and|eat|eating|drink|have) )nothing (?!better|beats|like|else|much|new|planned|booked|scheduled|special|happen|until"
+    r"|(?:^|[,;:] |\b(?:so|but|and|eat|eating|drink|have) )nothing (?!better|beats|like|else|much|new|planned|booked"
+    r"|scheduled|special|happen|until"
     r"|will|is\b|on\b|to\b|going|urgent|good|wrong|interesting|can|came|beats|serious|dramatic)[a-z]"
 )
 ABSTAINS = re.compile(
@@ -235,7 +242,8 @@ ADVISED = re.compile(
 GOES_ON = re.compile(r"\b(?:booked (?:solid|up)|hosting|planning|will be|(?:have|has|'ve) to)\b|'ll be\b")
 REMIND = re.compile(r"\bremind (?:me|us)\b")
 STRUCK = re.compile(
-    r"\bhad\b|\b(?:was|were) (?:put on|prescribed|diagnosed|given|suspended|revoked|frozen|blocked|banned|barred|grounded"
+    r"\bhad\b|\b(?:was|were) (?:put on|prescribed|diagnosed|given|suspended|revoked|frozen|blocked|banned|barred"
+    r"|grounded"
     r"|disqualified|excluded|confiscated|taken)"
 )
 OF_YOU = re.compile(r"\b(?:you|your)(?: are| have|'re|'ve)?(?: \w+)? ?$")
@@ -266,26 +274,32 @@ POSSESSED = re.compile(
     rf"\b(?:my|our) (?:upcoming |next |big |first |second |annual |final |[a-z-]+ ){{0,3}}?{EVENT}\b"
 )
 ELLIPTIC = re.compile(
-    r"(?:(?:still|currently|back|just|also|stuck|temporarily) )*(?:(?:working|pulling|doing|covering|staying|travel?ling|living|house-?sitting|dog-?sitting|cat-?sitting"
-    r"|keeping|looking after|isolating|quarantining|fasting|visiting|recovering|crashing|camping|filling|standing|babysitting|taking"
+    r"(?:(?:still|currently|back|just|also|stuck|temporarily) )*(?:(?:working|pulling|doing|covering|staying"
+    r"|travel?ling|living|house-?sitting|dog-?sitting|cat-?sitting"
+    r"|keeping|looking after|isolating|quarantining|fasting|visiting|recovering|crashing|camping|filling|standing"
+    r"|babysitting|taking"
     r"|wearing|eating|avoiding|saving|dieting|hosting|rehearsing|revising|cramming|sleeping|using|moving|renovating) "
-    r"|(?:on|off|in|under|away|out|without|up|down with|between|abroad) (?!~|the other|my way|my mind|my opinion|general|fact|case|"
+    r"|(?:on|off|in|under|away|out|without|up|down with|between|abroad) (?!~|the other|my way|my mind|my opinion"
+    r"|general|fact|case|"
     r"other|behalf|top|second|a side|the plus|that|this|a good|a bad|a happy|which|addition|average|time))"
 )
 """Begins a statement about oneself that leaves "I'm" out."""
 GERUND_SUBJECT = re.compile(
-    r"\b(?:is|was|are|were|makes?|made|seems?|sounds?|would|can|could|helps?|takes|gets|feels|i|we|you|he|she|they|it|there|i'm|we're|i'll)\b|'(?:s|ll|m|re|ve)\b"
+    r"\b(?:is|was|are|were|makes?|made|seems?|sounds?|would|can|could|helps?|takes|gets|feels|i|we|you|he|she|they|it"
+    r"|there|i'm|we're|i'll)\b|'(?:s|ll|m|re|ve)\b"
 )
 """What follows its own subject: "Working nights is hard", "On Friday I fly"."""
 YOU_RECEIVE = re.compile(
     r"\byou(?:'ll| will|'re going to)(?: \w+)? (?:have|get|receive|hear|see|be (?:paid|sent|getting))\b"
 )
 MUST_NOT = re.compile(
-    r"(?:\bnot|n't) allowed\b|\bmust(?:n't| not)\b|^(?:and |so |but )*(?:strictly |absolutely )?no (?!\w+ing (?:to|is))[a-z-]+"
+    r"(?:\bnot|n't) allowed\b|\bmust(?:n't| not)\b|^(?:and |so |but )*(?:strictly |absolutely )?no (?!\w+ing (?:to"
+    r"|is))[a-z-]+"
 )
 FRAGMENT = re.compile(r"^(?:(?!~)[\w'&.-]+ ){1,5}(?:at|with|in|to) (?:(?!~)[\w'&.-]+ ){1,4}(?:on |this |next |at )*~")
 VERB = re.compile(
-    r"\b(?:i|you|he|she|they|we|it|is|are|was|were|be|been|has|have|had|do|does|did|will|would|can|could|should|may|might"
+    r"\b(?:i|you|he|she|they|we|it|is|are|was|were|be|been|has|have|had|do|does|did|will|would|can|could|should|may"
+    r"|might"
     r"|must|went|got|came|made|said|saw|took|left|\w+ed)\b|'(?:s|re|ve|ll|d|m)\b|n't\b"
 )
 """A clause without one of these is a heading: "Coldplay at Wembley on 22 June"."""

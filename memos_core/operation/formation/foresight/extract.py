@@ -92,7 +92,7 @@ def _earlier_state(message: Message, before: Sequence[Message], zone: tzinfo) ->
     return None
 
 
-def _clauses(message: Message, zone: tzinfo) -> list[Clause]:
+def _clauses(message: Message, zone: tzinfo) -> tuple[Clause, ...]:
     return clauses(message.text, message.at, zone)
 
 

@@ -201,7 +201,8 @@ def _interchangeable(note: _Note, item: Foresight) -> bool:
 
 _SORTS = (
     re.compile(
-        r"\b(?:fl(?:y|ying|ight)|trip|travel\w*|holiday|vacation|camping|go(?:ing)? to|off to|heading to|visit\w*|cruise|driving to"
+        r"\b(?:fl(?:y|ying|ight)|trip|travel\w*|holiday|vacation|camping|go(?:ing)? to|off to|heading to|visit\w*"
+        r"|cruise|driving to"
         r"|train|moving to|spending)\b|去|旅|飞|游"
     ),
     re.compile(r"\b(?:dinner|lunch|brunch|eat\w*|restaurant|table|cook\w*|meal)\b|吃|饭|餐"),

@@ -95,7 +95,8 @@ ENTRIES: tuple[Entry, ...] = (
     ),
     Entry(
         pattern=rf"\btested positive\b|\b(?:{BE}|isolating|quarantin\w*) {ADV}?(?:self-?isolating|isolating"
-        r"|quarantining|in (?:quarantine|isolation|self-isolation)|under quarantine)\b|\b(?:stay|staying|be|still) in (?:quarantine|isolation)\b|\b(?:have|has"
+        r"|quarantining|in (?:quarantine|isolation|self-isolation)|under quarantine)\b|\b(?:stay|staying|be"
+        r"|still) in (?:quarantine|isolation)\b|\b(?:have|has"
         r"|had) to (?:self-?)?(?:isolate|quarantine)\b|\bquarantin(?:ed|ing)\b|\b(?:self-)?isolating\b",
         topic="quarantine",
         kind=CONSTRAINT,

@@ -26,7 +26,8 @@ ENTRIES: tuple[Entry, ...] = (
         group=Group.ABSENCE,
     ),
     Entry(
-        pattern=rf"\b{BE} {ADV}(?:signed off(?: work| sick)?|away|abroad|overseas|out of (?:town|office|the office|the country)|off (?:work"
+        pattern=rf"\b{BE} {ADV}(?:signed off(?: work| sick)?|away|abroad|overseas|out of (?:town|office|the office"
+        rf"|the country)|off (?:work"
         r"|school|sick|duty)|travell?ing|on the road|(?:away )?on (?:a |an |this |my "
         r"|our )?(?:\w+ )?(?:business|work|road|school|study|research|sales|camping|family|ski|field"
         r"|fishing|city)? ?(?:trip|cruise|tour|retreat|expedition|field ?work|assignment|secondment"
@@ -118,12 +119,14 @@ ENTRIES: tuple[Entry, ...] = (
         group=Group.DIET,
     ),
     Entry(
-        pattern=rf"\b(?:{BE} {ADV}(?:broke(?! my| his| her| up| down| the| our)|skint|strapped for cash|short (?:of|on) (?:cash|money)|tight on money"
+        pattern=rf"\b(?:{BE} {ADV}(?:broke(?! my| his| her| up| down| the| our)|skint|strapped for cash|short (?:of"
+        rf"|on) (?:cash|money)|tight on money"
         r"|low on (?:cash|funds)|penniless|out of money|(?:trying to |trying hard to )save (?:up|money"
         r"|every)|saving (?:up|money|every|hard)|cutting (?:back"
         r"|down) on (?:spending|eating out|shopping|expenses)|on a (?:very |really |super )?(?:tight "
         r"|strict |shoestring |small )?budget|between (?:jobs|paychecks|paydays)|careful with (?:my |our "
-        r"|the )?(?:money|spending|cash)|pinching pennies|(?:trying to )?keep(?:ing)? (?:our |my |the )?(?:spending|costs|expenses) (?:down|low)|watching (?:my|our) (?:spending|money|pennies)"
+        r"|the )?(?:money|spending|cash)|pinching pennies|(?:trying to )?keep(?:ing)? (?:our |my |the )?(?:spending"
+        r"|costs|expenses) (?:down|low)|watching (?:my|our) (?:spending|money|pennies)"
         r"|not (?:spending|buying|shopping|ordering|eating out)\b.*|on a spending (?:freeze|ban)"
         r"|on a no-spend)|(?:money|cash|budget|finances)(?:'s| is| are| will be) (?:\w+ )?(?:tight|short"
         r"|low|stretched|limited)|(?:spending|shopping) (?:freeze|ban)|saving (?:up |money |hard )?(?:this"
@@ -142,10 +145,12 @@ ENTRIES: tuple[Entry, ...] = (
     ),
     Entry(
         pattern=rf"\b(?:{PAPERS})(?:'s| is| was| are| were| got| has been| have been| will be| gets) {ADV}"
-        r"(?:suspended|revoked|frozen|blocked|confiscated|taken away|withheld|impounded|locked|withdrawn|on hold|limited)\b"
+        r"(?:suspended|revoked|frozen|blocked|confiscated|taken away|withheld|impounded|locked|withdrawn|on hold"
+        r"|limited)\b"
         rf"|\b(?:lost|losing|took|taken|taking|confiscated|revoked|suspended|froze|frozen|blocked|impounded) (?:away )?"
         rf"(?:my|his|her|our|the) (?:{PAPERS})\b"
-        rf"|(?:\b{BE}|\bgot|\bwas|\bwere|\bbanned) {ADV}(?:banned|barred|suspended|disqualified|grounded|excluded|expelled"
+        rf"|(?:\b{BE}|\bgot|\bwas|\bwere|\bbanned) {ADV}(?:banned|barred|suspended|disqualified|grounded|excluded"
+        rf"|expelled"
         r"|blacklisted)\b(?! (?:ceiling|in (?:water|mid)))|\b(?:banned|barred|grounded|suspended) (?:me|him|her|us)\b"
         r"|\bunder (?:house arrest|curfew)\b|\bdriving ban\b",
         topic="banned",
@@ -155,8 +160,10 @@ ENTRIES: tuple[Entry, ...] = (
         onset=True,
     ),
     Entry(
-        pattern=r"\b(?:(?:have|has|got|'ve got|'s got|there's|there is|there'll be|will be|with|having|'ll have|will have) no"
-        r"|(?:don't|doesn't|won't) have (?:a |an |any |my |our |the )?|there (?:isn't|won't be) any) ?(?:working |running |proper )?"
+        pattern=r"\b(?:(?:have|has|got|'ve got|'s got|there's|there is|there'll be|will be|with|having|'ll have"
+        r"|will have) no"
+        r"|(?:don't|doesn't|won't) have (?:a |an |any |my |our |the )?|there (?:isn't|won't be) any) ?(?:working "
+        r"|running |proper )?"
         rf"(?:{SUPPLIES})\b|(?:^|\bi'm |\bstill )no (?:{SUPPLIES})\b|\bscaffolding\b",
         topic="without",
         kind=STATE,

@@ -1,4 +1,4 @@
-"""Clauses that need their neighbours: bounds said beside a state, restrictions that rest on one, pledges and their dates."""
+"""Clauses that need their neighbours: bounds beside a state, restrictions that rest on one, pledges and their dates."""
 
 import re
 from collections.abc import Callable, Sequence, Set
@@ -24,7 +24,7 @@ _RESUMES = re.compile(
     r"|back|for|until|till|about"
     r"|supposed|expected|nothing|no|not|can't|my (?:doctor|cast|leave)|have to|need|got to|at least"
     r"|probably|only|just)\b"
-    r"|^(?:要|得|还|大概|至少|预计|估计|医生|大夫|待|呆|住|休|一共|总共|到|直到|为期|先|起码|可能|需要|期间|差不多|前后|疗程|说|持续|恢复|说是|吃|打|戴|养"
+    r"|^(?:要|得|还|大概|至少|预计|估计|医生|大夫|待|呆|住|休|一共|总共|到|直到|为期|先|起码|可能|需要|期间|差不多|前后|疗程|说|持续|恢复|说是|坚持|关|停|修|吃|打|戴|养|封|借|拿|装"
     r"|[\d一二三四五六七八九十两半几~])"
 )
 
@@ -86,7 +86,8 @@ def _rested(
 
 
 _PLEDGE = re.compile(
-    r"\bpromise[ds]?\b|\bmy word\b|\bswear\b|\bswore\b|\bvow(?:ed)?\b|\brest assured\b|\bcount on (?:me|it)\b|\bguarantee\b"
+    r"\bpromise[ds]?\b|\bmy word\b|\bswear\b|\bswore\b|\bvow(?:ed)?\b|\brest assured\b|\bcount on (?:me|it)\b"
+    r"|\bguarantee\b"
     r"|\btrust me\b|\bdon't worry\b|答应|保证|承诺|发誓|说好|放心|一言为定|包在我"
 )
 
@@ -95,7 +96,7 @@ _FIRM_PLEDGE = re.compile(r"\bpromise[ds]?\b|\bmy word\b|\bswear\b|\bswore\b|\bv
 
 
 def _pledged(found: Sequence[Draft], spoken: Sequence[Clause]) -> list[Draft]:
-    """What is promised in one clause and dated in the next as one commitment: "You have my word: by Friday you'll have it"."""
+    """What one clause promises and the next dates as one commitment: "You have my word: it is done by Friday"."""
     places = {clause.start: place for place, clause in enumerate(spoken)}
     pledges = {
         place
@@ -168,8 +169,10 @@ def _extended(draft: Draft, spoken: Sequence[Clause], found: Sequence[Draft]) ->
 
 
 _RETURNS = re.compile(
-    r"^(?:and |but |so |then )*(?:(?:i'm|i'll be|we're|we'll be|he's|she's|i am|we are|he'll be|she'll be) )?(?:back|home|out|released|discharged|flying (?:back|home)"
-    r"|returning|due back|out of (?:here|hospital)|(?:i |we |he |she )?(?:get|gets|come|comes|fly|flies|go|goes) (?:back|home|out))\b"
+    r"^(?:and |but |so |then )*(?:(?:i'm|i'll be|we're|we'll be|he's|she's|i am|we are|he'll be|she'll be) )?(?:back"
+    r"|home|out|released|discharged|flying (?:back|home)"
+    r"|returning|due back|out of (?:here|hospital)|(?:i |we |he |she )?(?:get|gets|come|comes|fly|flies|go"
+    r"|goes) (?:back|home|out))\b"
     r"|^(?:要|得|我|就|再)*~+(?:就|才|再|下午|晚上|早上|中午|能|可以)*(?:回|出院|结束|复工|上班|解封|解除|拆|能拿|能取|取|拿|拔管|停药|销假|返程|返京|修好|通|来电|来水)"
 )
 

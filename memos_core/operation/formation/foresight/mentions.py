@@ -26,6 +26,7 @@ LOOSE = frozenset(
 
 @lru_cache(maxsize=4096)
 def terms(topic: str) -> frozenset[int]:
+    """The search terms of a topic."""
     return frozenset(analyse(topic))
 
 
@@ -72,6 +73,7 @@ def alike(one: Foresight, other: Foresight) -> bool:
 
 
 def overlaps(one: Foresight, other: Foresight) -> bool:
+    """Whether their intervals have a moment in common."""
     first_end, second_end = one.period.end, other.period.end
     return (first_end is None or other.period.start < first_end) and (
         second_end is None or one.period.start < second_end

@@ -85,7 +85,8 @@ _LEFT = (
     (Role.UNTIL, re.compile(r"(?:^|[，,；、 ])到$")),
     (Role.BY, re.compile(r"\b(?:by|due|no later than|deadline(?: for [a-z' ]{1,40})? is|due (?:on|in|back|at|for)"
         r"|at the latest)(?: (?:on|the|by|in|at))* $")),
-    (Role.BY, re.compile(r"\b(?:due|deadline|closes?(?! on)|expires?|runs? out|cutoff|cut-off|lapses?)\b[a-z' ]{0,24}$")),
+    (Role.BY, re.compile(r"\b(?:due|deadline|closes?(?! on)|expires?|runs? out|cutoff|cut-off"
+    r"|lapses?)\b[a-z' ]{0,24}$")),
     (Role.BY, re.compile(r"(?:截止(?:日期|时间)?(?:是|为|到|在)?|最[晚迟](?:在|到|是)?|不晚于|赶在|到期日?是?)$")),
     (Role.AFTER, re.compile(r"\b(?:after)(?: the)? $")),
     (Role.FROM, re.compile(
@@ -95,7 +96,8 @@ _LEFT = (
 )  # fmt: skip
 _RIGHT = (
     (Role.UNTIL, re.compile(r"为止")),
-    (Role.BY, re.compile(r"的?(?:下班|放学|睡觉|天黑|开会|收盘|出发|登机)?(?:之前|以前|前(?![后夕面进途往天])|内(?=[^科部]))")),
+    (Role.BY, re.compile(r"的?(?:下班|放学|睡觉|天黑|开会|收盘|出发|登机)?(?:之前|以前|前(?![后夕面进途往天])"
+        r"|内(?=[^科部]))")),
     (Role.BY, re.compile(r"(?:就|是)?(?:要|会)?(?:截止|到期|交稿|过期)|为限")),
     (Role.AFTER, re.compile(r"(?:之后|以后|过后)")),
     (Role.FROM, re.compile(r"(?:起(?![床来飞])|开始|出发)")),
@@ -305,6 +307,9 @@ def _durations(low: str, at: datetime, zone: tzinfo) -> Iterator[Time]:
                 yield Time(
                     start=match.start(), stop=match.end(), role=Role.FOR, begin=at, end=amount[1], days=amount[0]
                 )
+    for match in _WEEKEND.finditer(low):
+        days, end = after(at, zone, days=3)
+        yield Time(start=match.start(), stop=match.end(), role=Role.FOR, begin=at, end=end, days=days)
     for match in _FORTNIGHT.finditer(low):
         days, end = after(at, zone, days=14)
         yield Time(start=match.start(), stop=match.end(), role=Role.FOR, begin=at, end=end, days=days)

@@ -123,7 +123,8 @@ _CHINESE_NOISE = re.compile(
 
 
 _ASKS_ME = re.compile(
-    r" (?:has |have |had |just |already |also )*(?:wants?|wanted|asked|told|needs?|needed|expects?|ordered|advised|reminded|begged"
+    r" (?:has |have |had |just |already |also )*(?:wants?|wanted|asked|told|needs?|needed|expects?|ordered|advised"
+    r"|reminded|begged"
     r"|invited|made|makes|signed|put|banned|grounded|booked) (?:me|us)\b"
 )
 """What somebody wants of the speaker concerns the speaker."""

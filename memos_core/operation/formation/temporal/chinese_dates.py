@@ -9,7 +9,7 @@ from datetime import date
 
 from memos_core.operation.formation.temporal import reckoning
 from memos_core.operation.formation.temporal.chinese_relative import EDGE, EDGES, NTH, NUMBER, edged
-from memos_core.operation.formation.temporal.english_clock import clock
+from memos_core.operation.formation.temporal.english_clock import clock, part_by_event
 from memos_core.operation.formation.temporal.expression import Granularity
 from memos_core.operation.formation.temporal.numerals import chinese_number
 from memos_core.operation.formation.temporal.values import (
@@ -181,7 +181,7 @@ def _time(reading: Reading) -> Value | Weak | None:
         part = "pm" if hour < 10 or hour == 12 else "am"
     if part == "pm" and words.get("part") in _EVENINGS and (hour == 12 or hour <= 4):
         part = "night"
-    found = clock(hour, minute, exact="minute" in words, part=part)
+    found = clock(hour, minute, exact="minute" in words, part=part or part_by_event(reading, hour))
     if found is None or part or "minute" in words or "o_clock" in words:
         return found
     return Weak(value=found)
@@ -230,6 +230,11 @@ RULES: Iterable[Rule] = (
     rule("圣诞", "圣诞[树老礼卡歌帽快]", _void),
     rule(_PARTS, f"(?:{_PART})", _part),
     rule(_PARTS, rf"(?:{_PART})好", _void),
+    rule(
+        "# 某个 哪个 有个 找个 挑个",
+        rf"(?:一|某|哪|有|找|挑)个(?:周末|(?:周|星期|礼拜)[一二三四五六日天])的?(?:{_PART})?",
+        _void,
+    ),
     rule(
         ["#", *_PARTS],
         rf"(?:(?P<part>{_PART})的?)?(?P<hour>[0-2]?\d|二?十[一二三四]?|[一二两三四五六七八九]|零)"

@@ -7,6 +7,7 @@ from memos_core.operation.formation.temporal.english_words import END, PARTS, on
 from memos_core.operation.formation.temporal.expression import Granularity
 from memos_core.operation.formation.temporal.numerals import ENGLISH, english_number
 from memos_core.operation.formation.temporal.reckoning import PARTS_OF_DAY
+from memos_core.operation.formation.temporal.tense import clause
 from memos_core.operation.formation.temporal.values import Clock, Reading, Rule, Value, Weak, rule
 
 _HOURS = {word: value for word, value in ENGLISH.items() if 1 <= value <= 12 and word not in ("a", "an", "dozen")}
@@ -15,6 +16,17 @@ _HALF_DAY = r"(?P<half_day>[ap]\.m\.|[ap]m)(?![a-z0-9_])"
 _IN_PART = rf"(?: (?:in the|at|this) (?P<part>morning|afternoon|evening|night){END})"
 _CLOCK_CUE = re.compile(r"(?:\b(?:at|by|until|till|from|around|before|after|since|about)|@)\s?$|(?:^|\n)\[?$")
 _MINUTES = {"quarter": 15, "half": 30}
+_EVENING_EVENT = re.compile(
+    r"\b(?:dinner|supper|restaurant|(?:a|the|our|my) table(?: for)?|drinks|cocktails?|pub|concert|gig|movie|cinema|theat(?:re|er)"
+    r"|opera|party|date night)\b|晚[饭餐宴]|宵夜|聚餐|饭局|演唱会|音乐会|电影|酒吧"
+)
+_MORNING_EVENT = re.compile(
+    r"\b(?:w[ao]ke|woken|waking|g[eo]t(?:ting)? up|breakfast|sunrise|dawn|alarms?|before (?:work|school))\b"
+    r"|(?:^|[,.!?] ?|\b(?:i|you|he|she|we|they|am|is|are|was|were|be|been)|'[mrs]e?) up at\b|起床|早[饭餐]|晨跑|日出"
+)
+_PART_NAMED = re.compile(r"\b(?:morning|noon|afternoon|evening|night|tonight|brunch|lunch)\b|[ap]\.?m\b|[早晚午]上?")
+_LATE, _EARLY = range(6, 10), range(4, 7)
+"""Hours that an evening's or a morning's event says more about than usage does."""
 
 
 def clock(hour: int, minute: int, *, exact: bool, part: str = "", literal: bool = False) -> Clock | None:
@@ -35,6 +47,20 @@ def clock(hour: int, minute: int, *, exact: bool, part: str = "", literal: bool 
     return Clock(minute=start, length=60, granularity=Granularity.HOUR, certain=certain)
 
 
+def part_by_event(reading: Reading, hour: int) -> str:
+    """The half of the day that what happens at ``hour`` tells: dinner at seven, up at six; empty where it tells none."""
+    if hour not in _LATE and hour not in _EARLY:
+        return ""
+    left, right = clause(reading.page.low, reading.match.start(), reading.match.end())
+    around = f"{left}{reading.match.group()}{right}"
+    is_late, is_early = _EVENING_EVENT.search(around) is not None, _MORNING_EVENT.search(around) is not None
+    if is_late == is_early or _PART_NAMED.search(_EVENING_EVENT.sub(" ", _MORNING_EVENT.sub(" ", around))):
+        return ""
+    if is_late:
+        return "pm" if hour in _LATE else ""
+    return "am" if hour in _EARLY else ""
+
+
 def _in_part(hour: int, part: str) -> int:
     if part in {"am", "morning"}:
         return hour % 12
@@ -53,11 +79,12 @@ def _time(reading: Reading) -> Value | Weak | None:
     """Read "5pm", "5:30", "17:30"."""
     groups = dict(reading.groups)
     hour, part = english_number(groups["hour"]), _part_of(groups)
+    part = part or part_by_event(reading, hour)
     if part in ("am", "pm") and not 1 <= hour <= 12:
         return None
     literal = groups["hour"].startswith("0")
     found = clock(hour, int(groups.get("minute", 0)), exact="minute" in groups, part=part, literal=literal)
-    if found is None or part or (_CLOCK_CUE.search(reading.before()) and "minute" in groups):
+    if found is None or _part_of(groups) or (_CLOCK_CUE.search(reading.before()) and "minute" in groups):
         return found
     return Weak(value=found)
 
@@ -70,7 +97,7 @@ def _spoken(reading: Reading) -> Value | None:
     if not 1 <= hour <= 12 or minutes % 5:  # "9 to 5" is no time
         return None
     before = groups["side"] in ("to", "before", "till")
-    found = clock(hour, 0, exact=True, part=_part_of(groups))
+    found = clock(hour, 0, exact=True, part=_part_of(groups) or part_by_event(reading, hour))
     if found is None:
         return None
     start = found.minute + (-minutes if before else minutes)
@@ -79,7 +106,8 @@ def _spoken(reading: Reading) -> Value | None:
 
 def _at(reading: Reading) -> Value | Weak | None:
     """Read "At 5": a time only beside a date."""
-    found = clock(english_number(reading.groups["hour"]), 0, exact=False, part=_part_of(dict(reading.groups)))
+    hour = english_number(reading.groups["hour"])
+    found = clock(hour, 0, exact=False, part=_part_of(dict(reading.groups)) or part_by_event(reading, hour))
     if found is None:
         return None
     spoken = "clock" in reading.match.group() and _CLOCK_CUE.search(reading.before())

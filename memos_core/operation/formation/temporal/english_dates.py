@@ -17,6 +17,7 @@ from memos_core.operation.formation.temporal.english_words import (
     MONTH,
     MONTHS,
     ORDINAL,
+    PARTS,
     PLAIN_MONTHS,
     SEASON,
     SEASONS,
@@ -31,9 +32,12 @@ from memos_core.operation.formation.temporal.numerals import ENGLISH_ORDINALS, e
 from memos_core.operation.formation.temporal.values import (
     VOID,
     Interval,
+    Later,
     Reading,
     Recurring,
     Rule,
+    Tense,
+    Tensed,
     Value,
     Weak,
     day_interval,
@@ -136,6 +140,24 @@ def _weekday(reading: Reading) -> Value | Weak | None:
     if not reading.capital() and name in ("sun", "sat", "wed"):
         return None
     return value if _ABBREVIATION_CUE.search(reading.before()) else Weak(value=value)
+
+
+def _some_day(reading: Reading) -> Value:
+    """Read "a Monday evening", "a quiet weekend": none in particular, unless it is one today."""
+    groups = reading.groups
+    if "weekday" not in groups or reading.today.weekday() != WEEKDAYS[groups["weekday"]]:
+        return VOID
+    part = groups.get("part")
+    now = reckoning.PARTS_OF_DAY[PARTS[part]].on(reading.today) if part else day_interval(reading.today)
+    return Tensed(readings={tense: now for tense in Tense if tense not in (Tense.PAST, Tense.PERFECT)})
+
+
+def _the_day(reading: Reading) -> Value | None:
+    """Read "on the Monday": the one after the date before it in the message."""
+    if not reading.before().endswith("on "):
+        return None
+    weekday = reckoning.weekday(WEEKDAYS[reading.groups["weekday"]])
+    return Later(change=lambda moment: weekday.earliest(moment, begun=False), needs_antecedent=True)
 
 
 def _weekend(reading: Reading) -> Value:
@@ -252,6 +274,11 @@ _HOLIDAY_THINGS = (
     "costumes? candy eggs? bunny cookies cake spirit stockings? jumper ornaments? basket"
 )
 
+_KINDS_OF_DAY = (
+    "(?:quiet|sunny|rainy|snowy|lovely|nice|great|good|bad|long|lazy|busy|typical|random|free|whole|full|cold|hot|warm"
+    "|beautiful|perfect|normal|regular|single|particular|special|relaxing)"
+)
+
 RULES: Iterable[Rule] = (
     rule(
         "#",
@@ -280,6 +307,18 @@ RULES: Iterable[Rule] = (
     rule(MONTHS, rf"{MONTH}(?: of|,)? (?:{YEAR}|{_SHORT_YEAR})", _month_and_year),
     rule(MONTHS, rf"{MONTH}", _month),
     rule(WEEKDAYS, rf"{WEEKDAY}{END}", _weekday),
+    rule(
+        WEEKDAYS,
+        rf"{WEEKDAY}(?:(?:,? and |,? or |, ?| ?[/&] ?)(?:{one_of(WEEKDAYS)}))* (?:mornings|afternoons|evenings|nights){END}",
+        _void,
+    ),
+    rule(
+        "a an one some",
+        rf"(?:an?|one|some) (?:{_KINDS_OF_DAY} )?(?:(?P<weekday>{one_of(FULL_WEEKDAYS)})"
+        rf"(?: (?P<part>{one_of(PARTS)}))?|weekend){END}(?! (?:ago|later|earlier|from|before|after|the \d|\d))",
+        _some_day,
+    ),
+    rule("the", rf"the (?P<weekday>{one_of(FULL_WEEKDAYS)}){END}(?! (?:before|after|of|\d|the))", _the_day),
     rule("weekend", rf"weekend{END}(?! (?:trip|getaway|warrior|bag|house))", _weekend),
     rule("#", rf"{YEAR}(?!s|[a-z_])", _year),
     rule("#", r"(?P<short_year>\d\d)(?![\d'a-z])", _year_of_two_digits),

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from memos_core.domain.moment import to_utc
 from memos_core.operation.formation.temporal import ranges
+from memos_core.operation.formation.temporal.dates import DAY
 from memos_core.operation.formation.temporal.expression import Direction, Granularity, TimeExpression
 from memos_core.operation.formation.temporal.joining import Phrase, phrase_at
 from memos_core.operation.formation.temporal.labels import label
@@ -31,6 +32,8 @@ from memos_core.operation.formation.temporal.values import (
 _OPENING = re.compile(r"(?<![a-z])(?:(?P<from>from|between) )?(?:the '?|(?<=from )|(?<=between ))$")
 _ELAPSED = frozenset({Granularity.MINUTE, Granularity.HOUR})
 """As long on a day when the clocks change as on any other."""
+_SMALL_HOURS = 300
+"""Minutes after midnight that still belong to the evening before."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,10 +189,24 @@ def _single(
     for value in _by_year(phrase.value, years):
         tense = _tense_of(page, phrase, bound)
         interval = _settled(page, value, phrase.start, phrase.stop, tense)
+        if interval is not None and previous is not None and isinstance(value, Clock):
+            interval = _that_day(page, value, interval, previous, tense, bound)
         if interval is not None:
             interval = ranges.bounded(page, bound, interval) if bound else interval
             results.append(_Found(start=start, stop=stop, interval=interval))
     return tuple(results)
+
+
+def _that_day(
+    page: Page, clock: Clock, today: Interval, previous: Interval, tense: Tense, bound: ranges.Bound | None
+) -> Interval:
+    """A time of day in a narration: on the past day named before it, in the night after it where it is an end."""
+    if tense not in (Tense.PAST, Tense.PERFECT) or previous.granularity is not Granularity.DAY:
+        return today
+    if previous.end > page.now:
+        return today
+    is_next = bound is not None and not bound.since and clock.minute < _SMALL_HOURS
+    return clock.on(previous.start.date() + is_next * DAY)
 
 
 def _tense_of(page: Page, phrase: Phrase, bound: ranges.Bound | None) -> Tense:

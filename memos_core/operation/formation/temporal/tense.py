@@ -5,7 +5,7 @@ that TimeML draws between the tenses of the event an expression is anchored to, 
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from memos_core.operation.formation.temporal.values import Tense, listed
@@ -31,15 +31,41 @@ _FUTURE = listed(
     "hopes intend due expect appointment deadline tomorrow upcoming supposed 打算 准备 计划 想 想要 要 会 将 能 "
     "可以 应该 必须 得 吧 再 就要 不会 不能 定在 约"
 )
-_PRESENT = listed("is are am isn't aren't be being remains 一直")
+_PRESENT = listed("is are am isn't aren't be remains 一直")
 _TIMETABLE = listed(
     "starts ends begins opens closes arrives leaves departs finishes comes goes happens expires flies lands "
     "returns meets runs launches"
 )
 _HAVE = listed("have has haven't hasn't having")
-_ARRANGED = listed(
-    "booked scheduled planned reserved arranged invited registered rescheduled moved postponed ordered confirmed "
-    "delayed"
+_SAME = listed("set put cut hit hurt quit shut let read cost spread burst beat split bet")
+"""Verbs whose past looks like their present."""
+_GETTING = listed("get gets getting")
+_DETERMINERS = listed(
+    "a an the my our your his her its their no some any two three four five six seven eight nine ten another lots "
+    "plenty only both"
+)
+_OF_NOUNS = listed("a an the my our your his its their her of in with for from")
+"""Before a word in -ed that is no verb: "the renovated house"."""
+_CONDITIONS = listed("if when once unless until till before after")
+_DEGREES = listed(
+    "so really very super pretty quite too also just all still already finally now not never always even only "
+    "actually ever both"
+)
+_NEW_CLAUSE = listed("who that which and but so when because where while if whether as since or than")
+_CAUSED = 4
+"""Words from "have" to its participle: "having her left hip replaced"."""
+_ARRANGED = re.compile(
+    r"\b(?:(?P<booked>booked|scheduled|reserved|arranged|registered|signed (?:\w+ )?up|enrolled|confirmed|ordered"
+    r"|tickets?|seats?|reservations?|booking)"
+    r"|(?P<asked>invited|planned|promised|agreed|offered|volunteered)"
+    r"|rescheduled|moved|postponed|delayed|pushed|brought forward)\b(?P<more>[^,;:!?]{0,80})$"
+)
+"""What was done then and happens at the time that is named."""
+_FOR_EVENT = re.compile(r"\b(?:for|to)\s(?P<event>(?:the|my|our|your|his|her|their|this)\b)?(?P<rest>.*)$")
+_EXACT = re.compile(r"\d|january|february|march|april|june|july|august|september|october|november|december|\bmay\b")
+_ARRANGED_CHINESE = re.compile(
+    r"(?:(?P<to>改|推迟|挪|延期?|调整?|提前|定|约|安排)(?:到|在|至|成)了?"
+    r"|(?:报名?|预[订定约]|[订定约买抢])(?:好|到|参加)*了?(?:参加)?)$"
 )
 _NO_VERBS = listed("need bed red seed speed feed hundred wed indeed weed bleed shed sacred naked breed greed tired")
 _PRONOUNS = listed("i we you they he she it who")
@@ -75,11 +101,25 @@ def tense_at(low: str, start: int, stop: int) -> Tense:
         found = tense
     if found is Tense.UNKNOWN:
         found = next(_tenses(right), Tense.UNKNOWN)
-    if found in (Tense.PAST, Tense.PERFECT) and re.search(r"\b(?:for|to)\s(?:the\s)?$", left):
-        words = _WORD.findall(left)
-        if any(word in _ARRANGED for word in words[-6:]):
-            return Tense.FUTURE
+    if found in (Tense.PAST, Tense.PERFECT) and _is_arranged(left, low[start:stop], right):
+        return Tense.FUTURE
     return found
+
+
+def _is_arranged(left: str, phrase: str, right: str) -> bool:
+    """Whether what was done is an arrangement for that time: "signed up for the race on 15 September"."""
+    if (found := _ARRANGED_CHINESE.search(left)) is not None:
+        return found["to"] is not None or right.startswith("的")
+    arranged = _ARRANGED.search(left)
+    event = _FOR_EVENT.search(arranged["more"]) if arranged else None
+    if arranged is None or event is None or any(_tenses(event["rest"])):
+        return False
+    if not event["rest"].strip():
+        return True  # "booked for the 3rd", "moved to Friday"
+    to = arranged["more"][event.start() :].startswith("to")
+    if arranged["asked" if to else "booked"] is None and not (to and arranged["booked"] is not None):
+        return False
+    return event["event"] is not None or _EXACT.search(phrase) is not None
 
 
 def is_habit(low: str, start: int, stop: int) -> bool:
@@ -92,13 +132,38 @@ def _tenses(text: str) -> Iterator[Tense]:
     """The tense of each verb, in order."""
     words = _WORD.findall(text)
     for place, word in enumerate(words):
-        before = words[place - 1] if place else ""
+        is_past_form = word.endswith("ed") or word in _PARTICIPLES or word in _SAME
+        before = _before(words, place, past_degrees=is_past_form)
         after = words[place + 1] if place + 1 < len(words) else ""
         tense = _tense_of(word, before, after)
-        if tense is Tense.SIMPLE and place > 1 and _tense_of(words[place - 2], "", "") is not Tense.UNKNOWN:
+        if (tense is Tense.SIMPLE or word in _SAME) and place > 1 and _is_auxiliary(words[place - 2]):
             continue  # "did you see", "will she come": the auxiliary has said it
+        if is_past_form and _is_caused(words, place):
+            continue
         if tense is not Tense.UNKNOWN:
             yield tense
+
+
+def _before(words: Sequence[str], place: int, *, past_degrees: bool) -> str:
+    """The word before; for a past form the one before words such as "really"."""
+    place -= 1
+    while past_degrees and place > 0 and (words[place] in _DEGREES or words[place].endswith("ly")):
+        place -= 1
+    return words[place] if place >= 0 else ""
+
+
+def _is_auxiliary(word: str) -> bool:
+    return word in _CONDITIONS or _tense_of(word, "", "") is not Tense.UNKNOWN
+
+
+def _is_caused(words: Sequence[str], place: int) -> bool:
+    """Whether a participle depends on "have" or "get" and an object: "is having her hip replaced"."""
+    for back in range(place - 2, max(place - 2 - _CAUSED, -1), -1):
+        if words[back + 1] in _NEW_CLAUSE or (words[back + 1] in _PRONOUNS and words[back + 1] != "it"):
+            return False
+        if words[back] in _HAVE or words[back] in _GETTING:
+            return True
+    return False
 
 
 @lru_cache(maxsize=4096)
@@ -107,13 +172,18 @@ def _tense_of(word: str, before: str, after: str) -> Tense:
         return _having(after)
     if word == "going":
         return Tense.FUTURE
-    if word == "had" and (before in _HAVE or before.endswith("'ve")):
-        return Tense.PERFECT
+    if before in _HAVE or before.endswith("'ve"):
+        if word == "had":
+            return Tense.PERFECT
+        if word == "got":  # "I've got two rooms" is no past
+            return Tense.FUTURE if after == "to" else Tense.SIMPLE
     for words, tense in ((_FUTURE, Tense.FUTURE), (_PRESENT, Tense.PRESENT), (_PAST, Tense.PAST)):
         if word in words:
             return tense
     if word in _TIMETABLE:
         return Tense.SIMPLE
+    if word in _SAME and before in _PRONOUNS:
+        return Tense.PAST
     if "'" in word:
         return _contracted(word, after)
     if word.endswith("ed") and len(word) > 3 and word not in _NO_VERBS:
@@ -126,6 +196,8 @@ def _tense_of(word: str, before: str, after: str) -> Tense:
 def _having(after: str) -> Tense:
     if after == "to":
         return Tense.FUTURE
+    if after == "got":
+        return Tense.SIMPLE
     done = after in _PAST or after in _PARTICIPLES or (after.endswith("ed") and after not in _NO_VERBS)
     return Tense.PERFECT if done or after in ("not", "never", "always", "already", "just") else Tense.SIMPLE
 
@@ -133,6 +205,8 @@ def _having(after: str) -> Tense:
 def _contracted(word: str, after: str) -> Tense:
     for ending, tense in _ENDINGS.items():
         if word.endswith(ending):
+            if ending == "'ve" and (after in _DETERMINERS or after == "got"):
+                return Tense.SIMPLE
             return Tense.FUTURE if after in {"to", "going"} else tense
     if word in ("it's", "he's", "she's", "that's", "there's", "who's", "what's", "here's"):
         return Tense.PERFECT if after in _PARTICIPLES or after == "had" else Tense.PRESENT
@@ -140,6 +214,10 @@ def _contracted(word: str, after: str) -> Tense:
 
 
 def _participle(before: str) -> Tense:
+    if before in _OF_NOUNS or before in ("getting", "being"):
+        return Tense.UNKNOWN
+    if before in ("get", "gets"):
+        return Tense.SIMPLE
     if before in _PRESENT or before.endswith(("'s", "'re", "'m")):
         return Tense.PRESENT
     if before in _HAVE or before.endswith("'ve"):

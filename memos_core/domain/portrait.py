@@ -1,33 +1,25 @@
 """A profile as lines for a prompt: what holds now, what is disputed, since when."""
 
-from collections.abc import Collection, Iterable, Mapping
-from itertools import groupby
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from memos_core.domain.engram import Attribute, AttributeStatus, Profile, Trait
+from memos_core.domain.engram import Attribute, AttributeStatus, Profile
 from memos_core.domain.slots import Arity, arity
 
 _ORDER: Mapping[str, int] = {
     slot: place
     for place, slot in enumerate(
         (
-            *(
-                "instruction",
-                "name",
-                "nickname",
-                "age",
-                "birthday",
-                "birthplace",
-                "hometown",
-                "residence",
-                "occupation",
-            ),
-            *("employer", "school", "field_of_study", "relationship_status", "partner", "relative", "friend", "pet"),
-            *("diet", "allergy", "condition", "medication", "likes", "dislikes", "favorite", "hobby", "habit", "goal"),
+            *("instruction", "name", "nickname", "age", "birthday", "birthplace", "hometown", "residence"),
+            *("occupation", "employer", "school", "field_of_study", "relationship_status", "partner", "relative"),
+            *("friend", "pet", "diet", "allergy", "condition", "medication", "likes", "dislikes", "favorite"),
+            *("hobby", "habit", "goal"),
         )
     )
 }
 _SINCE = frozenset(("residence", "occupation", "employer", "school", "diet", "relationship_status", "vehicle"))
 """Slots whose beginning is worth its words."""
+_SENTENCES = ("instruction", "habit", "goal")
+"""Slots whose values are sentences, which commas would run together."""
 
 
 def render(profile: Profile, subjects: Collection[str] | None = None) -> list[str]:
@@ -48,28 +40,31 @@ def render(profile: Profile, subjects: Collection[str] | None = None) -> list[st
         and (subjects is None or one.subject in subjects)
     ]
     current.sort(key=lambda one: (one.subject, _place(one.slot), one.slot, one.valid_from, one.value))
-    lines = [_line(list(group)) for _, group in groupby(current, key=lambda one: (one.subject, one.slot))]
-    return [*lines, *_traits(one for one in profile.traits if subjects is None or one.subject in subjects)]
+    traits = (one for one in profile.traits if subjects is None or one.subject in subjects)
+    return [*attribute_lines(current), *(f"{one.subject}: {one.text}" for one in traits)]
+
+
+def attribute_lines(attributes: Iterable[Attribute]) -> list[str]:
+    """One line for each subject and slot, in the order in which they come: values, since when, whether disputed."""
+    held: dict[tuple[str, str], list[Attribute]] = {}
+    for one in attributes:
+        held.setdefault((one.subject, one.slot), []).append(one)
+    return [_line(subject, slot, values) for (subject, slot), values in held.items()]
 
 
 def _place(slot: str) -> int:
     return _ORDER.get(slot.partition(".")[0], len(_ORDER))
 
 
-def _line(values: list[Attribute]) -> str:
-    first = values[0]
+def _line(subject: str, slot: str, values: Sequence[Attribute]) -> str:
     disputed = [one.value for one in values if one.status is AttributeStatus.DISPUTED]
-    held = [f"{one.value}{_since(one)}" for one in values if one.status is AttributeStatus.ACTIVE]
+    held = [f"{one.value}{_since(one)}" for one in values if one.status is not AttributeStatus.DISPUTED]
     parts = [*held, *([f"{' or '.join(disputed)} (disputed)"] if disputed else [])]
-    separator = "; " if first.slot in ("instruction", "habit", "goal") else ", "
-    return f"{first.subject}: {first.slot.replace('_', ' ').replace('.', ' ')}: {separator.join(parts)}"
+    separator = "; " if slot in _SENTENCES else ", "
+    return f"{subject}: {slot.replace('_', ' ').replace('.', ' ')}: {separator.join(parts)}"
 
 
 def _since(one: Attribute) -> str:
     if arity(one.slot) is Arity.SERIES:
         return f" (on {one.valid_from:%Y-%m-%d})"
     return f" (since {one.valid_from:%Y-%m-%d})" if one.slot in _SINCE and one.valid_from < one.observed_at else ""
-
-
-def _traits(found: Iterable[Trait]) -> list[str]:
-    return [f"{one.subject}: {one.text}" for one in found]
