@@ -23,7 +23,7 @@ COUNT = "count"
 LOG = "log"
 """number of a batch -> the addresses that it wrote"""
 DUE = "due"
-"""namespace, key -> ``Due``"""
+"""namespace, key, number of the item -> ``Due``"""
 
 LOG_KEPT = 1000
 """Batches that the log holds. Who lags further behind reads everything anew."""
@@ -55,24 +55,28 @@ class Record(NamedTuple):
 
 
 class Due(NamedTuple):
-    """What has to be done to the memory of an item: it is to say what the item says now."""
+    """The memory of an item is to say what the item says."""
 
     batch: int
-    number: int
-    """Of the item."""
-    text: str
-    """What it said when it was deleted; empty otherwise."""
+    """The batch that changed the item."""
+    said: str
+    """What it said before it was deleted; empty while it is there."""
 
 
-def key_of(kind: str, address: Address) -> str:
+def key_of(kind: str, address: Address, *number: str) -> str:
     """Where a part of an item lies."""
-    return join(kind, join(*address[0]), address[1])
+    return join(kind, join(*address[0]), address[1], *number)
 
 
 def address_of(key: str) -> Address:
     """Whose part lies there."""
-    _, namespace, name = split(key)
+    _, namespace, name, *_ = split(key)
     return tuple(split(namespace)), name
+
+
+def number_of(due: str) -> int:
+    """Which item is due there."""
+    return int(split(due)[3])
 
 
 def item_of(address: Address, record: Record) -> Item:

@@ -1,10 +1,10 @@
 """The memories of a store's items: what an item says is a memory of a vault, with its history."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 
 import memos_core
-from langgraph_memos.items import DUE, ITEM, Address, Due, Record, address_of, key_of
+from langgraph_memos.items import DUE, ITEM, Address, Due, Record, address_of, key_of, number_of
 from langgraph_memos.keys import join
 from langgraph_memos.records import unpack
 from memos_core import MemCube, Shelf, Turn, Vault
@@ -23,41 +23,41 @@ class Mirror:
 
     def recover(self) -> dict[str, bytes]:
         """Do what processes that died have left; return what was done."""
-        return self.settle(address_of(key) for key, _ in self._shelf.scan(join(DUE)))
+        return self.settle(key for key, _ in self._shelf.scan(join(DUE)))
 
-    def settle(self, addresses: Iterable[Address]) -> dict[str, bytes]:
-        """Bring the memories of these items up to date; return what was done, as it is due on the shelf."""
-        wanted, done = list(addresses), dict[str, bytes]()
+    def settle(self, keys: Iterable[str]) -> dict[str, bytes]:
+        """Do what is due at these keys of the shelf; return what was done, as it lies there."""
+        wanted, done = list(keys), dict[str, bytes]()
         while wanted:
-            due = self._shelf.get_many(key_of(DUE, address) for address in wanted)
-            found = self._shelf.get_many(key_of(ITEM, address) for address in wanted)
+            dues = self._shelf.get_many(wanted)
+            found = self._shelf.get_many({key_of(ITEM, address_of(key)) for key in dues})
             items = {address_of(key): Record(*unpack(value)) for key, value in found.items()}
-            self._tell(items)
-            for key, value in due.items():
-                entry, address = Due(*unpack(value)), address_of(key)
-                if entry.text and (address not in items or items[address].number != entry.number):
-                    self._hide(address, entry)
-                elif address in items and not items[address].text and entry.text:
-                    self._hide(address, entry)
-            done |= due
-            # Somebody may have written while we did: then what we told was old.
-            latest = self._shelf.get_many(due)
-            wanted = [address_of(key) for key, value in latest.items() if value != due[key]]
+            told: dict[Address, Record] = {}
+            for key, value in dues.items():
+                address, said = address_of(key), Due(*unpack(value)).said
+                record = items.get(address)
+                if record is not None and record.number == number_of(key) and record.text:
+                    told[address] = record
+                elif said:
+                    self._hide(_turn(address, number_of(key), said))
+            self._tell([_turn(address, record.number, record.text) for address, record in told.items()])
+            done |= dues
+            # Somebody may have written meanwhile: then what was told is old.
+            wanted = [key for key, value in self._shelf.get_many(dues).items() if value != dues[key]]
         return done
 
-    def _tell(self, items: Mapping[Address, Record]) -> None:
-        turns = [_turn(address, record.number, record.text) for address, record in items.items() if record.text]
+    def _tell(self, turns: Sequence[Turn]) -> None:
         for turn, cube in zip(turns, self._stored(turns), strict=True):
             if cube is None:
                 continue
-            with suppress(memos_core.errors.NotFound):
+            with suppress(memos_core.errors.NotFound):  # erased by somebody in this moment
                 if cube.state != "active":
                     self.vault.restore(cube.id, reason="item put")
                 if cube.text != turn.text:
                     self.vault.revise(cube.id, turn.text, reason="item put")
 
-    def _hide(self, address: Address, entry: Due) -> None:
-        (cube,) = self._stored([_turn(address, entry.number, entry.text)])
+    def _hide(self, turn: Turn) -> None:
+        (cube,) = self._stored([turn])
         if cube is not None and cube.state == "active":
             with suppress(memos_core.errors.NotFound):
                 self.vault.forget(cube.id, reason="item deleted")

@@ -36,7 +36,7 @@ from langgraph_memos.items import (
     LOG_KEPT,
     VECTORS,
     Address,
-    Due,
+    Namespace,
     Record,
     found_item,
     item_of,
@@ -166,25 +166,146 @@ class MemosStore(BaseStore):
         """Stop that thread; return whether it ended within ``timeout`` seconds."""
         return self._sweeper.stop(timeout)
 
-    # ── reading ──
-
-    def _execute(
-        self, ops: Sequence[Op], queries: Mapping[str, Floats], embedded: Mapping[str, Floats]
-    ) -> list[Result]:
-        read: set[Address] = set()
-        results = self._get([op for op in ops if isinstance(op, GetOp)], read)
-        if any(isinstance(op, SearchOp | ListNamespacesOp) for op in ops):
-            recalled = {op.query: self._recall(op) for op in ops if isinstance(op, SearchOp) and self._recalls and op.query}
-            with self._catalogue.mutex:
-                self._catalogue.catch_up()
-        ordered: list[Result] = []
-        for op in ops:
-            if isinstance(op, GetOp):
-                ordered.append(results[(op.namespace, op.key)])
-            elif isinstance(op, SearchOp):
-                ordered.append(cast(Result, self._search(op, queries, read)))
-        return ordered
+    # ── inside ──
 
     async def _offload(self, work: Callable[[], T]) -> T:
         context = contextvars.copy_context()
         return await asyncio.get_running_loop().run_in_executor(self._pool, lambda: context.run(work))
+
+    def _to_embed(self, ops: Sequence[Op]) -> tuple[list[str], list[str]]:
+        """Queries and texts to embed, each once."""
+        if self.embeddings is None:
+            return [], []
+        queries = {op.query for op in ops if isinstance(op, SearchOp) and op.query}
+        texts = {text for op in _puts(ops).values() for text in self._indexed(op)}
+        return sorted(queries), sorted(texts)
+
+    def _indexed(self, op: PutOp) -> list[str]:
+        """The texts by which an item is found."""
+        if op.value is None or op.index is False:
+            return []
+        paths = self._paths if op.index is None else [tokenize_path(path) for path in op.index]
+        return [text for path in paths for text in get_text_at_path(op.value, path)]
+
+    def _execute(
+        self, ops: Sequence[Op], queries: Mapping[str, Floats], embedded: Mapping[str, Floats]
+    ) -> list[Result]:
+        gets = self._shelf.get_many({key_of(ITEM, (op.namespace, op.key)) for op in ops if isinstance(op, GetOp)})
+        if any(isinstance(op, SearchOp | ListNamespacesOp) for op in ops):
+            with self._catalogue.mutex:
+                self._catalogue.catch_up()
+        read: set[Address] = set()
+        results: list[Result] = []
+        for op in ops:
+            if isinstance(op, GetOp):
+                results.append(self._got(op, gets.get(key_of(ITEM, (op.namespace, op.key))), read))
+            elif isinstance(op, SearchOp):
+                results.append(self._search(op, queries.get(op.query or ""), read))
+            elif isinstance(op, ListNamespacesOp):
+                results.append(self._list(op))
+            else:
+                results.append(None)
+        if read:
+            self._shelf.update(lambda writer: _prolong(writer, read))
+        self._write(_puts(ops), embedded)
+        return results
+
+    def _got(self, op: GetOp, stored: bytes | None, read: set[Address]) -> Item | None:
+        record = None if stored is None else Record(*unpack(stored))
+        address = (tuple(op.namespace), op.key)
+        if record is None or not self._shown(record):
+            return None
+        if op.refresh_ttl and record.ttl is not None:
+            read.add(address)
+        return item_of(address, record)
+
+    def _shown(self, record: Record) -> bool:
+        return not ((self.ttl_config or {}).get("omit_expired") and record.is_expired(now()))
+
+    def _list(self, op: ListNamespacesOp) -> list[Namespace]:
+        with self._catalogue.mutex:
+            spaces = [space for space, items in self._catalogue.spaces.items() if any(map(self._shown, items.values()))]
+        return listed(spaces, op)
+
+    def _search(self, op: SearchOp, query: Floats | None, read: set[Address]) -> list[SearchItem]:
+        bounded = op.limit >= 0 and op.offset >= 0
+        enough = op.offset + op.limit if bounded else None
+        recalled = self._recalled(op, enough) if op.query and self._recalls else []
+        found: list[SearchItem] = []
+        with self._catalogue.mutex:
+            for address, score in self._candidates(op, query, enough, recalled):
+                if enough is not None and len(found) >= enough:
+                    break
+                record = self._catalogue.record(address)
+                if record is None or not self._shown(record):
+                    continue
+                item = found_item(address, record, score)
+                if all(passes(item.value.get(name), wanted) for name, wanted in (op.filter or {}).items()):
+                    found.append(item)
+                    if op.refresh_ttl and record.ttl is not None:
+                        read.add(address)
+        return found[op.offset : op.offset + op.limit]
+
+    def _candidates(
+        self, op: SearchOp, query: Floats | None, enough: int | None, recalled: Sequence[tuple[Address, float]]
+    ) -> Iterator[tuple[Address, float | None]]:
+        """What may be found, best first; at last what has no score."""
+        prefix = tuple(op.namespace_prefix)
+        if query is not None:
+            # What is filtered out, or expired, must not use up what is ranked.
+            every = enough is None or op.filter or (self.ttl_config or {}).get("omit_expired")
+            recalled = self._catalogue.nearest(prefix, query, self._catalogue.size() if every else enough or 0)
+        yield from recalled
+        scored = {address for address, _ in recalled}
+        yield from ((address, None) for address in self._catalogue.under(prefix) if address not in scored)
+
+    def _recalled(self, op: SearchOp, enough: int | None) -> list[tuple[Address, float]]:
+        """What the vault has to say, as addresses."""
+        if self._mirror is None or not op.query:
+            return []
+        prefix = tuple(op.namespace_prefix)
+        with self._catalogue.mutex:
+            size = self._catalogue.size()
+            inside = {space for space, _ in self._catalogue.under(prefix)} if prefix else set()
+        limit = size if op.filter or enough is None else min(enough, size)
+        if not limit or (prefix and not inside):
+            return []
+        hits = self._mirror.vault.recall(
+            op.query, budget=0, limit=limit, kinds=[KIND], sessions=sorted(map(session_of, inside))
+        )
+        found: dict[Address, float] = {}
+        for hit in hits:
+            place: Any = hit.cube.header.metadata
+            found.setdefault((tuple(place["namespace"]), place["key"]), hit.score)
+        return list(found.items())
+
+    def _write(
+        self, puts: Mapping[Address, PutOp], embedded: Mapping[str, Floats], *, only_expired: bool = False
+    ) -> int:
+        """Write items, then their memories; return how many items changed."""
+        if not puts:
+            return 0
+        drafts = {address: self._draft(op, embedded) for address, op in puts.items()}
+        done = dict(self._done)
+        changed, dues = self._shelf.update(
+            lambda writer: _apply(writer, drafts, done if self._mirror else {}, only_expired=only_expired)
+        )
+        for key in done:
+            self._done.pop(key, None)
+        if self._mirror is not None and dues:
+            self._done |= self._mirror.settle(dues)
+        return changed
+
+    def _draft(self, op: PutOp, embedded: Mapping[str, Floats]) -> Draft | None:
+        """What to write of an item; ``None`` to delete it."""
+        if op.value is None:
+            return None
+        texts = self._indexed(op)
+        whole = op.index is None and self._paths == ["$"]
+        text = "" if op.index is False or self._mirror is None else _readable(op.value) if whole else "\n".join(texts)
+        return Draft(
+            value=json.dumps(dict(op.value)),
+            text=storable(text),
+            ttl=op.ttl,
+            vectors=[embedded[text].tobytes() for text in texts if text in embedded],
+        )

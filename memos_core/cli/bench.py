@@ -39,7 +39,7 @@ KeptOption = Annotated[
 CountOption = Annotated[
     int | None, typer.Option("--conversations", min=1, metavar="N", help="Only the first N conversations.")
 ]
-AblateOption = Annotated[bool, typer.Option("--ablate", help="Also measure recall without each feature.")]
+AblateOption = Annotated[bool, typer.Option("--ablate", help="Also measure recall without each feature and stage.")]
 WeightOption = Annotated[
     list[str] | None, typer.Option("--weight", metavar="NAME=VALUE", help="Measure other weights beside the default.")
 ]

@@ -13,7 +13,7 @@ from memos_core.evaluation.benchmarks import Benchmark
 from memos_core.evaluation.dialogue import Conversation, Question
 from memos_core.evaluation.keeping import KeptCounts, KeptVectors, file_name, write_json
 from memos_core.evaluation.metrics import Messages, Outcome, coverage, outcome
-from memos_core.evaluation.systems import OURS, Recall, Reweighted, System, without_each
+from memos_core.evaluation.systems import OURS, Recall, Reweighted, System, stage_by_stage, without_each
 from memos_core.interface.memory_os import MemoryOS
 from memos_core.interface.tokens import default_counter
 from memos_core.interface.vault import Vault
@@ -204,6 +204,7 @@ class _Bench:
             ours.append((Reweighted(vault, self._settings.weights, TUNED), self._settings.weights))
         if self._settings.ablate:
             ours += [(system, system.weights) for system in without_each(vault, self._settings.weights)]
+            ours += [(system, system.weights) for system in stage_by_stage(vault)]
         for system, weights in ours:
             key = fingerprints.of_recall(weights)
             yield system.name, self._asked(system.name, key, messages, lambda system=system: system)  # type: ignore[misc]

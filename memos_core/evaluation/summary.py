@@ -12,7 +12,7 @@ from memos_core.evaluation.fingerprints import of_recall
 from memos_core.evaluation.metrics import Estimate, Outcome, estimates, separation, tokens_to_reach
 
 REACHED = 0.9
-WITHOUT = "without "
+WITHOUT = ("without ", "with ")
 """How the names of ablated systems begin."""
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields, replace
 from itertools import cycle
 from typing import Protocol
 
-from memos_core.domain.query import Filter, Hit, Recollection
+from memos_core.domain.query import DEFAULT_STAGES, Filter, Hit, Recollection, Stage
 from memos_core.evaluation.dialogue import Question
 from memos_core.interface.packing import cited
 from memos_core.interface.recollect import recollect
@@ -122,6 +122,32 @@ def without_each(vault: Vault, weights: Weights = DEFAULT_WEIGHTS) -> Iterator[R
     for field in fields(weights):
         if getattr(weights, field.name):
             yield Reweighted(vault, replace(weights, **{field.name: 0.0}), f"without {field.name}")
+
+
+class Staged:
+    """Recall with some stages left out, or with one that is off by default."""
+
+    def __init__(self, vault: Vault, name: str, stages: frozenset[Stage]) -> None:
+        """Ask this vault in these stages."""
+        self.name = name
+        self.weights = DEFAULT_WEIGHTS
+        self._vault = vault
+        self._stages = stages
+
+    def find(self, question: Question, budgets: Sequence[int]) -> Found:
+        """Ask at every budget."""
+        asked = {"limit": LIMIT, "sessions": question.sessions, "without": tuple(DEFAULT_STAGES - self._stages)}
+        asked["including"] = tuple(self._stages - DEFAULT_STAGES)
+        return found_in({budget: self._vault.recall(question.text, budget=budget, **asked) for budget in budgets})  # type: ignore[arg-type]
+
+
+def stage_by_stage(vault: Vault) -> Iterator[Staged]:
+    """Recall without each of its stages, and with each that is off by default."""
+    for stage in Stage:
+        if stage in DEFAULT_STAGES:
+            yield Staged(vault, f"without {stage}", DEFAULT_STAGES - {stage})
+        else:
+            yield Staged(vault, f"with {stage}", DEFAULT_STAGES | {stage})
 
 
 def recall_with(

@@ -11,12 +11,12 @@ UNREAL = re.compile(
     r"|(?:should|would|could)'ve|(?:should|would|could) have|\w+'d (?:love|like|rather|be|go|have"
     r"|spend|move|want|take|never|probably)|want(?:s|ed)? to|wanna|feel like|tempted|not sure"
     r"|don't know|doubt"
-    r"|thought (?:about|of)|talked about|(?:i|we) (?:just )?read (?:that|about)|according to|rumou?rs?|they say"
+    r"|thought (?:about|of)|talked about|(?:i|we) (?:just )?read (?:that|about)|according to|rumou?rs?|they say|i heard(?! back)|should probably|probably should|ought to|(?:someone|somebody|people|everyone|they) should"
     r"|can be \w+ed|undecided|unsure|no plans|probably not|as if|pretend|ideally|in theory|joking|kidding"
     r"|fingers crossed|who knows|(?:figur\w+ out|understand|know|see|learn|remember|tell (?:me|you"
     r"|us)) (?:what|how|when|whether|if|why)|let's|let us|how about|what about|debating|torn between"
     r"|fantasi[sz]\w+)\b"
-    r"|\b(?:i|we|he|she|they|it|that|who|which) may\b|\bmay (?:be|have|not|go|also|need|come)\b"
+    r"|\b(?:i|we|he|she|they|it|that|who|which) may\b(?! not)|\bmay (?:be|have|not|go|also|need|come)\b"
 )
 HABIT = re.compile(
     r"\b(?:every|each|usually|always|often|normally|typically|generally|whenever|most (?:days|weeks"
@@ -98,14 +98,14 @@ ARRANGED = re.compile(
     r"\b(?:booked|scheduled|arranged|reserved|planned|organi[sz]ed|set up|set|signed (?:\w+ )?up"
     r"|registered|enrolled|got (?:us |me )?(?:a |two |the |some |\w+ )?(?:tickets?|table|slot|place"
     r"|seats?|spot)|(?:bought|have|purchased) (?:\w+ ){0,2}?(?:tickets?|flights?|seats)|confirmed"
-    r"|lined up|fixed|agreed|rescheduled|moved|postponed"
-    r"|pushed(?: back)?|shifted|changed|brought forward|accepted|invited|put (?:\w+ )?(?:down|off)"
+    r"|lined up|fixed|agreed|rescheduled|(?<!\bi )(?<!\bwe )moved|moved (?:it|the|my|our)|postponed"
+    r"|pushed(?: back)?|(?<!\bi )(?<!\bwe )(?:shifted|changed)|brought forward|accepted|invited|put (?:\w+ )?(?:down|off)"
     r"|hired|rented|delayed|bumped|got (?:me |us )?in|penciled in|pencilled in|committed|volunteered"
     r"|slated|expected)\b"
 )
 TIMETABLE = re.compile(
     r"\b(?:starts?|begins?|opens?|leaves?|departs?|arrives?|lands?|fl(?:y|ies)|comes?|returns?"
-    r"|takes? (?:place|off)|kicks? off|happens?|ends?|finishes|get(?:s)? back|goes? (?:in|on|live|back"
+    r"|takes? (?:place|off)|kicks? off|happens?|ends?|finishes|gets? (?:my|our|the|his|her|back|a|an)|goes? (?:in|on|live|back"
     r"|to)|moves? (?:in|out|to)|meets?|gets? married|turns? (?:\w+)|retires?|graduates?|reopens?"
     r"|launches|goes? back|go away|gives? birth|reopens|move back|moves back|comes? (?:off|out)|has (?:his|her)"
     r"|premieres|expires?|closes?|runs out|resumes?|travels?|heads?|run|perform|performs|play|plays"
@@ -187,7 +187,7 @@ FORBIDS = re.compile(
     r"|been told|instructions?|rule)[:,]? )(?:absolutely |strictly |definitely )?no (?:more )?(?!one\b"
     r"|idea|problem|worries|way\b|rush|doubt|need\b|matter|thanks|longer|plans?|time\b|wonder|clue"
     r"|news|luck|big deal|point|chance|reason|pressure|hurry)[a-z-]+"
-    r"|(?:^|[,;:] |\b(?:so|but|and|eat|eating|drink|have) )nothing (?!better|beats|like|else|much|new|planned|booked"
+    r"|nil by mouth|\bmust (?:wear|rest|stay (?:in|off|on|out)|keep|avoid|lie|refrain)\b|\b(?:have|has|need|got) to lie\b|(?:^|[,;:] |\b(?:so|but|and|eat|eating|drink|have) )nothing (?!better|beats|like|else|much|new|planned|booked"
     r"|scheduled|special|happen|until"
     r"|will|is\b|on\b|to\b|going|urgent|good|wrong|interesting|can|came|beats|serious|dramatic)[a-z]"
 )
@@ -233,7 +233,7 @@ SETS_OFF = re.compile(
     r"|returning|attending|joining|celebrating|babysitting|volunteering|working) )"
 )
 GIVEN = re.compile(
-    r"\bwithin (?:the next )?@|\b(?:have|has|'ve got|'s got|got) (?:only |just )?(?:until |till )?@ (?:left )?to "
+    r"\bwithin (?:the next )?@|\b(?:have|has|'ve|'ve got|'s got|got) (?:only |just )?(?:until |till )?@ (?:left )?to "
 )
 ADVISED = re.compile(
     r"\b(?:doctor|doc|dr|physio\w*|dentist|surgeon|nurse|gp|vet|specialist|therapist|told|advised"

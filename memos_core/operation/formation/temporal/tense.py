@@ -49,7 +49,7 @@ _OF_NOUNS = listed("a an the my our your his its their her of in with for from")
 _CONDITIONS = listed("if when once unless until till before after")
 _DEGREES = listed(
     "so really very super pretty quite too also just all still already finally now not never always even only "
-    "actually ever both"
+    "actually ever both bit little"
 )
 _NEW_CLAUSE = listed("who that which and but so when because where while if whether as since or than")
 _CAUSED = 4
@@ -148,7 +148,7 @@ def _before(words: Sequence[str], place: int, *, past_degrees: bool) -> str:
     """The word before; for a past form the one before words such as "really"."""
     place -= 1
     while past_degrees and place > 0 and (words[place] in _DEGREES or words[place].endswith("ly")):
-        place -= 1
+        place -= 2 if words[place] in ("bit", "little") else 1  # "a bit"
     return words[place] if place >= 0 else ""
 
 
