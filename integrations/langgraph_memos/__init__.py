@@ -1,6 +1,6 @@
 """Checkpoints, a store and memory nodes for LangGraph, in the same file as the memories.
 
-Each name is loaded on first use, so that importing this package needs no part of LangGraph that a program does not touch.
+Each name is loaded on first use: LangGraph itself takes a while to load.
 """
 
 from importlib import import_module

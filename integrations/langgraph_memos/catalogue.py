@@ -53,6 +53,10 @@ class Catalogue:
             if namespace[: len(prefix)] == prefix:
                 yield from ((namespace, name) for name in items)
 
+    def size(self) -> int:
+        """How many items there are."""
+        return sum(map(len, self.spaces.values()))
+
     def record(self, address: Address) -> Record | None:
         """The item there."""
         return self.spaces.get(address[0], {}).get(address[1])
@@ -81,7 +85,7 @@ class Catalogue:
         else:
             self.spaces.setdefault(namespace, {})[name] = Record(*unpack(record))
         rows = [np.frombuffer(row, np.float32) for row in unpack(vectors)] if record and vectors else []
-        self._vectors.set(address, rows)
+        self._vectors.replace(address, rows)
 
 
 class Vectors:
@@ -95,7 +99,7 @@ class Vectors:
         self._rows: dict[Address, list[int]] = {}
         self._free: list[int] = []
 
-    def set(self, address: Address, vectors: Sequence[Floats]) -> None:
+    def replace(self, address: Address, vectors: Sequence[Floats]) -> None:
         """Replace the vectors of an item. Those of another length than the rest are left out."""
         for row in self._rows.pop(address, ()):
             self._owners[row] = None
@@ -129,7 +133,7 @@ class Vectors:
         if not size or len(query) != self._matrix.shape[1]:
             return []
         length = float(np.linalg.norm(query))
-        scores = self._matrix[:size] @ (query / length if length else query)
+        scores: Floats = self._matrix[:size] @ (query / np.float32(length or 1))
         # One more entry, for rows without an owner, whose number is -1.
         counts = np.zeros(len(self._numbers) + 1, bool)
         for space, number in self._numbers.items():

@@ -118,9 +118,7 @@ def passes(value: Any, condition: Any) -> bool:
             return all(_compare(value, name, other) for name, other in condition.items())
         return isinstance(value, dict) and all(passes(value.get(name), other) for name, other in condition.items())
     if isinstance(condition, list | tuple):
-        return (
-            isinstance(value, list) and len(value) == len(condition) and all(map(passes, value, condition))
-        )
+        return isinstance(value, list) and len(value) == len(condition) and all(map(passes, value, condition))
     return bool(value == condition)
 
 

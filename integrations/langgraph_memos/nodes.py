@@ -1,6 +1,5 @@
 """Nodes that recall before a model is called, and remember after it."""
 
-import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -12,6 +11,7 @@ from langchain_core.runnables import Runnable, RunnableLambda, ensure_config
 from langgraph.runtime import get_runtime
 
 import memos_core
+from langgraph_memos.texts import said, storable
 from memos_core import MemCube, MemoryOS, Turn, Vault
 
 VaultChoice: TypeAlias = str | Vault | Callable[[Any], str | Vault]
@@ -49,8 +49,8 @@ def recall_node(
         asked = _part(state, query)
         messages = _messages(asked)
         last = next((message for message in reversed(messages) if isinstance(message, HumanMessage)), None)
-        question = _said(asked if isinstance(asked, str) else "" if last is None else last.text)
-        return _owner(memory, vault), question, [text for message in messages if (text := _said(message.text))]
+        question = said(asked if isinstance(asked, str) else "" if last is None else last.text)
+        return _owner(memory, vault), question, [text for message in messages if (text := said(message.text))]
 
     def recall(state: Any) -> dict[str, str]:
         owner, question, shown = ask(state)
@@ -94,8 +94,8 @@ def remember_node(
 
     def turns_of(state: Any) -> list[Turn]:
         info, found = get_runtime().execution_info, _part(state, what)
-        thread = str(info.thread_id or "") if info else ""
-        task = (thread, info.checkpoint_ns, info.task_id) if info else ()
+        thread = info.thread_id or ""
+        task = (thread, info.checkpoint_ns, info.task_id)
         items = [found] if isinstance(found, str | Turn | BaseMessage) else list(found or ())
         return list(_turns(items, thread if session is None else session, thread, task, details))
 
@@ -158,7 +158,7 @@ def _turns(
                 else Turn(text=item, session=session, key=key, **{"kind": "note", **details})
             )
             continue
-        text = _said(item.text)
+        text = said(item.text)
         if isinstance(item, HumanMessage):
             asked = item.id or ""
         if not text or not isinstance(item, HumanMessage | AIMessage):
@@ -168,23 +168,13 @@ def _turns(
         role = "user" if isinstance(item, HumanMessage) else "assistant"
         yield Turn(
             text=text,
-            speaker=_storable(item.name or ""),
+            speaker=storable(item.name or ""),
             role=role,
             session=session,
-            source=_storable(f"langgraph:{item.id or ''}"),
+            source=storable(f"langgraph:{item.id or ''}"),
             key=key,
         )
 
 
 def _key(*parts: str) -> str:
     return "langgraph/" + sha256(repr(parts).encode("utf-8", "replace")).hexdigest()
-
-
-def _said(text: str) -> str:
-    """A text free of characters that no store can keep; empty when nothing of it is visible."""
-    text = _storable(text)
-    return text if any(unicodedata.category(char)[0] in "LNPS" for char in text) else ""
-
-
-def _storable(text: str) -> str:
-    return text.replace("\0", "\ufffd").encode("utf-8", "replace").decode()

@@ -289,7 +289,7 @@ class MemosSaver(BaseCheckpointSaver[str]):
         return (yield from self._load(rows[:limit]))
 
     def _load(self, rows: Sequence[tuple[str, Row]]) -> Steps[builtins.list[CheckpointTuple]]:
-        """Checkpoints with their channels' values and what tasks wrote. Those that are deleted meanwhile are left out."""
+        """Checkpoints with their channels' values and what tasks wrote, without those that are deleted meanwhile."""
         loaded = []
         for key, row in rows:
             _, thread, ns, checkpoint_id = split(key)

@@ -13,7 +13,7 @@ Steps: TypeAlias = Generator[Call, Any, R]
 
 
 def call(method: str, *args: Any, **kwargs: Any) -> Steps[Any]:
-    """The result of one call: ``found = yield from call("get", key)``."""
+    """Ask the shelf: ``found = yield from call("get", key)``."""
     answer = yield method, args, kwargs
     return answer
 

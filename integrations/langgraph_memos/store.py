@@ -3,16 +3,17 @@
 import asyncio
 import contextvars
 import json
-import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Literal, TypeVar, cast
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import datetime
+from typing import Any, Literal, TypeVar
 
 import numpy as np
 from langgraph.store.base import (
     BaseStore,
     GetOp,
     IndexConfig,
+    Item,
     ListNamespacesOp,
     Op,
     PutOp,
@@ -28,32 +29,18 @@ from langgraph.store.base import (
 
 import memos_core
 from langgraph_memos.catalogue import Catalogue, Floats
-from langgraph_memos.items import (
-    COUNT,
-    DUE,
-    ITEM,
-    LOG,
-    LOG_KEPT,
-    VECTORS,
-    Address,
-    Namespace,
-    Record,
-    found_item,
-    item_of,
-    key_of,
-    listed,
-    now,
-    passes,
-)
-from langgraph_memos.keys import join
+from langgraph_memos.items import ITEM, Address, Namespace, Record, found_item, item_of, key_of, listed, now, passes
 from langgraph_memos.mirror import KIND, Mirror, session_of
-from langgraph_memos.records import pack, unpack
+from langgraph_memos.records import unpack
 from langgraph_memos.sweeping import Sweeper
-from memos_core import MemoryOS, ShelfWriter
+from langgraph_memos.texts import readable, said
+from langgraph_memos.writing import Draft, apply, prolong
+from memos_core import MemoryOS
 
 T = TypeVar("T")
 
 _THREADS = 4
+_MOST_HITS = 1000
 
 
 class MemosStore(BaseStore):
@@ -96,8 +83,9 @@ class MemosStore(BaseStore):
         if self._recalls and vault is None:
             raise memos_core.errors.InvalidInput("index='recall' needs a vault")
         if isinstance(index, Mapping):
-            if index.get("distance_type", "cosine") != "cosine":
-                raise memos_core.errors.InvalidInput(f"distance_type={index['distance_type']!r}; there is 'cosine' only")  # type: ignore[typeddict-item]
+            distance = dict(index).get("distance_type", "cosine")
+            if distance != "cosine":
+                raise memos_core.errors.InvalidInput(f"distance_type={distance!r}: there is 'cosine' only")
             self.index_config = index.copy()
             self.embeddings = ensure_embeddings(index.get("embed"))
         fields = (self.index_config or {}).get("fields") or ["$"]
@@ -151,16 +139,16 @@ class MemosStore(BaseStore):
                 for key, record in items.items()
                 if record.is_expired(moment)
             ]
-        return self._write({address: PutOp(*address, None) for address in over}, {}, only_expired=True) if over else 0
+        return self._write({address: PutOp(*address, None) for address in over}, {}, expired_at=moment)
 
     async def asweep_ttl(self) -> int:
         """Async door to ``sweep_ttl``."""
         return await self._offload(self.sweep_ttl)
 
-    def start_ttl_sweeper(self, sweep_interval_minutes: float | None = None) -> None:
-        """Sweep every so many minutes in a thread, by default as ``ttl`` says, else every 5."""
+    def start_ttl_sweeper(self, sweep_interval_minutes: float | None = None) -> Future[None]:
+        """Sweep every so many minutes in a thread, by default as ``ttl`` says, else every 5; cancel to stop."""
         configured = (self.ttl_config or {}).get("sweep_interval_minutes")
-        self._sweeper.start((sweep_interval_minutes or configured or 5) * 60)
+        return self._sweeper.start((sweep_interval_minutes or configured or 5) * 60)
 
     def stop_ttl_sweeper(self, timeout: float | None = None) -> bool:
         """Stop that thread; return whether it ended within ``timeout`` seconds."""
@@ -206,7 +194,7 @@ class MemosStore(BaseStore):
             else:
                 results.append(None)
         if read:
-            self._shelf.update(lambda writer: _prolong(writer, read))
+            self._shelf.update(lambda writer: prolong(writer, read))
         self._write(_puts(ops), embedded)
         return results
 
@@ -261,17 +249,18 @@ class MemosStore(BaseStore):
 
     def _recalled(self, op: SearchOp, enough: int | None) -> list[tuple[Address, float]]:
         """What the vault has to say, as addresses."""
-        if self._mirror is None or not op.query:
+        question = said(op.query or "")
+        if self._mirror is None or not question:
             return []
         prefix = tuple(op.namespace_prefix)
         with self._catalogue.mutex:
             size = self._catalogue.size()
             inside = {space for space, _ in self._catalogue.under(prefix)} if prefix else set()
-        limit = size if op.filter or enough is None else min(enough, size)
+        limit = min(size if op.filter or enough is None else enough, size, _MOST_HITS)
         if not limit or (prefix and not inside):
             return []
         hits = self._mirror.vault.recall(
-            op.query, budget=0, limit=limit, kinds=[KIND], sessions=sorted(map(session_of, inside))
+            question, budget=0, limit=limit, kinds=[KIND], sessions=sorted(map(session_of, inside))
         )
         found: dict[Address, float] = {}
         for hit in hits:
@@ -280,7 +269,7 @@ class MemosStore(BaseStore):
         return list(found.items())
 
     def _write(
-        self, puts: Mapping[Address, PutOp], embedded: Mapping[str, Floats], *, only_expired: bool = False
+        self, puts: Mapping[Address, PutOp], embedded: Mapping[str, Floats], *, expired_at: datetime | None = None
     ) -> int:
         """Write items, then their memories; return how many items changed."""
         if not puts:
@@ -288,7 +277,7 @@ class MemosStore(BaseStore):
         drafts = {address: self._draft(op, embedded) for address, op in puts.items()}
         done = dict(self._done)
         changed, dues = self._shelf.update(
-            lambda writer: _apply(writer, drafts, done if self._mirror else {}, only_expired=only_expired)
+            lambda writer: apply(writer, drafts, done, mirrored=self._mirror is not None, expired_at=expired_at)
         )
         for key in done:
             self._done.pop(key, None)
@@ -302,10 +291,32 @@ class MemosStore(BaseStore):
             return None
         texts = self._indexed(op)
         whole = op.index is None and self._paths == ["$"]
-        text = "" if op.index is False or self._mirror is None else _readable(op.value) if whole else "\n".join(texts)
+        text = "" if op.index is False or self._mirror is None else readable(op.value) if whole else "\n".join(texts)
         return Draft(
             value=json.dumps(dict(op.value)),
-            text=storable(text),
+            text=said(text),
             ttl=op.ttl,
             vectors=[embedded[text].tobytes() for text in texts if text in embedded],
         )
+
+
+def _checked(ops: Iterable[Op]) -> list[Op]:
+    checked = list(ops)
+    for op in checked:
+        if not isinstance(op, GetOp | SearchOp | PutOp | ListNamespacesOp):
+            raise ValueError(f"unknown operation type {type(op).__name__}")
+        validate_op_namespace(op)
+    return checked
+
+
+def _puts(ops: Sequence[Op]) -> dict[Address, PutOp]:
+    """The last put of each item."""
+    return {(tuple(op.namespace), op.key): op for op in ops if isinstance(op, PutOp)}
+
+
+def _floats(vector: Any) -> Floats:
+    return np.asarray(vector, np.float32)
+
+
+def _embedded(texts: Sequence[str], vectors: Sequence[Any]) -> dict[str, Floats]:
+    return dict(zip(texts, map(_floats, vectors), strict=True))

@@ -15,7 +15,7 @@ PLAN, COMMITMENT = ForesightKind.PLAN, ForesightKind.COMMITMENT
 STATE, CONSTRAINT = ForesightKind.STATE, ForesightKind.CONSTRAINT
 
 _UNREAL = re.compile(
-    r"也许|或许|说不定|不一定|没准|可能|大概会|如果|要是|假如|万一|希望|但愿|真想|好想|想(?:要|去|在|学|吃|买|换|找|当|做|看|试)|幻想|梦想|恨不得|有机会|哪天"
+    r"也许|或许|说不定|不一定|没准|可能|大概会|如果|要是|假如|万一|希望|但愿|真想|好想|想(?:~|要|去|在|学|吃|买|换|找|当|做|看|试)|幻想|梦想|恨不得|有机会|哪天"
     r"|总有一天|迟早|改天|有空|考虑|犹豫|纠结|(?:本来|原本).{0,10}(?:要|打算|想|计划|准备|说好)|原计划|差点|应该会|估计|不知道|要不|不如|听说|据说|新闻[说里上]|据报道|预报说|就好了|多好"
     r"|一般(?:建议|来说|都|要|会|情况|需要)"
 )
@@ -204,7 +204,7 @@ def _owed(clause: Clause) -> Draft | None:
     if not dates and re.search(r"回头|晚点|等下|等会儿?|一会儿?|稍后|待会儿?|马上|尽快", low) and _GIVES.search(bare):
         return Draft(kind=COMMITMENT, clause=clause, times=(), days=7, confidence=0.5)
     if dates and re.search(
-        r"(?:必须|务必|得|要|记得|别忘|提醒我|该|欠)[^，]{0,8}(?:交(?!流|往)|还(?=书|钱|款|车|给|贷)|提交|续[签费]|还$|缴|完成|寄|付|报税|回复|上交)",
+        r"(?:必须|务必|得|要|记得|别忘|提醒我|该|欠)[^，]{0,8}(?:交(?!流|往)|补上|补交|补完|还(?=书|钱|款|车|给|贷)|提交|续[签费]|还$|缴|完成|寄|付|报税|回复|上交)",
         bare,
     ):
         return Draft(kind=COMMITMENT, clause=clause, times=clause.times, confidence=0.8, due=True)

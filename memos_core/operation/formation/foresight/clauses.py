@@ -71,6 +71,8 @@ _PREDICATE = re.compile(
     r"|flying|taking|working|pulling|doing|covering|staying|travell?ing|living|house-?sitting|isolating|recovering"
     r"|visiting"
     r"|wearing|eating|avoiding|saving|dieting|hosting|stuck|home|away|in bed)\b|[a-z]'(?:s|re) (?:not )?[a-z]+ing\b"
+    r"|[a-z]'s (?:still |being |all |not )?(?:[a-z]{3,}ed|broken|torn|in|on|at|out|off|away|back|down|due|shut|dead"
+    r"|tight|sick|ill)\b"
 )
 _ASKS = re.compile(
     r"^(?:so |and |but |then |also |oh |hey |ok(?:ay)? |well |um+ )*(?:(?:are|is|am|was|were|do|does"

@@ -63,7 +63,8 @@ _CANCELLED = re.compile(
     r"|\b(?:don't|doesn't) (?:have|need) to\b.*\b(?:anymore|any more|after all|now)\b"
     r"|\bgot rained off\b|\bwithdr(?:ew|awn)\b"
     r"|取消|不(?:去|办|搬|考|参加|飞|来|做|用去|用交|跑|开|见|买|走|打算去|准备去)(?:成)?了(?!解)|去不(?:了|成)|来不了|泡汤|黄了|作罢|吹了|放弃|没法去"
-    r"|不(?:去|办|考|参加|飞|开|见|跑|看)(?!想|成|管|了)[^，。不了]{1,8}了(?!解|$(?<=不了))|搁置|办不成|算了|停办|叫停|爽约|改主意|退(?:了)?(?:票|订|赛|课|房)|计划有变"
+    r"|不(?:去|办|考|参加|飞|开|见|跑|看)(?!想|成|管|了)[^，。不了]{1,8}了(?!解|$(?<=不了))|推掉了?|[给都全也]推了|鸽了|放[^，。]{0,3}鸽子|搁置|办不成|算了|停办|叫停|爽约"
+    r"|改主意|退(?:了)?(?:票|订|赛|课|房)|计划有变"
     r"|失败|没坚持|坚持不下去|破功"
 )
 _RECOVERED = re.compile(
@@ -103,7 +104,7 @@ _COURSE_DONE = re.compile(
     r"|course|pills?|meds|medication|treatment|chemo)(?: is| are| has|'s) (?:\w+ )?(?:finished|over"
     r"|done|complete[d]?|gone)\b|\bgave birth\b|\bbaby (?:arrived|is here|was born|came)\b"
     r"|\bhad (?:the|our|her|my) baby\b|\bno longer pregnant\b"
-    r"|(?:药|抗生素|消炎药|头孢|疗程|输液|点滴)(?:已经|都|今天|终于)?(?:吃完|停|结束|打完|做完|输完|用完)|(?:停|吃完|打完)(?:了)?(?:抗生素|消炎药|药"
+    r"|(?:药|抗生素|消炎药|头孢|疗程|输液|点滴)(?:已经|都|今天|终于)?(?:吃完|停|结束|打完|做完|输完|用完)|(?:停|吃完|打完)(?:了)?(?:一个疗程的?)?(?:抗生素|消炎药|药"
     r"|疗程)|生了(?!病)|出月子|宝宝出生"
 )
 _BACK = re.compile(
@@ -187,7 +188,8 @@ _NOT_YET = re.compile(
     r"|fixed)|aren't|won't|will|'ll|going to|gonna|have to|need to|must|hope|hoping|hopefully|if|until"
     r"|till|when|once|before|by the time|can't wait|should|would|could|might|wish|almost|nearly"
     r"|still (?:not|have|haven't|need)|want to|supposed to|being|not \w+ better|after i)\b"
-    r"|保证|答应|承诺|发誓|务必|记得|别忘|还没|得(?=[在去先把赶])|必须|打算|准备|要(?=[把去在先])|没有?(?:交|发|还|好|完|结束|取消|修|办|做)|要是|如果|等[^，。]{0,8}(?:再|就)"
+    r"|保证|答应|承诺|发誓|务必|记得|别忘|还差|就差|差一点|还没|得(?=[在去先把赶])|必须|打算|准备|要(?=[把去在先])|没有?(?:交|发|还|好|完|结束|取消|修|办|做)|要是|如果"
+    r"|等[^，。]{0,8}(?:再|就)"
     r"|快(?:要)?(?:好|完|结束)了|希望|就好了|才能|什么时候|不会取消|没取消"
 )
 _BROKEN_OFF = re.compile(

@@ -227,7 +227,8 @@ def _owed(clause: Clause) -> Draft | None:
     ):
         return _commitment(clause, dates, 0.9)
     if by and re.search(
-        r"\b(?:has|have|needs?|must) (?:to )?be in\b|\b(?:wants?|expects?|needs?|asked for) (?:the|my|our|it|all"
+        r"\b(?:has|have|needs?|must) (?:to )?be in\b|\b(?:wants?|expects?|needs?|asked for) (?:an?|some|the|my|our|it"
+        r"|all"
         r"|everything)\b|\bnote to self",
         bare,
     ):

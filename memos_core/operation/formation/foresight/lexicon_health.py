@@ -105,7 +105,8 @@ ENTRIES: tuple[Entry, ...] = (
         onset=True,
     ),
     Entry(
-        pattern=rf"\b{INJURED} (?:my|his|her|our|the|a|both|two|one of my|three|some)? ?(?:\w+ ){{0,2}}?{BODY}\b"
+        pattern=rf"\b{BODY}(?:'s| is| are| got| has been) (?:\w+ )?{INJURED}\b|\b{INJURED} (?:my|his|her|our|the|a"
+        rf"|both|two|one of my|three|some)? ?(?:\w+ ){{0,2}}?{BODY}\b"
         r"|\b(?:has|have|'ve got|got|'s got|with|nursing|recovering from) (?:a "
         r"|an )?(?:\w+ly )?(?:sprained|twisted|torn|broken|fractured|dislocated|bruised|cracked|pulled"
         r"|ruptured|injured|bad(?=ly)|hairline fracture in my|stress fracture in my|swollen"
@@ -160,7 +161,8 @@ ENTRIES: tuple[Entry, ...] = (
     ),
     Entry(
         pattern=r"\brecover(?:ing|y) (?:at home )?(?:from|after) (?:\w+ )*?(?:surgery|operation|procedure"
-        r"|c-section|caesarean|birth|transplant|op|replacement|accident)\b|\b(?:had|underwent|just had"
+        r"|c-section|caesarean|birth|transplant|op|replacement|accident|fall|crash|stroke|heart attack|burnout|illness"
+        r"|injury|infection|concussion)\b|\b(?:had|underwent|just had"
         r"|having had) (?:my |a |an |the |his |her |\w+ ){0,3}?(?:surgery|operation|appendix (?:out"
         r"|removed)|appendectomy|tonsils (?:out|removed)|tonsillectomy|wisdom (?:teeth|tooth) (?:out"
         r"|removed|pulled|extracted)|tooth (?:out|pulled|extracted|removed)|root canal|hip replacement"

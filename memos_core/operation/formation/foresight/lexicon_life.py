@@ -119,7 +119,8 @@ ENTRIES: tuple[Entry, ...] = (
         group=Group.DIET,
     ),
     Entry(
-        pattern=rf"\b(?:{BE} {ADV}(?:broke(?! my| his| her| up| down| the| our)|skint|strapped for cash|short (?:of"
+        pattern=rf"\b(?:{BE} {ADV}(?:broke(?! my| his| her| up| down| the| our)|skint|strapped for cash"
+        rf"|on a shoestring|short (?:of"
         rf"|on) (?:cash|money)|tight on money"
         r"|low on (?:cash|funds)|penniless|out of money|(?:trying to |trying hard to )save (?:up|money"
         r"|every)|saving (?:up|money|every|hard)|cutting (?:back"

@@ -24,7 +24,8 @@ _RESUMES = re.compile(
     r"|back|for|until|till|about"
     r"|supposed|expected|nothing|no|not|can't|my (?:doctor|cast|leave)|have to|need|got to|at least"
     r"|probably|only|just)\b"
-    r"|^(?:要|得|还|大概|至少|预计|估计|医生|大夫|待|呆|住|休|一共|总共|到|直到|为期|先|起码|可能|需要|期间|差不多|前后|疗程|说|持续|恢复|说是|坚持|关|停|修|吃|打|戴|养|封|借|拿|装"
+    r"|^(?:要|得|还|大概|至少|预计|估计|医生|大夫|待|呆|住|休|一共|总共|到|直到|为期|先|起码|可能|需要|期间|差不多|前后|疗程|说|持续|恢复|说是|坚持|吵|闹|关|停|修|吃|打|戴|养|封|借|拿"
+    r"|装"
     r"|[\d一二三四五六七八九十两半几~])"
 )
 
@@ -173,7 +174,8 @@ _RETURNS = re.compile(
     r"|home|out|released|discharged|flying (?:back|home)"
     r"|returning|due back|out of (?:here|hospital)|(?:i |we |he |she )?(?:get|gets|come|comes|fly|flies|go"
     r"|goes) (?:back|home|out))\b"
-    r"|^(?:要|得|我|就|再)*~+(?:就|才|再|下午|晚上|早上|中午|能|可以)*(?:回|出院|结束|复工|上班|解封|解除|拆|能拿|能取|取|拿|拔管|停药|销假|返程|返京|修好|通|来电|来水)"
+    r"|^(?:要|得|我|就|再|师傅|工人|维修工?|人家)*~+(?:就|才|再|下午|晚上|早上|中午|能|可以)*(?:回|出院|结束|复工|上班|解封|解除|拆|才来|才到|才修|能拿|能取|取|拿|拔管|停药|销假"
+    r"|返程|返京|修好|通|来电|来水)"
 )
 
 
@@ -210,11 +212,15 @@ def _spans(draft: Draft) -> bool:
     )
 
 
+_HARDLY_MORE = re.compile(r"[^~]{0,4}~+[^~]{0,6}")
+"""A Chinese clause that is little more than a time: 要到20号结束."""
+
+
 def _rivals(other: Draft, draft: Draft) -> bool:
-    """Whether what another clause says has a time of its own, that bounds nothing else."""
-    if other.group not in (None, draft.group) or other.kind in (PLAN, COMMITMENT):
+    """Whether another clause says something of its own, so that its time bounds nothing else."""
+    if other.group not in (None, draft.group) or other.kind is COMMITMENT:
         return True
-    return any(time.role in (Role.BY, Role.BEFORE) for time in other.times)
+    return other.kind is PLAN and not (other.clause.chinese and _HARDLY_MORE.fullmatch(other.clause.bare))
 
 
 def _same_journey(first: Clause, second: Clause) -> bool:

@@ -17,8 +17,8 @@ _IN_PART = rf"(?: (?:in the|at|this) (?P<part>morning|afternoon|evening|night){E
 _CLOCK_CUE = re.compile(r"(?:\b(?:at|by|until|till|from|around|before|after|since|about)|@)\s?$|(?:^|\n)\[?$")
 _MINUTES = {"quarter": 15, "half": 30}
 _EVENING_EVENT = re.compile(
-    r"\b(?:dinner|supper|restaurant|(?:a|the|our|my) table(?: for)?|drinks|cocktails?|pub|concert|gig|movie|cinema|theat(?:re|er)"
-    r"|opera|party|date night)\b|晚[饭餐宴]|宵夜|聚餐|饭局|演唱会|音乐会|电影|酒吧"
+    r"\b(?:dinner|supper|restaurant|(?:a|the|our|my) table(?: for)?|drinks|cocktails?|pub|concert|gig|movie"
+    r"|cinema|theat(?:re|er)|opera|party|date night)\b|晚[饭餐宴]|宵夜|聚餐|饭局|演唱会|音乐会|电影|酒吧"
 )
 _MORNING_EVENT = re.compile(
     r"\b(?:w[ao]ke|woken|waking|g[eo]t(?:ting)? up|breakfast|sunrise|dawn|alarms?|before (?:work|school))\b"
@@ -48,7 +48,7 @@ def clock(hour: int, minute: int, *, exact: bool, part: str = "", literal: bool 
 
 
 def part_by_event(reading: Reading, hour: int) -> str:
-    """The half of the day that what happens at ``hour`` tells: dinner at seven, up at six; empty where it tells none."""
+    """The half of the day that what happens at ``hour`` tells: dinner at seven, up at six; else empty."""
     if hour not in _LATE and hour not in _EARLY:
         return ""
     left, right = clause(reading.page.low, reading.match.start(), reading.match.end())

@@ -309,7 +309,8 @@ RULES: Iterable[Rule] = (
     rule(WEEKDAYS, rf"{WEEKDAY}{END}", _weekday),
     rule(
         WEEKDAYS,
-        rf"{WEEKDAY}(?:(?:,? and |,? or |, ?| ?[/&] ?)(?:{one_of(WEEKDAYS)}))* (?:mornings|afternoons|evenings|nights){END}",
+        rf"{WEEKDAY}(?:(?:,? and |,? or |, ?| ?[/&] ?)(?:{one_of(WEEKDAYS)}))*"
+        rf" (?:mornings|afternoons|evenings|nights){END}",
         _void,
     ),
     rule(

@@ -166,26 +166,36 @@ def _is_caused(words: Sequence[str], place: int) -> bool:
     return False
 
 
+_TOLD: Mapping[str, Tense] = {
+    word: tense
+    for words, tense in (
+        (_TIMETABLE, Tense.SIMPLE),
+        (_PAST, Tense.PAST),
+        (_PRESENT, Tense.PRESENT),
+        (_FUTURE | {"going"}, Tense.FUTURE),
+    )
+    for word in words
+}
+
+
 @lru_cache(maxsize=4096)
 def _tense_of(word: str, before: str, after: str) -> Tense:
     if word in _HAVE:
         return _having(after)
-    if word == "going":
-        return Tense.FUTURE
-    if before in _HAVE or before.endswith("'ve"):
-        if word == "had":
-            return Tense.PERFECT
-        if word == "got":  # "I've got two rooms" is no past
-            return Tense.FUTURE if after == "to" else Tense.SIMPLE
-    for words, tense in ((_FUTURE, Tense.FUTURE), (_PRESENT, Tense.PRESENT), (_PAST, Tense.PAST)):
-        if word in words:
-            return tense
-    if word in _TIMETABLE:
-        return Tense.SIMPLE
-    if word in _SAME and before in _PRONOUNS:
-        return Tense.PAST
+    if word in ("had", "got") and (before in _HAVE or before.endswith("'ve")):
+        # "I've got two rooms" is no past.
+        return Tense.PERFECT if word == "had" else Tense.FUTURE if after == "to" else Tense.SIMPLE
+    if (told := _TOLD.get(word)) is not None:
+        return told
     if "'" in word:
         return _contracted(word, after)
+    return _by_form(word, before)
+
+
+def _by_form(word: str, before: str) -> Tense:
+    """The tense of a word that no list has, by its ending and the word before it."""
+    if word in _SAME and before in _PRONOUNS:
+        return Tense.PAST
     if word.endswith("ed") and len(word) > 3 and word not in _NO_VERBS:
         return _participle(before)
     if word in _PARTICIPLES:
