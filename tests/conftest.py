@@ -45,5 +45,6 @@ def pytest_report_header() -> str:
 
 def package_files() -> list[Path]:
     """Where the packages under test come from; finding them does not import them."""
-    specs = [find_spec(name) for name in ("memos_core", "memos_adapters", "langchain_memos", "llama_index_memos")]
+    names = ("memos_core", "memos_adapters", "langchain_memos", "langgraph_memos", "llama_index_memos")
+    specs = [find_spec(name) for name in names]
     return [Path(str(spec.origin)).resolve() for spec in specs if spec is not None]

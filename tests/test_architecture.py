@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 import langchain_memos
+import langgraph_memos
 import llama_index_memos
 import memos_adapters
 import memos_core
@@ -86,6 +87,12 @@ PUBLIC_NAMES: dict[str, list[str]] = {
         "memory_tools",
         "with_memos_history",
     ],
+    "langgraph_memos": [
+        "MemosSaver",
+        "MemosStore",
+        "recall_node",
+        "remember_node",
+    ],
     "llama_index_memos": [
         "MemosMemory",
         "MemosMemoryBlock",
@@ -117,7 +124,7 @@ HEAVY = {
 def modules(*packages: object) -> list[tuple[str, Path]]:
     """Name (as in the lists above) and path of every module of the packages."""
     found = []
-    for package in packages or (memos_core, memos_adapters, langchain_memos, llama_index_memos):
+    for package in packages or (memos_core, memos_adapters, langchain_memos, langgraph_memos, llama_index_memos):
         root = Path(str(package.__file__)).parent  # type: ignore[attr-defined]
         found += [(path.relative_to(root.parent).as_posix(), path) for path in sorted(root.rglob("*.py"))]
     return found
@@ -159,7 +166,7 @@ def test_adapters_are_found_by_entry_point(group: str, name: str) -> None:
     assert callable(entry.load())
 
 
-@pytest.mark.parametrize("package", [memos_core, memos_adapters, langchain_memos, llama_index_memos])
+@pytest.mark.parametrize("package", [memos_core, memos_adapters, langchain_memos, langgraph_memos, llama_index_memos])
 def test_packages_are_marked_as_typed(package: object) -> None:
     assert (Path(str(package.__file__)).parent / "py.typed").is_file()  # type: ignore[attr-defined]
 

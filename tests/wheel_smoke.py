@@ -8,7 +8,7 @@ from importlib.metadata import distribution
 from importlib.util import find_spec
 from pathlib import Path
 
-PACKAGES = ("memos_core", "memos_adapters", "langchain_memos", "llama_index_memos")
+PACKAGES = ("memos_core", "memos_adapters", "langchain_memos", "langgraph_memos", "llama_index_memos")
 
 
 def main() -> None:

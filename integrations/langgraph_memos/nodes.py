@@ -94,6 +94,8 @@ def remember_node(
 
     def turns_of(state: Any) -> list[Turn]:
         info, found = get_runtime().execution_info, _part(state, what)
+        if info is None:
+            raise memos_core.errors.InvalidInput("remember_node() is for graphs: add it with add_node()")
         thread = info.thread_id or ""
         task = (thread, info.checkpoint_ns, info.task_id)
         items = [found] if isinstance(found, str | Turn | BaseMessage) else list(found or ())
@@ -127,7 +129,7 @@ def _owner(memory: MemoryOS, choice: VaultChoice) -> Vault:
     Raises:
         InvalidInput: it means nobody.
     """
-    context = get_runtime().context
+    context: Any = get_runtime().context
     surroundings = ensure_config()["configurable"] if context is None else context
     found: object = choice(surroundings) if callable(choice) else choice
     if isinstance(found, Vault):

@@ -13,7 +13,7 @@ Steps: TypeAlias = Generator[Call, Any, R]
 
 
 def call(method: str, *args: Any, **kwargs: Any) -> Steps[Any]:
-    """Ask the shelf: ``found = yield from call("get", key)``."""
+    """Ask the shelf; the result is what ``yield from`` this returns."""
     answer = yield method, args, kwargs
     return answer
 

@@ -10,7 +10,7 @@ from itertools import chain
 from memos_core.domain.engram import Agenda, Foresight, MemCell, MemScene, Message, Profile
 from memos_core.domain.record import VaultRow
 from memos_core.operation.consolidation.consolidating import SCENE, scene_of
-from memos_core.operation.formation.forming import CELL, cell_of, closers_of, form_session
+from memos_core.operation.formation.forming import CELL, cell_of, closers_of, form_session, open_cell
 from memos_core.ports import Clock, RecordStore, Transaction
 
 MOST_OPEN = 16
@@ -73,6 +73,7 @@ class _Kept:
 
     derived_n: int = -1
     revision: int = -1
+    told: bool = False
     cells: dict[str, tuple[int, MemCell, tuple[Message, ...]]] = field(default_factory=dict)
     scenes: dict[str, tuple[int, MemScene]] = field(default_factory=dict)
     known: Known = field(default_factory=lambda: Known((), (), ()))
@@ -88,16 +89,16 @@ class Knowledge:
         self._kept: dict[int, _Kept] = {}
         self._mutex = threading.Lock()
 
-    def of(self, vault: VaultRow) -> Known:
-        """What is known of a vault now, open cells included."""
+    def of(self, vault: VaultRow, *, told: bool = True) -> Known:
+        """What is known of a vault now, open cells included; their episodes are told only if ``told``."""
         with self._mutex, self._records.read() as transaction:
             row = transaction.vaults.by_id(vault.id) or vault
             kept = self._kept.setdefault(vault.id, _Kept())
-            if (kept.derived_n, kept.revision) != (row.derived_n, row.revision):
+            if (kept.derived_n, kept.revision) != (row.derived_n, row.revision) or (told and not kept.told):
                 if kept.derived_n != row.derived_n:
                     self._reread(transaction, row, kept)
-                kept.known = self._assembled(transaction, row, kept)
-                kept.derived_n, kept.revision = row.derived_n, row.revision
+                kept.known = self._assembled(transaction, row, kept, told)
+                kept.derived_n, kept.revision, kept.told = row.derived_n, row.revision, told
             return kept.known
 
     def _reread(self, transaction: Transaction, vault: VaultRow, kept: _Kept) -> None:
@@ -116,7 +117,7 @@ class Knowledge:
             elif (row := derived.get(vault.id, uid)) is not None:
                 kept.scenes[uid] = (n, scene_of(row))
 
-    def _assembled(self, transaction: Transaction, vault: VaultRow, kept: _Kept) -> Known:
+    def _assembled(self, transaction: Transaction, vault: VaultRow, kept: _Kept, told: bool) -> Known:
         """Stored cells, with those of sessions that wait for the worker as they stand."""
         cells = {uid: (cell, closers) for uid, (_, cell, closers) in kept.cells.items()}
         opened: list[tuple[MemCell, tuple[Message, ...]]] = []
@@ -126,8 +127,8 @@ class Knowledge:
             for uid in formed.gone:
                 cells.pop(uid, None)
             cells |= {row.uid: (cell_of(row), closers_of(row)) for row in formed.made}
-            if formed.open_cell is not None:
-                opened.append((formed.open_cell, formed.closers))
+            if (tail := open_cell(vault, formed, told=told)) is not None:
+                opened.append(tail)
         both = [*cells.values(), *opened]
         return Known(
             [cell for cell, _ in both],

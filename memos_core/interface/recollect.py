@@ -67,7 +67,7 @@ class _Recall:
         self._queries = [call.query]
         # What was made of memories shows nothing where a filter hides some of them.
         is_open = replace(call.where, at=None, exclude=()) == Filter()
-        self._known = runtime.knowledge.of(vault) if is_open else Known((), (), ())
+        self._known = runtime.knowledge.of(vault, told=False) if is_open else Known((), (), ())
 
     def answer(self) -> Recollection:
         """Search, judge, ask again where that may help, bring in what else applies, pack."""

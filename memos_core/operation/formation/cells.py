@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, tzinfo
+from functools import lru_cache
 from typing import Any
 
 from memos_core.domain.engram import (
@@ -28,7 +29,9 @@ _CONTEXT = 4
 Row = list[Any]
 
 
-def form(messages: Sequence[Message], zone: tzinfo, *, closed: bool, before: Sequence[Message] = ()) -> MemCell:
+def form(
+    messages: Sequence[Message], zone: tzinfo, *, closed: bool, before: Sequence[Message] = (), told: bool = True
+) -> MemCell:
     """Make the cell of one episode.
 
     Args:
@@ -36,6 +39,7 @@ def form(messages: Sequence[Message], zone: tzinfo, *, closed: bool, before: Seq
         zone: Time zone in which "yesterday" is meant.
         closed: Whether the episode is over.
         before: The turns of the session before it, in order; the last four are read for pronouns and short answers.
+        told: Whether to give it a title and tell its episode; both are empty otherwise.
 
     Returns:
         The cell, without an id. Its foresight is closed as far as the episode itself tells.
@@ -45,21 +49,19 @@ def form(messages: Sequence[Message], zone: tzinfo, *, closed: bool, before: Seq
     """
     if not messages:
         raise ValueError("a cell has at least one message")
-    # Their rule tables take time to compile: whoever only reads cells does not wait for them.
-    from memos_core.operation.formation.facts import extract_facts
-    from memos_core.operation.formation.foresight import close, extract_foresight
+    # The rule tables take time to compile: whoever only reads cells does not wait for them.
+    from memos_core.operation.formation.foresight import close
     from memos_core.operation.formation.narrative import narrate
 
-    told = [*before[-_CONTEXT:], *messages]
-    first = len(told) - len(messages)
-    contexts = [(told[at], told[max(at - _CONTEXT, 0) : at]) for at in range(first, len(told))]
-    facts = [
-        _put_right(fact) if message.correcting else fact
-        for message, context in contexts
-        for fact in extract_facts(message, context, zone)
-    ]
-    ahead = [found for message, context in contexts for found in extract_foresight(message, context, zone)]
-    title, episode = narrate(messages, facts, zone)
+    heard = [*before[-_CONTEXT:], *messages]
+    first = len(heard) - len(messages)
+    facts: list[Fact] = []
+    ahead: list[Foresight] = []
+    for at in range(first, len(heard)):
+        said = _read(heard[at], tuple(heard[max(at - _CONTEXT, 0) : at]), zone)
+        facts += said[0]
+        ahead += said[1]
+    title, episode = narrate(messages, facts, zone) if told else ("", "")
     return MemCell(
         session=messages[0].session,
         start=messages[0].at,
@@ -72,6 +74,18 @@ def form(messages: Sequence[Message], zone: tzinfo, *, closed: bool, before: Seq
         foresight=tuple(close(ahead, messages)) if ahead else (),
         closed=closed,
     )
+
+
+@lru_cache(maxsize=1024)  # an open cell is read again with every message that joins it
+def _read(message: Message, before: tuple[Message, ...], zone: tzinfo) -> tuple[list[Fact], list[Foresight]]:
+    """The facts and the foresight of one message."""
+    from memos_core.operation.formation.facts import extract_facts
+    from memos_core.operation.formation.foresight import extract_foresight
+
+    facts = extract_facts(message, before, zone)
+    if message.correcting:
+        facts = [_put_right(fact) for fact in facts]
+    return facts, extract_foresight(message, before, zone)
 
 
 def _put_right(fact: Fact) -> Fact:

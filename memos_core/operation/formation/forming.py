@@ -45,11 +45,9 @@ class Formed:
     gone: tuple[str, ...]
     """Ids of cells that are no more."""
     tail: tuple[Message, ...] = ()
-    """The messages of the open cell."""
-    open_cell: MemCell | None = None
-    """That cell as it stands; it is not stored."""
-    closers: tuple[Message, ...] = ()
-    """Its messages that may say what became of a foresight."""
+    """The messages of the cell that is still open; it is not stored."""
+    before: tuple[Message, ...] = ()
+    """Those before them."""
 
 
 def form(place: Workplace, job: Job) -> None:
@@ -110,17 +108,22 @@ def form_session(transaction: Transaction, vault: VaultRow, seen: Unformed, fing
         cell = cells.form(inner, zone, closed=True, before=(*before, *messages[: part.start]))
         made.append(_row(vault, cell, inner, part.after, now))
     tail = closed[-1].stop if closed else 0
-    rest = messages[tail:]
     remaining = same | {row.uid for row in made}
-    open_cell = cells.form(rest, zone, closed=False, before=(*before, *messages[:tail])) if rest else None
     return Formed(
         seen=seen,
         made=tuple(made),
         gone=tuple(row.uid for row in again if row.uid not in remaining),
-        tail=tuple(rest),
-        open_cell=open_cell,
-        closers=_closers(rest, open_cell) if open_cell else (),
+        tail=tuple(messages[tail:]),
+        before=(*before, *messages[:tail]),
     )
+
+
+def open_cell(vault: VaultRow, formed: Formed, *, told: bool) -> tuple[MemCell, tuple[Message, ...]] | None:
+    """The open cell of a session as it stands, and its closers; with its episode if ``told``. ``None`` for none."""
+    if not formed.tail:
+        return None
+    cell = cells.form(formed.tail, ZoneInfo(vault.zone), closed=False, before=formed.before, told=told)
+    return cell, _closers(formed.tail, cell)
 
 
 def cell_of(row: DerivedRow) -> MemCell:

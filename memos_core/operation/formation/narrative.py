@@ -1,7 +1,7 @@
 """A few turns as an episode in the third person: extracted, not invented.
 
-Courtesies are dropped. Where facts say what a sentence says, they stand for it; otherwise the sentence is quoted with
-its speaker. Dates that the words only hint at follow in brackets. Nothing is added that the turns do not hold.
+Courtesies are dropped. Where facts say what a sentence says, and say it cleanly (``standing``), they stand for it;
+otherwise the sentence is quoted with its speaker. Dates that the words only hint at follow in brackets. Nothing is added that the turns do not hold.
 """
 
 import re
@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import tzinfo
 
 from memos_core.domain.engram import Fact, Message, Modality, Period
-from memos_core.domain.slots import SAID
 from memos_core.operation.formation.cues import is_phatic
 from memos_core.operation.formation.phrases import key_phrases
+from memos_core.operation.formation.standing import is_clean
 from memos_core.operation.formation.temporal import Granularity, TimeExpression, resolve
 from memos_core.operation.recall.analysis import analyse
 
@@ -113,7 +113,7 @@ def _pieces(turn: int, message: Message, facts: Sequence[Fact], zone: tzinfo, na
     share = _ASSISTANT if message.role in _ANSWERING else 1.0
     for start, stop in sentences(_without_code(message.text)):
         sentence = message.text[start:stop]
-        standing = _standing(sentence, start, stop, message, facts)
+        standing = _standing(sentence, start, message, facts, names)
         weight = share * _substance(sentence)
         if standing:
             for fact in standing:
@@ -126,9 +126,12 @@ def _pieces(turn: int, message: Message, facts: Sequence[Fact], zone: tzinfo, na
             )
 
 
-def _standing(sentence: str, start: int, stop: int, message: Message, facts: Sequence[Fact]) -> list[Fact]:
-    """The facts that say what the sentence says; none where a number or much of it would be lost."""
-    found = [fact for fact in facts if _rests_on(fact, message, start, stop) and _names_its_subject(fact)]
+def _standing(sentence: str, start: int, message: Message, facts: Sequence[Fact], names: Sequence[str]) -> list[Fact]:
+    """The facts that say what the sentence says; none where one is no clean clause, or where much would be lost."""
+    stop = start + len(sentence)
+    found = [fact for fact in facts if _rests_on(fact, message, start, stop)]
+    if not found or not all(is_clean(fact.text, fact.subject, sentence, names) for fact in found):
+        return []
     told = " ".join(map(_dated, found))
     words = set(analyse(sentence))
     if not words or len(words & set(analyse(told))) < _COVERED * len(words):
@@ -143,11 +146,6 @@ def _rests_on(fact: Fact, message: Message, start: int, stop: int) -> bool:
         (one.source, one.version) == (message.source, message.version) and one.start < stop and start < one.stop
         for one in fact.evidence
     )
-
-
-def _names_its_subject(fact: Fact) -> bool:
-    """Whether the fact tells by itself of whom it speaks; a slot's wording always does."""
-    return fact.predicate != SAID or fact.text.lstrip().startswith(fact.subject)
 
 
 def _substance(sentence: str) -> float:

@@ -39,13 +39,16 @@ _ADVERB = re.compile(
     r"|本来|暂时|长期|正在|主要|从小|自己|"
     r"以前|曾经|曾(?=在|是)|之前|过去|从前|那时候?|当年|原先|原来(?!是)|当时|然后|所以|因为|不过|但是"
     r"|可是|而且|另外|对了|顺便说(?:一下|一句)?|说实话|老实说|更正一下"
-    r"|纠正一下|嗯|哦|啊|哈|呢|啦|吧$|今年|打算|准备|计划着?|正?考虑|想要?(?!念|到|起|法|着)|即将|快要"
+    r"|纠正一下|实际上|事实上|现实[里中]|一个人|独自|单独|后来"
+    r"|每[天晚早周日](?:早上|晚上|早晚|中午|睡前|饭后|下午|都|要|得)*|睡前|饭后|早晚|一天[一两三1-3]次"
+    r"|(?:和|跟|与|同)[^，]{1,10}?(?:一起|一块儿?|合伙)?(?=(?:住|租|搬到|搬去|定居|生活)[在到于去了]?)|一起|一块儿?"
+    r"|嗯|哦|啊|哈|呢|啦|吧$|今年|打算|准备|计划着?|正?考虑|想要?(?!念|到|起|法|着)|即将|快要"
     r"|要(?=搬|去|换|养|买|开始|结婚|入职|辞|到|成为|当|学)"
     r"|会(?=搬|去|开始|入职|换)|将要?"
 )
 _FIRST = re.compile(r"(?:我们全家|我们一家|我们家|我家里?|全家|我们|咱们?家?|我自己|本人|俺|我)(?:的(?!话))?")
 _KIN = re.compile(
-    rf"(?:(?:我们?|咱)(?:的|家)?)(?:[大小二三亲]|最好的)?(?P<kin>{KIN_PATTERN})(?P<name>(?!叫|的|是|不"
+    rf"(?:(?:我们?|咱)(?:自己)?(?:的|家)?)(?:[大小二三亲]|最好的)?(?P<kin>{KIN_PATTERN})(?P<name>(?!叫|的|是|不"
     r"|在|也|和|跟|说|住|很|有|对"
     r"|都)[\u4e00-\u9fff]{2,3}(?=住|在|是|搬|叫|喜欢|讨厌|对|上周|昨天|今天|刚|最近|来|去)|[A-Z][a-z]+)?(?:的(?=名字))?"
 )
@@ -147,7 +150,7 @@ def _subject(text: str, carried: Person | None) -> tuple[Person, str, bool]:
         person, rest, _ = _subject(text[reported.end() :], carried)
         return person, rest, True
     stripped = re.sub(
-        r"^(?:不对|而?是(?=在|住|对|从)|不是的?(?=[，,。 ])|其实|对了|因为|所以|但是?|不过|而且|另外"
+        r"^(?:不对|(?:现实|实际|真实|真正)(?:生活)?[里中上]?(?:的)?|事实上|说真的|说实话|讲真的?|说正经的|后来|再后来|最后|接着|而?是(?=在|住|对|从)|不是的?(?=[，,。 ])|其实|对了|因为|所以|但是?|不过|而且|另外"
         r"|然后|昨天|今天|现在|目前|如今|最近"
         r"|以前|之前|曾经|以后|还有|嗯|哦|好的|更正一下|纠正一下)+[，,]?\s*",
         "",
@@ -218,13 +221,13 @@ def _bare(text: str) -> str:
 def _named(scene: _Scene, person: Person, rest: str) -> Iterator[Reading]:
     """``我姐姐叫林晓燕``, ``我姐姐林晓燕住在…``."""
     found = re.match(
-        r"(?:的?名字)?(?:不)?(?:叫做?|名叫|名字是|是)(?P<name>[\u4e00-\u9fff]{2,4}|[A-Z][A-Za-z]+)(?:[，。！,]|$)",
+        r"(?:的?名字)?(?:不是?)?(?:叫做?|名叫|名字是|是)(?P<name>(?![做搞干教开卖跑拍修写在个一名位我你他她])[\u4e00-\u9fff]{2,4}(?<!的)|[A-Z][A-Za-z]+)(?:[，。！,]|$)",
         _bare(rest),
     )
     name = person.name or (found["name"] if found else "")
     if not name or (found and not person.name and "是" in rest and chinese_values.is_trade(name)):
         return
-    polarity = Polarity.NEGATED if found and "不叫" in rest else Polarity.AFFIRMED
+    polarity = Polarity.NEGATED if found and re.match(r"不[是叫]", _bare(rest)) else Polarity.AFFIRMED
     yield _reading(scene, SELF, Found(slot=KIN[person.word], value=name), polarity=polarity)
 
 
@@ -327,8 +330,8 @@ def _others(scene: _Scene, person: Person, rest: str, taken: set[str]) -> Iterat
 
 
 _REFUSES = re.compile(
-    r"(?:从来?|一直|都|现在|已经|再也)*(?:不|不再)(?P<verb>吃|喝|抽|打|踢|弹|跳|学|练|玩|跑|画|唱|骑"
-    r"|滑|游|看|拉)(?!过|到|完|下|惯"
+    r"(?:从来?|一直|都|现在|已经|再也)*(?:不|不再)(?P<verb>[吃喝抽打踢弹跳学练玩跑画唱骑滑游看拉钓爬养写读做织种拍"
+    r"听逛泡追收刷攀健冥])(?!过|到|完|下|惯"
     r"|起)(?P<what>(?!了)[\u4e00-\u9fff]{1,6}?)(?P<over>了)?$"
 )
 

@@ -10,6 +10,7 @@ from memos_core.operation.formation.facts.wordlists import listed
 
 _TRIM = "，。！？、；：,.!?;: 了呢啊吧啦哦呀的"
 _EDGE = "，。！？、；：,.!?;: "
+_NO_FIELD = listed("学 大学 中学 小学 数学题 外语 文学 系 语 学校 同学 专业 上学 开学 放学 入学 设计 管理 技术")
 _SPLIT = re.compile(r"[、，,]|以及|还有|和|跟|与|或者?")
 _VERB_OF_TABLE = re.compile(r"^(?:吃|喝|品|尝)(?=.)")
 _BARE = re.compile(r"^(?:你|您|他|她|它|我|这|那|自己|人家|什么|一个人|东西|上班|生活|谁|哪|的|上|得|是|了|在|让|被)")
@@ -177,6 +178,10 @@ def _values(slot: str, said: str) -> list[str]:
         return []
     if slot in ("residence", "hometown", "birthplace") and (_NO_PLACE.match(value) or len(value) < 2):
         return []
+    if slot == "field_of_study":
+        value = re.sub(r"^(?:的|是|在)+|(?:专业|系)$", "", value)
+        if value in _NO_FIELD or len(value) < 2:
+            return []
     if slot == "diet":
         value = "素食" if value == "吃素" else value
     if slot == "partner" and value in KIN:

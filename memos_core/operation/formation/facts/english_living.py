@@ -41,12 +41,24 @@ LIVING: tuple[FrameRow, ...] = (
     ),
     (
         "get",
-        r"(?:\s+(?:just|finally|officially|recently))*\s+(?P<set_relationship_status>married|engaged|divorced"
-        r"|separated)(?:\s+to\s+(?P<partner>.+))?",
+        r"(?:\s+(?:just|finally|officially|recently|legally))*\s+(?P<set_relationship_status>divorced|separated)\b",
+        EVENT,
+        (("end_partner", "*"),),
+    ),
+    (
+        "get",
+        r"(?:\s+(?:just|finally|officially|recently))*\s+(?P<set_relationship_status>married|engaged)"
+        r"(?:\s+to\s+(?P<partner>.+))?",
         EVENT,
     ),
     ("get", r"\s+back\s+together\s+with\s+(?P<partner>.+)", EVENT),
     ("marry", r"\s+(?P<partner>[A-Z].*)", EVENT, (("relationship_status", "married"),)),
+    (
+        "marry",
+        r"(?=\s*(?:$|[.,!]|\s{2}|in\b|at\b|on\b|young\b|secretly\b))",
+        EVENT,
+        (("relationship_status", "married"),),
+    ),
     ("date see", r"\s+(?P<partner>(?-i:[A-Z])\w+)(?=\s*(?:$|[.,!]|now|for|since))", STATE),
     (
         "be",

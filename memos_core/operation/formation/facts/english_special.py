@@ -32,7 +32,7 @@ _ANIMAL = re.compile(
     r"|her|it|them)|and (?:his|her|its|their) names? (?:is|are))\s+(?P<names>[A-Z][\w'-]*(?:(?:, and "
     r"|, | and | & )(?!an? )[A-Z][\w'-]*)*)"
     r"|\s*,\s*(?P<apposed>[A-Z][\w'-]*(?:\s+and\s+[A-Z][\w'-]*)?)(?=\s*(?:$|[,.!])))?(?=\s*(?:$|[,.!;]|\band\b"
-    r"|\bfrom\b|\bwho\b|\bat\b|\bnow\b|\bwith\b|\bthat\b|\bin\b|\s{3}))",
+    r"|\bfrom\b|\bwho\b|\bat\b|\bnow\b|\bwith\b|\bthat\b|\bin\b|\bhome\b|\binto\b|\bfor\b|\s{3}))",
 )
 _RELATIVE = re.compile(
     r"\s+(?:an?|one|two|three|four|five|\d+|my)\s+(?:(?:\w+[\s-]){0,2}?)(?P<kin>[a-z-]+)(?:\s*,?\s*(?:named"
@@ -245,6 +245,8 @@ _FOOD = re.compile(r"\b(?:meat|fish|pork|beef|dairy|gluten|sugar|seafood|eggs|po
 def everything(lemma: str, rest: str) -> Iterator[Found]:
     """``I eat everything now``, ``I eat meat again``: no diet is kept."""
     if lemma == "eat" and re.match(
-        r"\s+(?:everything|anything|meat (?:again|now)|fish (?:again|now)|meat and fish)", rest
+        r"\s+(?:(?:everything|anything)(?=\s*(?:$|[.,!]|now\b|again\b|these days\b|\s{3}))|meat (?:again|now)"
+        r"|fish (?:again|now)|meat and fish)",
+        rest,
     ):
         yield Found(slot="diet", value=ANY, ended=True)

@@ -156,8 +156,8 @@ def _named(words: Sequence[Token], at: int) -> Subject | None:
     while after < len(words) and words[after].raw[:1].isupper() and words[after].word not in OPENERS and after < at + 3:
         after += 1
     person = Person(kind="name", word=" ".join(one.raw for one in words[at:after]))
-    if after >= len(words) or words[after].word in KIN_WORDS:
-        return None
+    if after >= len(words) or words[after].word in KIN_WORDS or words[after].word == "to":
+        return None  # "to Leeds to see Ana" says nothing of Leeds
     if words[after].word == "'s" and (noun := _noun_phrase(words, after, person)):
         return noun
     group = group_at(words, after)

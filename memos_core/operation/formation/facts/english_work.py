@@ -157,7 +157,7 @@ WORK: tuple[FrameRow, ...] = (
     (
         "be",
         r"(?:\s+(?:now|currently|still|officially|actually|just|only|also|basically|technically|already"
-        r"|proudly))*\s+(?:an?|the)\s+(?P<trade>.+)",
+        r"|proudly|back to being))*\s+(?:an?|the)\s+(?P<trade>.+)",
         STATE,
     ),
     (
@@ -185,7 +185,14 @@ WORK: tuple[FrameRow, ...] = (
         "study major",
         r"(?:\s+in)?\s+(?P<field_of_study>(?!at\b|for\b|in\b|hard|abroad|with|together|a\b|the\b|my\b|all\b"
         r"|how"
-        r"|every)[^,]+?)(?:\s+(?:at|in)\s+(?P<school>[A-Z].*))?$",
+        r"|every)[^,]+?)(?:\s+(?:at|in)\s+(?P<school>(?:the\s+)?[A-Z].*))?$",
+        STATE,
+    ),
+    (
+        "do pursue finish complete start",
+        r"\s+(?:an?|my|the)\s+(?:(?:\w+\s+)?degree|phd|doctorate|mba|masters?(?:'s)?(?:\s+degree)?"
+        r"|bachelors?(?:'s)?(?:\s+degree)?)(?:\s+(?:in|of)\s+(?P<field_of_study>[a-z][\w -]+?))?"
+        r"(?:\s+(?:at|in)\s+(?P<school>(?:the\s+)?[A-Z].*))?$",
         STATE,
     ),
     ("study", r"\s+at\s+(?P<school>.+)", STATE),

@@ -14,7 +14,7 @@ _STOP = re.compile(
     r"|as well|already|lately|recently|please|instead|again"
     r"|a lot|very much|so much|the most|more than|in general|at all|to be honest|though|for now|for good|so "
     r"far|yet|ever|just|really|actually|today"
-    r"|how|why|can|could|would|will|should|is|are|was|were|last|next|every|each|once|twice|daily"
+    r"|how|why|here|can|could|would|will|should|is|are|was|were|last|next|every|each|once|twice|daily"
     r"|weekly|i|we|he|she|they|it|it's|i'm"
     r"|i've|you|there)(?=[\s,.!?;:]|$)",
     re.IGNORECASE,
@@ -179,8 +179,8 @@ def role(text: str) -> list[str]:
     cut = _STOP_ROLE.search(text + " ")
     said = phrase(text[: cut.start()] if cut else text, most=5)
     said = re.sub(
-        r"^(?:new|proud|full-time|part-time|certified|licensed|registered(?! nurse)|professional|practicing"
-        r"|simple|fellow|qualified|trained)\s+",
+        r"^(?:(?:only|sole|lone|lead(?= \w+ \w)|resident|in-house|mere|sort of an?|kind of an?|bit of an?|new|proud|full-time|part-time|certified|licensed|registered(?! nurse)|professional|practicing"
+        r"|simple|fellow|qualified|trained)\s+)+",
         "",
         said,
         flags=re.IGNORECASE,

@@ -71,7 +71,7 @@ _PREDICATE = re.compile(
     r"|flying|taking|working|pulling|doing|covering|staying|travell?ing|living|house-?sitting|isolating|recovering"
     r"|visiting"
     r"|wearing|eating|avoiding|saving|dieting|hosting|stuck|home|away|in bed)\b|[a-z]'(?:s|re) (?:not )?[a-z]+ing\b"
-    r"|[a-z]'s (?:still |being |all |not )?(?:[a-z]{3,}ed|broken|torn|in|on|at|out|off|away|back|down|due|shut|dead"
+    r"|[a-z]'s (?:still |being |all |not )?(?:[a-z]{3,}ed|broken|torn|out|off|away|back|down|due|shut|dead"
     r"|tight|sick|ill)\b"
 )
 _ASKS = re.compile(
@@ -96,7 +96,7 @@ _FICTION = re.compile(
     r"|\bi (?:dreamt|dreamed|had a dream|had this dream)|\b(?:novel|book|movie|film|show|series|story"
     r"|play) (?:is|was|'s) about\b|\bsays the (?!doc|dentist|physio|surgeon|vet|nurse|gp\b|hospital|boss|mechanic"
     r"|garage|plumber|landlord)|\blyrics?\b|\bhoroscope|fortune (?:cookie"
-    r"|teller)|\btarot\b|\bpsychic\b|\bchapter (?:\d+|one|two|three|four|five|six|seven|eight|nine"
+    r"|teller)|\btarot\b|\bpsychic\b|\bin chapter (?:\d+|one|two|three|four|five|six|seven|eight|nine"
     r"|ten)\b|\b(?:reading|read|heard|documentary|article|story) about (?:a|an|some|the) (?:man|woman"
     r"|guy|girl|boy|couple|family|person|people)\b|\bonce upon a time\b|\bplot twist\b"
     r"|(?:小说|电影|电视剧|剧|书|故事|漫画|动画|游戏|歌词|剧本|童话|副本)(?:里|中|的?(?:主角|主人公|情节))|梦[见到]|做了?个?梦"

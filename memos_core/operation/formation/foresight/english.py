@@ -40,7 +40,7 @@ def drafts(clause: Clause) -> Iterator[Draft]:
     if (restriction := _restriction(clause, found)) is not None:
         yield restriction
         return
-    if found or _unreal(low) or _ON_A_DAY.search(bare):
+    if found or _unreal(low) or _ON_A_DAY.search(low):
         return
     if (owed := _owed(clause)) is not None:
         yield owed
@@ -49,7 +49,7 @@ def drafts(clause: Clause) -> Iterator[Draft]:
         yield from _ahead(clause)
 
 
-_ON_A_DAY = re.compile(r"\b(?:on|of|for) an? ~")
+_ON_A_DAY = re.compile(r"\b(?:on|of|for) an? (?:~|(?:mon|tues|wednes|thurs|fri|satur|sun)day)")
 """Of no certain day: "Cold beer on a Friday"."""
 
 
@@ -298,7 +298,7 @@ def _ahead(clause: Clause) -> Iterator[Draft]:
         and not certain
         and not (progressive and cues.TRAVELS.search(bare))
         and not (cues.EVENT_WORD.search(bare) and all(time.granularity in _SHORT for time in now))
-        and (cues.HERE.search(bare) or progressive)
+        and (cues.HERE.search(bare) or cues.AM_A.search(bare) or progressive)
     ):
         yield Draft(kind=STATE, clause=clause, times=clause.times, confidence=0.7, begins_later=True)
         return

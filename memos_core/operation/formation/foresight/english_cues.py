@@ -99,7 +99,8 @@ ARRANGED = re.compile(
     r"\b(?:booked|scheduled|arranged|reserved|planned|organi[sz]ed|set up|set|signed (?:\w+ )?up"
     r"|registered|enrolled|got (?:us |me )?(?:a |two |the |some |\w+ )?(?:tickets?|table|slot|place"
     r"|seats?|spot)|(?:bought|have|purchased) (?:\w+ ){0,2}?(?:tickets?|flights?|seats)|confirmed"
-    r"|lined up|fixed|agreed|rescheduled|(?<!\bi )(?<!\bwe )moved|moved (?:it|the|my|our)|postponed"
+    r"|lined up|fixed|agreed|rescheduled|(?<!\bi )(?<!\bwe )moved|(?:moved|switched|swapped|changed) (?:it|the|my|our)"
+    r"|postponed"
     r"|pushed(?: back)?|(?<!\bi )(?<!\bwe )(?:shifted|changed)|brought forward|accepted|invited|put (?:\w+ )?(?:down"
     r"|off)"
     r"|hired|rented|delayed|bumped|got (?:me |us )?in|penciled in|pencilled in|committed|volunteered"
@@ -165,7 +166,7 @@ WILL = re.compile(
 )
 TO_YOU = re.compile(r"\b(?:you|your|yours|u|him|her|them|everyone)\b")
 OWED = re.compile(
-    r"\b(?:due|deadline|overdue|expires?|expiring|runs? out|cutoff|cut-off|closes?|last day to|lapses?"
+    r"\b(?:due|deadline|overdue|expires?|expiring|runs? out|cutoff|cut-off|closes?(?! on)|last day to|lapses?"
     r"|has to be|have to be|must be|needs to be|need to be|owe|owes|payable|final day)\b"
 )
 FORBIDS = re.compile(
@@ -309,3 +310,4 @@ VERB = re.compile(
 )
 """A clause without one of these is a heading: "Coldplay at Wembley on 22 June"."""
 DUE_BACK = re.compile(r"\b(?:i'm|we're|he's|she's|they're|i am|we are) due (?:back|in|at|to)\b")
+AM_A = re.compile(r"\b(?:i'm|i am|we're|he's|she's) (?:an? (?!~)|single|alone|busy|on my own)")

@@ -126,7 +126,7 @@ _CLOSING_TERMS = frozenset(
         "sadly over"
         " good fun made had take took get go put doctor said enough instead now emailed mailed posted "
         "paid returned delivered uploaded transferred signed passed fixed repaired handed went promised quit gave "
-        "here decided changed mind sorry guys"
+        "longer anymore again works scratch thing here decided changed mind sorry guys"
         " 已经 终于 今天 昨天 取消 不去 去了 好了 完了 结束 回来 来了 交了 我们 刚刚"
     )
 )
@@ -253,9 +253,14 @@ _OF_I = re.compile(r"(?:and |so |but |yes |yay )*(?:i|i'm|i've)\b|我(?!的?[\u4
 
 def _of_another(note: _Note, item: Foresight) -> bool:
     """Whether the note says of one person what the item says of another: "my sister got over the flu"."""
-    if not note.ending.groups or note.subject in (None, item.subject):
+    if not note.ending.groups or note.subject in (None, item.subject) or _is_thing(note.subject, item):
         return False
     return note.subject != note.message.who or _OF_I.match(note.clause.low) is not None
+
+
+def _is_thing(subject: str, item: Foresight) -> bool:
+    """Whether what a note begins with is the thing itself: "Laptop's back"."""
+    return subject.lower() in item.topic.split()
 
 
 def _stale(item: Foresight, note: _Note) -> bool:

@@ -18,7 +18,7 @@ _WORD = re.compile(
     r"|没有?|不会|不能|已经|曾经|曾|刚刚?|(?<!为)了(?!解)|过(?![几一二三四五六七八九十两\d年节来去程生])|当时|一直|打算|准备|计划|想要?"
     r"|(?<![重主])要|(?<![开聚约机社大宴协学])会(?![议计员客])|将|能(?![力量])|可以|应该|必须|得(?=去)|(?<![酒网])吧|再(?!见)|定在|(?<!大)约"
 )
-_PAST = listed(
+IRREGULAR_PAST = listed(
     "was were did didn't wasn't weren't had hadn't went came saw met got made took gave told said knew thought "
     "felt left bought brought caught taught fought sought ate drank drove flew ran swam sang sat slept overslept "
     "spent spoke stood won lost found kept held heard broke chose wore wrote rode rose fell began built sent lent "
@@ -37,7 +37,7 @@ _TIMETABLE = listed(
     "returns meets runs launches"
 )
 _HAVE = listed("have has haven't hasn't having")
-_SAME = listed("set put cut hit hurt quit shut let read cost spread burst beat split bet")
+SAME_PAST = listed("set put cut hit hurt quit shut let read cost spread burst beat split bet")
 """Verbs whose past looks like their present."""
 _GETTING = listed("get gets getting")
 _DETERMINERS = listed(
@@ -132,11 +132,11 @@ def _tenses(text: str) -> Iterator[Tense]:
     """The tense of each verb, in order."""
     words = _WORD.findall(text)
     for place, word in enumerate(words):
-        is_past_form = word.endswith("ed") or word in _PARTICIPLES or word in _SAME
+        is_past_form = word.endswith("ed") or word in _PARTICIPLES or word in SAME_PAST
         before = _before(words, place, past_degrees=is_past_form)
         after = words[place + 1] if place + 1 < len(words) else ""
         tense = _tense_of(word, before, after)
-        if (tense is Tense.SIMPLE or word in _SAME) and place > 1 and _is_auxiliary(words[place - 2]):
+        if (tense is Tense.SIMPLE or word in SAME_PAST) and place > 1 and _is_auxiliary(words[place - 2]):
             continue  # "did you see", "will she come": the auxiliary has said it
         if is_past_form and _is_caused(words, place):
             continue
@@ -170,7 +170,7 @@ _TOLD: Mapping[str, Tense] = {
     word: tense
     for words, tense in (
         (_TIMETABLE, Tense.SIMPLE),
-        (_PAST, Tense.PAST),
+        (IRREGULAR_PAST, Tense.PAST),
         (_PRESENT, Tense.PRESENT),
         (_FUTURE | {"going"}, Tense.FUTURE),
     )
@@ -194,7 +194,7 @@ def _tense_of(word: str, before: str, after: str) -> Tense:
 
 def _by_form(word: str, before: str) -> Tense:
     """The tense of a word that no list has, by its ending and the word before it."""
-    if word in _SAME and before in _PRONOUNS:
+    if word in SAME_PAST and before in _PRONOUNS:
         return Tense.PAST
     if word.endswith("ed") and len(word) > 3 and word not in _NO_VERBS:
         return _participle(before)
@@ -208,7 +208,7 @@ def _having(after: str) -> Tense:
         return Tense.FUTURE
     if after == "got":
         return Tense.SIMPLE
-    done = after in _PAST or after in _PARTICIPLES or (after.endswith("ed") and after not in _NO_VERBS)
+    done = after in IRREGULAR_PAST or after in _PARTICIPLES or (after.endswith("ed") and after not in _NO_VERBS)
     return Tense.PERFECT if done or after in ("not", "never", "always", "already", "just") else Tense.SIMPLE
 
 
