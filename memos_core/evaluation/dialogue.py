@@ -27,6 +27,8 @@ class Question:
     """``Turn.source`` of every turn that is needed to answer, each one of the conversation's."""
     rubric: tuple[str, ...] = ()
     """What a good answer says, point by point; empty where the benchmark has no rubric."""
+    options: tuple[str, ...] = ()
+    """What may be chosen, the expected answer among it, each once; empty for an open question."""
     asked_at: datetime | None = None
     """When it is asked; ``None`` for after the conversation."""
     sessions: tuple[str, ...] = ()

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 
-from memos_core.domain.engram import Attribute, AttributeStatus, Evidence, Fact
+from memos_core.domain.engram import Attribute, AttributeStatus, Evidence, Fact, Polarity
 
 _ARTICLE = re.compile(r"^(?:an?|the|my|our|his|her|their|some)\s+")
 _MARKS = re.compile(r"[^\w\s.@+$€£¥%-]")
@@ -24,6 +24,8 @@ class Row:
     value: str
     start: datetime
     end: datetime | None = None
+    until: datetime | None = None
+    """Said beforehand to hold no longer than this."""
     observed: datetime
     status: AttributeStatus = AttributeStatus.ACTIVE
     evidence: list[Evidence] = field(default_factory=list)
@@ -41,11 +43,23 @@ def row_of(fact: Fact) -> Row:
     return Row(
         value=fact.object,
         start=start,
+        until=_until(fact),
         observed=fact.observed_at,
         evidence=list(fact.evidence),
         confidence=fact.confidence,
         fact=fact,
     )
+
+
+def _until(fact: Fact) -> datetime | None:
+    return fact.period.end if fact.period and fact.polarity is Polarity.AFFIRMED else None
+
+
+def expire(rows: Iterable[Row], moment: datetime) -> None:
+    """Close what was said to hold only until a time that has come."""
+    for row in rows:
+        if row.end is None and row.until is not None and row.until <= moment:
+            row.end, row.status = max(row.start, row.until), AttributeStatus.SUPERSEDED
 
 
 def support(row: Row, fact: Fact) -> None:
@@ -56,6 +70,8 @@ def support(row: Row, fact: Fact) -> None:
         row.value = fact.object
     if fact.period and fact.period.label and fact.period.start < row.start:
         row.start = fact.period.start
+    if until := _until(fact):
+        row.until = until
 
 
 def oppose(row: Row, fact: Fact) -> None:

@@ -9,7 +9,7 @@ from difflib import SequenceMatcher
 from itertools import pairwise
 
 from memos_core.domain.engram import AttributeStatus, Fact, Modality, Polarity
-from memos_core.operation.consolidation.rows import ANY, Row, matches, oppose, related, row_of, same, support
+from memos_core.operation.consolidation.rows import ANY, Row, expire, matches, oppose, related, row_of, same, support
 
 _SAME_DAY = timedelta(hours=24)
 _SELF = 0.9
@@ -21,22 +21,42 @@ _ALIKE = 0.5
 
 def settle_one(slot: str, facts: Sequence[Fact], moment: datetime) -> list[Row]:
     """One value at a time: the newer takes the place of the older, unless it is weaker; corrections undo."""
-    rows = _opened(facts, moment)
+    rows = _opened(slot, facts, moment)
     standing = sorted(
         (row for row in rows if not row.corrected and row.end is None), key=lambda row: (row.start, row.observed)
     )
     past = [row for row in rows if row.corrected or row.end is not None]
     started = [row for row in standing if row.start <= moment]
     _succeed(started)
+    for row in started:
+        _followed(row, past)
     for row in standing:
         if row.start > moment:
             row.status = AttributeStatus.SUPERSEDED  # agreed for later: not yet so
     return past + standing
 
 
+def _followed(row: Row, past: Sequence[Row]) -> None:
+    """A value that another took the place of does not come back when that one ends."""
+    after = [
+        one
+        for one in past
+        if not one.corrected
+        and one.fact.polarity is Polarity.AFFIRMED
+        and (one.start, one.observed) > (row.start, row.observed)
+        and one.until is None
+        and one.observed >= row.observed
+        and not same(one.value, row.value)
+    ]
+    if row.end is None and row.status is AttributeStatus.ACTIVE and after:
+        newer = min(after, key=lambda one: (one.start, one.observed))
+        row.status, row.end = AttributeStatus.SUPERSEDED, max(row.start, newer.start)
+        oppose(row, newer.fact)
+
+
 def settle_fixed(slot: str, facts: Sequence[Fact], moment: datetime) -> list[Row]:
     """What does not change in a life: two values contradict each other unless one was a correction."""
-    rows = _opened(facts, moment)
+    rows = _opened(slot, facts, moment)
     standing = [row for row in rows if not row.corrected and row.end is None]
     if len(standing) > 1:
         _dispute(standing)
@@ -47,6 +67,7 @@ def settle_many(slot: str, facts: Sequence[Fact], moment: datetime) -> list[Row]
     """Values beside each other until one is ended."""
     rows: list[Row] = []
     for fact in facts:
+        expire(rows, fact.observed_at)
         if fact.polarity is not Polarity.AFFIRMED:
             _close(rows, fact, moment, related if slot == "instruction" else matches)
         elif known := _open_row(rows, fact, loose=slot == "pet"):
@@ -55,6 +76,7 @@ def settle_many(slot: str, facts: Sequence[Fact], moment: datetime) -> list[Row]
             if fact.modality is Modality.CORRECTING:
                 _retract_slip(slot, rows, fact)
             rows.append(row_of(fact))
+    expire(rows, moment)
     return rows
 
 
@@ -80,12 +102,13 @@ def settle_series(slot: str, facts: Sequence[Fact], moment: datetime) -> list[Ro
 # ── opening and closing ─────────────────────────────────────────────────────────────────────────
 
 
-def _opened(facts: Sequence[Fact], moment: datetime) -> list[Row]:
+def _opened(slot: str, facts: Sequence[Fact], moment: datetime) -> list[Row]:
     """Rows of a slot with one value: equal values in a row are one, endings close, corrections undo."""
     rows: list[Row] = []
     for fact in facts:
+        expire(rows, fact.observed_at)
         if fact.polarity is not Polarity.AFFIRMED:
-            _close(rows, fact, moment)
+            _close(rows, fact, moment, _meets_diet if slot == "diet" else matches)
             continue
         if fact.modality is Modality.CORRECTING:
             for row in rows:
@@ -110,7 +133,13 @@ def _opened(facts: Sequence[Fact], moment: datetime) -> list[Row]:
             support(fixed, fact)
         else:
             rows.append(row_of(fact))
+    expire(rows, moment)
     return rows
+
+
+def _meets_diet(value: str, ended: str) -> bool:
+    """Who is no longer a vegetarian also no longer keeps the "no meat" that went with it."""
+    return matches(value, ended) or (value.startswith(("no ", "不吃")) and not ended.startswith(("no ", "不吃")))
 
 
 def _contradicts(row: Row, rows: Sequence[Row]) -> bool:

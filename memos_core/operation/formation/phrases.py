@@ -7,6 +7,7 @@ documents"); they are weighed by how many messages hold them and, where the call
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from memos_core.operation.formation.cues import COURTESY
@@ -45,8 +46,16 @@ october november december photo photos image picture shares
 being taking sitting giving bringing seeing standing walking drew drawn best com www http https
 apologize apologise apologies app def import
 return
+against among beneath beside beyond does down ever from further hence likely outside per thus unto whenever
+hundred thousand million dozen seven eight nine eleven twelve twenty thirty forty fifty third fourth
+completely honestly hopefully certainly slightly extremely immediately sat stand stood held
 """
 _STOP = frozenset(_COMMON.split()) | COURTESY
+_BEFORE_A_VERB = frozenset(
+    "i you he she we they who to can will would could should must might won't can't don't doesn't didn't couldn't "
+    "wouldn't i'll you'll he'll she'll we'll they'll i'd you'd he'd she'd we'd they'd let's".split(" ")
+)
+"""A word in small letters after one of these is a verb, and names nothing."""
 _PARTICLES = (
     "的了是我你您他她它们在有和与就都也不没要会能可很这那个些么吗呢吧啊呀哦嗯哈啦过着得地把被让给对从到去来说想看做用跟向为之而且但或如果因所以还又再"
     "更最太真好多少几一二两三四五六七八九十上下里中前后今明昨天年月日号点时候现在什怎样觉喜欢知道"
@@ -89,7 +98,9 @@ def key_phrases(
     for text in texts:
         found = {one.key: one for one in _candidates(text, silent)}
         held.update(found.keys())
-        shown = found | shown
+        for key, one in found.items():
+            if key not in shown or (one.is_name and not shown[key].is_name):
+                shown[key] = one
     ranked = sorted(shown.values(), key=lambda one: (-_weight(one, held[one.key], rarity), one.key))
     chosen: list[_Candidate] = []
     for one in ranked:
@@ -130,7 +141,12 @@ def _weight(one: _Candidate, held: int, rarity: Callable[[str], float] | None) -
 def _overlap(one: str, other: str) -> bool:
     if one in other or other in one:
         return True
-    return not set(analyse(one)).isdisjoint(analyse(other))
+    return not _terms(one).isdisjoint(_terms(other))
+
+
+@lru_cache(maxsize=4096)
+def _terms(phrase: str) -> frozenset[int]:
+    return frozenset(analyse(phrase))
 
 
 def _candidates(text: str, silent: Mapping[str, bool]) -> Iterator[_Candidate]:
@@ -147,10 +163,12 @@ def _candidates(text: str, silent: Mapping[str, bool]) -> Iterator[_Candidate]:
 def _phrases(clause: str, silent: Mapping[str, bool]) -> Iterator[_Candidate]:
     """Runs of telling words and what they are made of."""
     run: list[str] = []
+    is_verb_next = False
     for place, found in enumerate(_WORD.findall(clause)):
         word = found.replace("’", "'").rstrip("'-").removesuffix("'s")
         lower = word.lower()
-        if "'" in word or silent[lower]:
+        is_verb, is_verb_next = is_verb_next and word == lower, lower in _BEFORE_A_VERB
+        if is_verb or "'" in word or silent[lower]:
             yield from _of_run(run)
             run = []
             continue

@@ -240,10 +240,21 @@ def _frames(scene: _Scene, person: Person, text: str, denied: bool) -> Iterator[
         values = [one for one in chinese_values.group_values(match, scene.page, scene.number) if one.slot not in taken]
         taken.update(one.slot for one in values)
         for found in values:
-            if found.slot == "name" and person.kind == "kin":
+            if found.slot == "name" and (person.kind == "kin" or _of_another(scene)):
                 continue
             if reading := _stated(scene, person, found, frame.kind, denied):
                 yield reading
+
+
+def _of_another(scene: _Scene) -> bool:
+    """Whether a name without a subject is that of whom the clause before brought up: 我家有条狗，名字叫旺财."""
+    before = scene.page.clauses[scene.number - 1] if scene.number else None
+    if before is None or before.sentence != scene.clause.sentence or _FIRST.match(scene.text):
+        return False
+    return _BROUGHT_UP.search(scene.page.shown, before.start, before.stop) is not None
+
+
+_BROUGHT_UP = re.compile(rf"[只条匹]|[狗猫]|养|生了|{KIN_PATTERN}|有(?:个|一个|[两三]个)")
 
 
 def _stated(scene: _Scene, person: Person, found: Found, kind: str, denied: bool) -> Reading | None:
@@ -286,7 +297,7 @@ def _nouns(scene: _Scene, person: Person) -> Iterator[Reading]:
     """``我的航班号是CA1831``."""
     said = scene.page.shown[scene.clause.start : scene.clause.stop]
     found = _ACCOUNT.match(re.sub(r"^(?:不对|其实|更正一下|纠正一下|现在|目前|不是)+[，,]?", "", said.strip()))
-    if found is None or scene.modality is Modality.HYPOTHETICAL:
+    if found is None or scene.modality is Modality.HYPOTHETICAL or (found["noun"] == "名字" and _of_another(scene)):
         return
     owned = scene.text.lstrip("现在目前其实不对，").startswith(("我", "咱", "家"))
     for one in chinese_values.noun_value(

@@ -34,6 +34,10 @@ _TRADE_END = re.compile(r"(?:师|员|生|士|手|家|经理|主管|老板|教练
 _NO_TRADE = re.compile(
     r"(?:人家|大家|女生|男生|一家|先生|花生|陌生|新手|单身人士|选手|学霸|会员|成员|球员|病号|冠军|党员|粉丝)$"
 )
+_NO_ROLE = re.compile(
+    r"(?:者|党员|粉丝|球迷|患者|病人|母亲|父亲|妈妈|爸爸|妻子|丈夫|朋友|乘客|顾客|用户|客人|成员|会员|素食主义|爱好|迷|控|男|女|人"
+    r"|新手|玩家|选手|读者|路人|群众|公民|居民|孤儿|老手|宝妈|宝爸|铲屎官|吃货|学霸|学渣|单身)$"
+)
 _KEYED = {
     "体重": "weight",
     "身高": "height",
@@ -159,6 +163,9 @@ def _read(slot: str, said: str, pet_names: list[str]) -> Iterator[Found]:
         yield Found(slot=slot.removeprefix("set_"), value=_STATUSES.get(said, said))
     elif slot == "measurement_effort":
         yield Found(slot="measurement.run", value=said)
+    elif slot == "role":
+        if not _NO_ROLE.search(said):
+            yield Found(slot="occupation", value=said.strip(_TRIM))
     elif slot == "trade":
         if not _NO_TRADE.search(said) and said.strip(_TRIM):
             yield Found(slot="occupation", value=said.strip(_TRIM))

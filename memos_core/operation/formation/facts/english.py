@@ -182,6 +182,9 @@ def _died(group: Group, rest: str) -> bool:
     ) and group.tense is not Tense.PRESENT
 
 
+_LEFT = re.compile(r"\s+me\b(?!\s+(?:alone|at|in|a|some|with|the|no|out|to|behind|here)\b)")
+
+
 # ── verbs ───────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -190,6 +193,11 @@ def _of_group(scene: _Scene, subject: Subject, group: Group, modality: Modality)
     if subject.person.kind == "name" and not group.denied and not group.supposed and _died(group, rest):
         gone = Found(slot="pet", value=subject.person.word, ended=True, confidence=PRESUMED)
         yield _reading(scene, SELF, gone, modality=modality, event=True)
+        return
+    if _LEFT.match(rest) and group.lemma in ("leave", "dump", "divorce") and subject.person.kind in ("kin", "name"):
+        if group.tense is not Tense.PRESENT and not group.denied and not group.supposed:
+            left = subject.person.name or (subject.person.word if subject.person.kind == "name" else ANY)
+            yield _reading(scene, SELF, Found(slot="partner", value=left, ended=True, confidence=PRESUMED), modality=modality, event=True)
         return
     if group.denied and (contrast := _CONTRAST.match(rest.strip())) and modality is not Modality.HYPOTHETICAL:
         wrong, right = f" {contrast['wrong']}", f" {contrast['right']}"
@@ -284,6 +292,8 @@ def _stated(scene: _Scene, person: Person, group: Group, found: Found, kind: str
     if family in _TASTES and modality in (Modality.HYPOTHETICAL, Modality.PLANNED):
         return None
     past = kind == STATE and group.tense is Tense.PAST and not found.ended
+    if found.slot == "partner" and group.lemma == "see" and not group.progressive:
+        return None
     if past and not group.ended and not (family in _PAST_SLOTS or family == "measurement"):
         return None
     if (
@@ -292,7 +302,22 @@ def _stated(scene: _Scene, person: Person, group: Group, found: Found, kind: str
         and not _LASTING.search(scene.page.shown, scene.clause.start, scene.clause.stop)
     ):
         return None
-    return _polar(scene, person, group, found, modality, past and family != "measurement", kind)
+    return _polar(scene, person, group, found, modality, past and (family != "measurement" or _long_ago(scene)), kind)
+
+
+def _long_ago(scene: _Scene) -> bool:
+    """Whether the sentence speaks of another time of life: "at 18 I weighed 60 kg"."""
+    start, stop, _ = scene.page.sentences[scene.clause.sentence]
+    return _TIME_OF_LIFE.search(scene.page.shown, start, stop) is not None
+
+
+_TIME_OF_LIFE = re.compile(
+    r"\b(?:at (?:the age of |age )?(?:\d{1,2}|sixteen|eighteen|twenty|thirty|forty)\b(?!\s*(?:am|pm|%|kg|:|o'))|aged? \d"
+    r"|when (?:I|we) (?:was|were|first|got|started|met)\b|back (?:then|when|in)\b|in my (?:teens|twenties|thirties|forties"
+    r"|youth|prime|\d\ds)|as an? (?:kid|child|student|teen\w*|boy|girl|young)|before (?:the|my|I|we)\b"
+    r"|in (?:high school|college|school|uni\w*)|years ago|those were|once|at my (?:heaviest|lightest|peak|wedding))\b",
+    re.IGNORECASE,
+)
 
 
 def _polar(

@@ -12,7 +12,7 @@ _INVERTED = re.compile(
     r"(?:^|[.!?]\s+|,\s+|\band )(?P<value>[\w][\w' -]{1,40}?) (?:is|are|became|has become) "
     r"(?:definitely |still |now |also |actually )*my"
     r" (?:(?:all-time |absolute |new |current )*favou?rite (?P<of>[a-z][\w -]*?)|(?:\w+ "
-    r")?(?P<kin>[a-z-]+))(?= (?:now|of all time|these days|ever)|\s*(?:[.,!;]|$))"
+    r")?(?P<kin>(?!now\b|these\b|ever\b|of\b)[a-z-]+))(?= (?:now|of all time|these days|ever)|\s*(?:[.,!;]|$))"
 )
 
 
@@ -29,10 +29,24 @@ def inversions(page: Page) -> Iterator[Reading]:
             slot = f"favorite.{found['of']}"
             yield Reading(person=SELF, slot=slot, value=said, start=found.start("value"), stop=found.end())
         elif found["kin"] and said[:1].isupper():
+            if found["kin"] in _VOWED:
+                status = _VOWED[found["kin"]]
+                yield Reading(
+                    person=SELF, slot="relationship_status", value=status, start=found.start("value"), stop=found.end()
+                )
             for one in named_kin(found["kin"], said):
                 yield Reading(person=SELF, slot=one.slot, value=one.value, start=found.start("value"), stop=found.end())
 
 
+_VOWED = {
+    "wife": "married",
+    "husband": "married",
+    "fiancé": "engaged",
+    "fiancée": "engaged",
+    "fiance": "engaged",
+    "fiancee": "engaged",
+}
+"""What it means that somebody is one's own …"""
 _FRAGMENT = re.compile(
     r"(?:^|[.!?:,]\s+)(?:I'm |now |back |finally |weight(?: update)?:? ?)*(?:down|up) (?:to|at) "
     r"(?P<weight>\d[\d.]*\s?(?:kg|kilos?|pounds|lbs?|stone))\b",

@@ -162,6 +162,12 @@ LIVING: tuple[FrameRow, ...] = (
     ("give", r"\s+up\s+(?:on\s+)?(?:being\s+|the\s+)?(?P<end_diet>[\w-]+)(?:\s+diet)?", EVENT),
     ("give", r"\s+up\s+(?:on\s+)?(?P<end_likes>.+)", EVENT),
     ("put", r"\s+(?:(?:my|our)\s+\w+\s+)?(?P<end_pet>[A-Z][a-z]+)\s+(?:down|to sleep)\b", EVENT),
+    (
+        "leave dump divorce",
+        r"\s+(?:my|the)\s+(?:husband|wife|boyfriend|girlfriend|partner|fianc\w+)\b",
+        EVENT,
+        (("end_partner", "*"),),
+    ),
     ("separate", r"\s+from\b", EVENT, (("end_partner", "*"), ("relationship_status", "separated"))),
     ("learn", r"\s+(?:how\s+)?(?:to\s+(?:play\s+)?)?(?:the\s+)?(?P<played>[\w-]+)\b", STATE),
     ("learn", r"\s+(?:how\s+)?(?:to\s+(?:do\s+)?)?(?P<practised>[\w-]+)\b", STATE),

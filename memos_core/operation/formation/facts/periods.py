@@ -16,7 +16,7 @@ _SINCE = re.compile(
     re.IGNORECASE,
 )
 _ONWARDS = re.compile(r"^\s*(?:on\b|onwards?\b|起|开始|以来|以后|之后)", re.IGNORECASE)
-_UNTIL = re.compile(r"(?:\b(?:until|till|by|through)\s+(?:the\s+)?|直到|到)$", re.IGNORECASE)
+_UNTIL = re.compile(r"(?:\b(?:until|till|through)\s+(?:the\s+)?|直到|到|至)$", re.IGNORECASE)
 _LEADING = re.compile(r"[\s,]*(?:\b(?:back|in|on|at|since|from|early|late|around|about|until|during|as|of)\b[\s,]*)*")
 _TIMELESS = listed("birthday birthplace hometown name nickname instruction age habit")
 _ARRANGED = listed(
@@ -43,6 +43,8 @@ def period_of(page: Page, reading: Reading) -> Period | None:
     onwards = replace(whole, end=None)
     if arity(reading.slot) is Arity.SERIES:
         return whole
+    if _closes(page, time) and reading.polarity is Polarity.AFFIRMED and time.end > page.at:
+        return Period(start=page.at, end=time.end, label=page.shown[slice(*time.span)])
     if reading.modality is Modality.PLANNED:
         return onwards
     if time.direction is Direction.FUTURE:
@@ -69,7 +71,14 @@ def is_ahead(page: Page, reading: Reading) -> bool:
     ):
         return False
     time = _beside(page, reading) if reading.clause >= 0 else None
-    return time is not None and time.direction is Direction.FUTURE and not _opens(page, time)
+    if time is None or _closes(page, time):
+        return False
+    return time.direction is Direction.FUTURE and not _opens(page, time)
+
+
+def _closes(page: Page, time: TimeExpression) -> bool:
+    """Whether the words before a date make it the end of a stretch: "until Thursday"."""
+    return _UNTIL.search(page.shown, max(0, time.span[0] - 12), time.span[0]) is not None
 
 
 def _opens(page: Page, time: TimeExpression) -> bool:

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from memos_core.domain.engram import Modality, Polarity
 from memos_core.domain.slots import Arity, arity
-from memos_core.operation.formation.facts import chinese, english, english_asides, values
+from memos_core.operation.formation.facts import chinese, chinese_asides, english, english_asides, values
 from memos_core.operation.formation.facts.english_nouns import noun_value
 from memos_core.operation.formation.facts.instructions import instructions
 from memos_core.operation.formation.facts.page import Clause, Page, page_of
@@ -38,6 +38,7 @@ def read(text: str, at: datetime, zone: tzinfo) -> tuple[Reading, ...]:
     for reading in [
         *_clauses(page),
         *english_asides.presuppositions(page),
+        *chinese_asides.named_animals(page),
         *english_asides.inversions(page),
         *english_asides.fragments(page),
         *instructions(page),

@@ -71,9 +71,19 @@ _EMPTY = listed(
     ones lot lots idea way fact sound sounds thought part time here there how what when where why who being
     having all most everyone everybody someone my your his her their our its more less much bit little both each
     other others so such any some too yours mine same kind sort hearing seeing knowing getting going doing
+    was were been be am
     making suggestions suggestion feedback advice help work question answer look looks vibe vibes
     """
 )
+_VAGUE = listed(
+    """
+    playing making using taking giving putting keeping trying seeing watching finding bringing having showing looking
+    feeling working thinking talking telling helping being freedom flexibility variety simplicity comfort connection
+    creativity sense feeling feelings spirit ability challenge challenges results balance beauty bond memories moments
+    peace growth teamwork potential details
+    """
+)
+"""Means nothing by itself: "playing", "freedom"."""
 _PRONOUN_FIRST = listed(
     """
     it this that these those them him her you me us my your his her their our its how what when where why who if
@@ -244,6 +254,7 @@ def thing(text: str) -> str:
         or words[0] in _EMPTY
         or words[-1] in _EMPTY
         or words[0] == "new"
+        or (len(words) == 1 and words[0] in _VAGUE)
         or "other" in words
     ):
         return ""

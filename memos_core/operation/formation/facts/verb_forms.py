@@ -6,7 +6,7 @@ from functools import cache
 _IRREGULAR = """
 be am is are was were been being|have has had having|do does did done doing|go goes went gone going
 get gets got gotten getting|become becomes became become becoming|leave leaves left left leaving
-buy buys bought bought buying|sell sells sold sold selling|take takes took taken taking
+buy buys bought bought buying|sell sells sold sold selling|take takes took taken taking|bring brings brought brought bringing|meet meets met met meeting
 eat eats ate eaten eating|drink drinks drank drunk drinking|drive drives drove driven driving
 ride rides rode ridden riding|speak speaks spoke spoken speaking|run runs ran run running
 swim swims swam swum swimming|begin begins began begun beginning|grow grows grew grown growing
@@ -39,7 +39,7 @@ transfer enroll register purchase order lease rent share inherit return remember
 imagine dream pretend mention consume skip commute jog visit watch listen celebrate specialize specialise
 freelance manage lead lift golf bowl sculpt weave brew forage whittle embroider juggle blog stream fence kayak
 snowboard dive snorkel bench squat deadlift score react appreciate despise fancy favor favour crave tolerate
-quit end found launch open close convert total crash wreck scrap develop recover head shift abandon drop
+quit end found launch open close convert pursue complete foster rehome swap exchange replace dump accept land total crash wreck scrap develop recover head shift abandon drop
 """
 
 

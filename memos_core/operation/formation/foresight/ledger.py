@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 from memos_core.domain.engram import (
     Agenda,
@@ -44,7 +45,9 @@ class _Note:
     message: Message
     clause: Clause
     subject: str | None
+    words: frozenset[int]
     terms: frozenset[int]
+    """Its words without those that only say that something is over."""
 
 
 def closed(foresights: Sequence[Foresight], messages: Sequence[Message]) -> list[Foresight]:
@@ -94,29 +97,40 @@ def _order(item: Foresight) -> tuple[datetime, str, int, int, str, str]:
 
 def _notes(messages: Sequence[Message]) -> Iterable[_Note]:
     for message in sorted(messages, key=lambda message: (message.at, message.source)):
-        if message.role.lower() in ("assistant", "system", "tool", "ai", "developer") or not may_close(message.text):
+        yield from _notes_of(message)
+
+
+@lru_cache(maxsize=8192)  # every reading of a vault asks for the same
+def _notes_of(message: Message) -> tuple[_Note, ...]:
+    """The clauses of one message that end something."""
+    return tuple(_read_notes(message))
+
+
+def _read_notes(message: Message) -> Iterable[_Note]:
+    if message.role.lower() in ("assistant", "system", "tool", "ai", "developer") or not may_close(message.text):
+        return
+    spoken = clauses(message.text, message.at, UTC)
+    for place, clause in enumerate(spoken):
+        ending = closes(clause)
+        if ending is None:
             continue
-        spoken = clauses(message.text, message.at, UTC)
-        for place, clause in enumerate(spoken):
-            ending = closes(clause)
-            if ending is None:
-                continue
-            words = clause.bare
-            neighbours = [
-                other
-                for other in spoken[max(0, place - 1) : place + 2]
-                if other.sentence == clause.sentence and other is not clause
-            ]
-            said = frozenset(analyse(words))
-            if not said - LOOSE - _CLOSING_TERMS:
-                said |= frozenset(term for other in neighbours for term in analyse(other.bare))
-            yield _Note(
-                ending=ending,
-                message=message,
-                clause=clause,
-                subject=_told_of(message, clause),
-                terms=said - _CLOSING_TERMS,
-            )
+        words = clause.bare
+        neighbours = [
+            other
+            for other in spoken[max(0, place - 1) : place + 2]
+            if other.sentence == clause.sentence and other is not clause
+        ]
+        said = frozenset(analyse(words))
+        if not said - LOOSE - _CLOSING_TERMS:
+            said |= frozenset(term for other in neighbours for term in analyse(other.bare))
+        yield _Note(
+            ending=ending,
+            message=message,
+            clause=clause,
+            subject=_told_of(message, clause),
+            words=said,
+            terms=said - _CLOSING_TERMS,
+        )
 
 
 _CLOSING_TERMS = frozenset(
@@ -126,7 +140,7 @@ _CLOSING_TERMS = frozenset(
         "sadly over"
         " good fun made had take took get go put doctor said enough instead now emailed mailed posted "
         "paid returned delivered uploaded transferred signed passed fixed repaired handed went promised quit gave "
-        "longer anymore again works scratch thing here decided changed mind sorry guys"
+        "no not any more longer anymore again works scratch thing here decided changed mind sorry guys"
         " 已经 终于 今天 昨天 取消 不去 去了 好了 完了 结束 回来 来了 交了 我们 刚刚"
     )
 )
@@ -287,7 +301,8 @@ def _score(note: _Note, item: Foresight) -> int:
     strong = [*(common - LOOSE), *single]
     if strong and not clashes(note.clause.bare, item.text):
         return 1 + len(common) + len(single)
-    if common and not note.terms - own - LOOSE:
+    left = own | LOOSE
+    if note.words & own and (not note.terms - left or not note.words - _CLOSING_TERMS - left):
         return 1
     return 0
 
