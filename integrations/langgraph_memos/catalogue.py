@@ -27,6 +27,7 @@ class Catalogue:
         self._shelf = shelf
         self._seen = -1
         self._vectors = Vectors()
+        self._first: dict[Namespace, int] = {}
 
     def catch_up(self) -> None:
         """Read what was written since the last time."""
@@ -72,7 +73,7 @@ class Catalogue:
     def _load(self) -> None:
         counted = self._shelf.get(join(COUNT))
         self._seen = unpack(counted)[0] if counted else 0
-        self.spaces, self._vectors = {}, Vectors()
+        self.spaces, self._vectors, self._first = {}, Vectors(), {}
         vectors = {address_of(key): value for key, value in self._shelf.scan(join(VECTORS))}
         items = [(address_of(key), value, unpack(value)[0]) for key, value in self._shelf.scan(join(ITEM))]
         for address, value, _ in sorted(items, key=lambda item: item[2]):
@@ -85,7 +86,16 @@ class Catalogue:
         else:
             self.spaces.setdefault(namespace, {})[name] = Record(*unpack(record))
         rows = [np.frombuffer(row, np.float32) for row in unpack(vectors)] if record and vectors else []
-        self._vectors.replace(address, rows)
+        self._vectors.replace(address, rows, self._age(address))
+
+    def _age(self, address: Address) -> int:
+        """Orders items as they are listed."""
+        namespace, name = address
+        items = self.spaces.get(namespace, {})
+        if name not in items:
+            return 0
+        first = self._first.setdefault(namespace, items[name].number)
+        return (first << 32) + items[name].number
 
 
 class Vectors:
@@ -95,11 +105,12 @@ class Vectors:
         self._matrix: Floats = np.zeros((0, 0), np.float32)
         self._owners: list[Address | None] = []
         self._spaces: npt.NDArray[np.int32] = np.zeros(0, np.int32)
+        self._ages: npt.NDArray[np.int64] = np.zeros(0, np.int64)
         self._numbers: dict[Namespace, int] = {}
         self._rows: dict[Address, list[int]] = {}
         self._free: list[int] = []
 
-    def replace(self, address: Address, vectors: Sequence[Floats]) -> None:
+    def replace(self, address: Address, vectors: Sequence[Floats], age: int) -> None:
         """Replace the vectors of an item. Those of another length than the rest are left out."""
         for row in self._rows.pop(address, ()):
             self._owners[row] = None
@@ -108,11 +119,11 @@ class Vectors:
         for vector in vectors:
             if not self._owners:
                 self._matrix = np.zeros((64, len(vector)), np.float32)
-                self._spaces = np.full(64, -1, np.int32)
+                self._spaces, self._ages = np.full(64, -1, np.int32), np.zeros(64, np.int64)
             if len(vector) == self._matrix.shape[1]:
-                self._add(address, vector)
+                self._add(address, vector, age)
 
-    def _add(self, address: Address, vector: Floats) -> None:
+    def _add(self, address: Address, vector: Floats, age: int) -> None:
         if self._free:
             row = self._free.pop()
         else:
@@ -121,9 +132,11 @@ class Vectors:
         if row == len(self._matrix):
             self._matrix = np.concatenate([self._matrix, np.zeros_like(self._matrix)])
             self._spaces = np.concatenate([self._spaces, np.full_like(self._spaces, -1)])
+            self._ages = np.concatenate([self._ages, np.zeros_like(self._ages)])
         length = float(np.linalg.norm(vector))
         self._matrix[row] = vector / length if length else vector
         self._spaces[row] = self._numbers.setdefault(address[0], len(self._numbers))
+        self._ages[row] = age
         self._owners[row] = address
         self._rows.setdefault(address, []).append(row)
 
@@ -142,6 +155,7 @@ class Vectors:
         wanted = count * 2
         while True:
             best = _largest(rows, scores, wanted)
+            best = best[np.lexsort((self._ages[best], -np.round(scores[best] / _ROUNDING)))]
             found: dict[Address, float] = {}
             for row in best:
                 owner = self._owners[row]
@@ -153,12 +167,10 @@ class Vectors:
 
 
 def _largest(rows: npt.NDArray[Any], scores: Floats, count: int) -> npt.NDArray[Any]:
-    """The rows with the ``count`` largest scores and those that equal the last of them, largest first, then by age."""
+    """The rows with the ``count`` largest scores and those that equal the last of them."""
     picked = scores[rows]
-    if 0 < count < len(rows):
-        least = np.partition(picked, len(picked) - count)[len(picked) - count]
-        keep = picked >= least - _ROUNDING
-        rows, picked = rows[keep], picked[keep]
-    order = np.lexsort((rows, -np.round(picked / _ROUNDING)))
-    chosen: npt.NDArray[Any] = rows[order]
-    return chosen
+    if not 0 < count < len(rows):
+        return rows
+    least = np.partition(picked, len(picked) - count)[len(picked) - count]
+    largest: npt.NDArray[Any] = rows[picked >= least - _ROUNDING]
+    return largest

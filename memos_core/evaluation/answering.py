@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from importlib.resources import files
 from pathlib import Path
-from string import Template
+from string import Template, ascii_lowercase
 from typing import Protocol
 
 from memos_core.evaluation.chat import Reply
@@ -109,7 +109,7 @@ class Exam:
         return found
 
     def _answered(self, system: str, style: str, run: int, number: int, question: Question, context: str) -> Answered:
-        reply = self.answers.ask(prompt(f"answer_{style}").substitute(context=context, question=question.text))
+        reply = self.answers.ask(prompt(f"answer_{style}").substitute(context=context, question=asked(question)))
         answer = final(reply.text)
         return Answered(
             system=system,
@@ -124,12 +124,15 @@ class Exam:
         )
 
     def _judged(self, judge: str, question: Question, answer: str) -> bool | None:
+        if question.options:
+            letter = chosen(answer, len(question.options))
+            return None if letter is None else question.options[letter] == question.answer
         reference = question.answer if question.answerable and question.answer else NOT_KNOWN
         points = "; ".join(question.rubric) or "none listed"
-        asked = prompt(f"judge_{judge}").substitute(
+        judging = prompt(f"judge_{judge}").substitute(
             question=question.text, reference=reference, rubric=points, answer=answer
         )
-        return verdict(self.judges.ask(asked).text)
+        return verdict(self.judges.ask(judging).text)
 
 
 _PROMPTS = tuple([f"answer_{style}" for style in STYLES] + [f"judge_{judge}" for judge in JUDGES])
@@ -138,6 +141,21 @@ _PROMPTS = tuple([f"answer_{style}" for style in STYLES] + [f"judge_{judge}" for
 def prompt(name: str) -> Template:
     """The prompt of that name, with ``$name`` where something is filled in."""
     return Template(files("memos_core.evaluation").joinpath("prompts", f"{name}.md").read_text(encoding="utf-8"))
+
+
+def asked(question: Question) -> str:
+    """The question, with the options that there are to choose from."""
+    if not question.options:
+        return question.text
+    options = [f"({letter}) {option}" for letter, option in zip(ascii_lowercase, question.options, strict=False)]
+    return "\n".join([question.text, "Choose the reply that fits best; its letter is the answer:", *options])
+
+
+def chosen(answer: str, options: int) -> int | None:
+    """The place of the one option whose letter an answer gives; ``None`` where it gives none or several."""
+    given = re.findall(r"\(([a-z])\)", answer.lower()) or re.findall(r"\b[b-z]\b|^a\b", answer.lower().strip())
+    places = {ascii_lowercase.index(letter) for letter in given}
+    return places.pop() if len(places) == 1 and max(places) < options else None
 
 
 def final(reply: str) -> str:

@@ -10,6 +10,7 @@ from memos_core.evaluation.conversations import load_conversations
 from memos_core.evaluation.dialogue import Conversation
 from memos_core.evaluation.longmemeval import load_longmemeval
 from memos_core.evaluation.metrics import BUDGETS
+from memos_core.evaluation.personamem import load_personamem
 from memos_core.evaluation.prefeval import load_prefeval
 
 
@@ -29,6 +30,8 @@ class Benchmark:
     """Tokens of the contexts that are measured."""
     compared: tuple[str, ...] = ("recall@10", "recall_within_2000")
     """Metrics for which every system is shown by category; the last one is drawn."""
+    drawn: str = "recall"
+    """Which metric within budgets the picture of context tokens has."""
     ours: Sequence[str] = ()
     """Where the protocol is our own choice, in sentences."""
 
@@ -77,6 +80,20 @@ BENCHMARKS = {
             headline=("session_hit@5", "session_hit@10", "recall@10", "recall@20", *_IN_CONTEXT, "answer_within_2000",
                       "tokens_within_2000"),
             ours=("Evidence are the turns marked as having the answer; session hits count any session of one.",),
+        ),
+        Benchmark(
+            name="personamem",
+            title="PersonaMem",
+            about="Pass the file of questions, for example questions_32k.csv, with shared_contexts_32k.jsonl beside it.",
+            load=load_personamem,
+            headline=("answer_within_500", "answer_within_1000", "answer_within_2000", "answer_within_4000",
+                      "choice_within_500", "choice_within_1000", "choice_within_2000", "choice_within_4000",
+                      "tokens_within_2000"),
+            compared=("answer_within_2000", "choice_within_2000"),
+            drawn="answer",
+            ours=("The data set names no evidence. answer: share of the right option's distinctive words that stand in "
+                  "the context; choice: how often the right option has the largest share, 0.25 by chance among four.",
+                  "A question sees what its context holds up to the message after which it is asked."),
         ),
         Benchmark(
             name="conversations",

@@ -117,6 +117,8 @@ def _within(budget: int, question: Question, context: Context, messages: Message
     if question.answerable:
         if (covered := coverage(question, text)) is not None:
             measured[f"answer_within_{budget}"] = covered
+        if question.options:
+            measured[f"choice_within_{budget}"] = choice(question, text)
         if rubric := frozenset(analyse(" ".join(question.rubric))):
             measured[f"rubric_within_{budget}"] = len(rubric & text) / len(rubric)
     return measured
@@ -144,9 +146,29 @@ def _told(question: Question, source: str, shown: frozenset[int], messages: Mess
 
 
 def coverage(question: Question, words: Collection[int]) -> float | None:
-    """Share of the expected answer's content words among ``words``, analysed; ``None`` where none is expected."""
-    answer = set(analyse(question.answer))
+    """Share of the expected answer's content words among ``words``, analysed; ``None`` where none is expected.
+
+    Of an answer to choose, only the words count that no other option has.
+    """
+    answer = _distinctive(question, question.answer)
     return len(answer.intersection(words)) / len(answer) if answer and question.answerable else None
+
+
+def choice(question: Question, words: Collection[int]) -> float:
+    """Whether the expected answer is the option of whose distinctive words most, as a share, are among ``words``.
+
+    As good as others counts by its chance among them.
+    """
+    options = {option: _distinctive(question, option) for option in question.options}
+    shares = {option: len(own.intersection(words)) / max(len(own), 1) for option, own in options.items()}
+    best = [option for option, share in shares.items() if share == max(shares.values())]
+    return (question.answer in best) / len(best)
+
+
+def _distinctive(question: Question, answer: str) -> set[int]:
+    """The content words of an answer; of an option those that no other option has."""
+    others = [analyse(option) for option in question.options if option != answer]
+    return set(analyse(answer)).difference(*others)
 
 
 # ── over many questions ─────────────────────────────────────────────────────────────────────────

@@ -18,6 +18,11 @@ if TYPE_CHECKING:
 OUR_COLOUR = "#2a7f62"
 OTHERS = ("#8d99ae", "#d08c60", "#5b7aa9", "#b5838d", "#6d6875", "#a3b18a")
 DPI = 130
+_SHOWN = {
+    "recall": "share of the evidence in the context",
+    "answer": "share of the answer's distinctive words in the context",
+}
+"""What a benchmark may have drawn."""
 
 
 def check_readiness() -> None:
@@ -31,7 +36,7 @@ def check_readiness() -> None:
 
 
 def draw(benchmark: Benchmark, summary: Summary, out: Path) -> list[Path]:
-    """Draw recall against context tokens, and the systems by category; returns the files.
+    """Draw recall, or what the benchmark has instead, against context tokens, and the systems by category; returns the files.
 
     Raises:
         MissingExtra: matplotlib is not installed.
@@ -65,8 +70,8 @@ def _curves(benchmark: Benchmark, summary: Summary) -> "Figure":
     figure, axes = _figure(7, 4.2)
     for name, colour in _colours(summary).items():
         overall = summary.systems[name].overall
-        budgets = [budget for budget in benchmark.budgets if f"recall_within_{budget}" in overall]
-        points = [overall[f"recall_within_{budget}"] for budget in budgets]
+        budgets = [budget for budget in benchmark.budgets if f"{benchmark.drawn}_within_{budget}" in overall]
+        points = [overall[f"{benchmark.drawn}_within_{budget}"] for budget in budgets]
         tokens = [overall[f"tokens_within_{budget}"].mean for budget in budgets]
         axes.fill_between(
             tokens, [p.low for p in points], [p.high for p in points], color=colour, alpha=0.15, linewidth=0
@@ -79,7 +84,7 @@ def _curves(benchmark: Benchmark, summary: Summary) -> "Figure":
     axes.set_ylim(0, 1.02)
     axes.grid(axis="y", alpha=0.25)
     axes.set_xlabel("context tokens")
-    axes.set_ylabel("share of the evidence in the context")
+    axes.set_ylabel(_SHOWN[benchmark.drawn])
     axes.set_title(f"{summary.title}: {summary.questions:,} questions", fontsize=11, loc="left")
     axes.legend(frameon=False, fontsize=8, loc="lower right")
     return figure

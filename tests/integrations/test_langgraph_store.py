@@ -27,7 +27,7 @@ def embed(texts: list[str]) -> list[list[float]]:
     return EMBEDDER.embed(texts).tolist()
 
 
-INDEX: Any = {"dims": 64, "embed": embed, "fields": ["text", "tags[*]"]}
+INDEX: Any = {"dims": 64, "embed": embed, "fields": ["text"]}
 
 
 @pytest.fixture
@@ -53,11 +53,12 @@ def plain(result: Any) -> Any:
     return result.namespace, result.key, result.value, None if score is None else round(score, 4)
 
 
-def operation(draw: random.Random) -> Any:
+def operation(draw: random.Random, number: int) -> Any:
+    """An operation. The reference stumbles over equal texts in a batch and keeps vectors of what is indexed no more."""
     space = tuple(draw.choice(["u", "v", "1", "12", "ü"]) for _ in range(draw.randint(1, 3)))
     key = draw.choice(["a", "b", "a/b", "ü"])
     value = {
-        "text": " ".join(draw.sample(WORDS, 3)),
+        "text": " ".join([*draw.sample(WORDS, 3), str(number)]),
         "tags": draw.sample(WORDS, draw.randint(0, 2)),
         "n": draw.randint(0, 5),
         "in": {"x": draw.choice([1, None, "s", True])},
@@ -73,28 +74,32 @@ def operation(draw: random.Random) -> Any:
             {"q": None},
         ]
     )
-    path = tuple(draw.choice(["u", "*", "12"]) for _ in range(draw.randint(1, 2)))
-    condition = MatchCondition(draw.choice(["prefix", "suffix"]), path)
     return draw.choice(
         [
             GetOp(space, key),
-            PutOp(space, key, value, index=draw.choice([None, None, False, ["text"]])),
+            PutOp(space, key, value, index=["text"]),
             PutOp(space, key, value),
+            PutOp(space, "unindexed", value, index=False),
             PutOp(space, key, None),
-            SearchOp(space[:1], filter=wanted, limit=draw.choice([3, 50]), offset=draw.choice([0, 2])),
-            SearchOp(space[: draw.randint(0, 2)], filter=wanted, query=draw.choice(WORDS), limit=50),
-            SearchOp((), query=" ".join(draw.sample(WORDS, 2)), limit=50),
+            SearchOp(space[:1], filter=wanted, limit=500),
+            SearchOp(space[: draw.randint(0, 2)], filter=wanted, query=draw.choice(WORDS), limit=500),
+            SearchOp((), query=" ".join(draw.sample(WORDS, 2)), limit=500),
         ]
-    ), ListNamespacesOp(
-        (condition,), max_depth=draw.choice([None, 1, 2]), limit=draw.choice([2, 100]), offset=draw.choice([0, 1])
     )
 
 
 def drive(batch: Any, seed: int) -> list[Any]:
     draw, said = random.Random(seed), list[Any]()
-    for _ in range(60):
-        said.append(plain(batch([operation(draw)[0] for _ in range(draw.randint(1, 4))])))
+    for number in range(60):
+        said.append(plain(batch([operation(draw, number * 9 + n) for n in range(draw.randint(1, 4))])))
     return said
+
+
+def listing(draw: random.Random) -> ListNamespacesOp:
+    path = tuple(draw.choice(["u", "*", "12"]) for _ in range(draw.randint(1, 2)))
+    condition = MatchCondition(draw.choice(["prefix", "suffix"]), path)
+    depth, limit = draw.choice([None, 1, 2]), draw.choice([2, 100])
+    return ListNamespacesOp((condition,), max_depth=depth, limit=limit, offset=draw.choice([0, 1]))
 
 
 @pytest.mark.parametrize("seed", range(15))
@@ -103,26 +108,39 @@ def test_the_same_operations_give_the_same_results(memory: MemoryOS, index: Any,
     ours = drive(MemosStore(memory, index=index).batch, seed)
     reference = drive(InMemoryStore(index=index).batch, seed)
     for mine, theirs in zip(ours, reference, strict=True):
-        assert ordered(mine) == ordered(theirs)
+        assert [sorted_by_place(result) for result in mine] == [sorted_by_place(result) for result in theirs]
     assert memory.doctor() == []
 
 
-def ordered(results: list[Any]) -> list[Any]:
-    """Namespaces of the reference keep their place when they are empty; ours are as old as their oldest item."""
-    return [
-        sorted(result, key=lambda item: (-(item[3] or -9), repr(item))) if isinstance(result, list) else result
-        for result in results
-    ]
+def sorted_by_place(result: Any) -> Any:
+    """Without the order: the reference's namespaces keep their place in it when they are empty, ours do not."""
+    if not isinstance(result, list):
+        return result
+    found = sorted(result, key=repr)
+    return [(*item[:3], item[3] if item[3] is None else pytest.approx(item[3], abs=2e-4)) for item in found]
 
 
 @pytest.mark.parametrize("seed", range(15))
 def test_namespaces_are_listed_as_by_the_reference(memory: MemoryOS, seed: int) -> None:
     ours, reference, draw = MemosStore(memory, vault=None), InMemoryStore(), random.Random(seed)
-    operations = [operation(draw) for _ in range(30)]
-    for op, _ in operations:
-        if isinstance(op, PutOp) and op.value is not None:  # the reference lists what was only looked at, too
-            assert ours.batch([op]) == reference.batch([op])
-    assert ours.batch([listing for _, listing in operations]) == reference.batch([listing for _, listing in operations])
+    # Of the reference's namespaces, those without items and those that were only looked at are listed too.
+    puts = [op for n in range(90) if isinstance(op := operation(draw, n), PutOp) and op.value is not None]
+    listings = [listing(draw) for _ in range(30)]
+    pages = [SearchOp((draw.choice("uv1"),), limit=draw.randint(0, 9), offset=draw.randint(0, 9)) for _ in range(30)]
+    for store in (ours, reference):
+        store.batch(puts)
+    assert ours.batch(listings) == reference.batch(listings)
+    assert plain(ours.batch(pages)) == plain(reference.batch(pages))
+
+
+def test_pages_of_what_is_ranked_follow_each_other(memory: MemoryOS) -> None:
+    ours, reference = MemosStore(memory, index=INDEX), InMemoryStore(index=INDEX)
+    for store in (ours, reference):
+        store.batch([PutOp(("a", str(n % 3)), str(n), {"text": f"{WORDS[n % 12]} {n}", "n": n % 4}) for n in range(60)])
+    for op in [SearchOp(("a",), query="tea sun", limit=7, offset=offset) for offset in range(0, 60, 7)]:
+        for wanted in (op, op._replace(filter={"n": 2})):
+            (mine,), (theirs,) = ours.batch([wanted]), reference.batch([wanted])
+            assert [item.key for item in mine] == [item.key for item in theirs]
 
 
 async def test_async_doors_do_the_same(memory: MemoryOS) -> None:
@@ -257,7 +275,7 @@ def test_items_have_history_and_are_recalled_by_others(memory: MemoryOS) -> None
     assert [version.text for version in vault.history(cube.id)] == ["text: Mara eats fish", "text: Mara eats no fish"]
     assert (cube.header.kind, cube.header.session, cube.header.metadata["key"]) == ("item", "users.mara", "diet")
     assert "no fish" in vault.recall("Does Mara eat fish?").text
-    assert {entry.provenance.actor for entry in vault.log()} == {"agent"}
+    assert {entry.actor for entry in vault.log()} == {"agent"}
     store.delete(("users", "mara"), "diet")
     assert vault.get(cube.id).state == "forgotten"
     store.put(("users", "mara"), "diet", {"text": "Mara eats all"})
@@ -292,7 +310,7 @@ def test_the_vault_ranks(memory: MemoryOS) -> None:
     memory.settle(30)
     found = store.search(("w",), query="Lisbon", limit=3)
     assert found[0].key == "Lisbon" and found[0].score is not None
-    assert [item.key for item in store.search(("w", "even"), query="dog cat", limit=20)][0] == "cat"
+    assert store.search(("w", "even"), query="dog cat", limit=20)[0].key == "cat"
     assert {item.namespace for item in store.search(("w", "odd"), query="Lisbon", limit=20)} == {("w", "odd")}
     assert [item.key for item in store.search(("w",), query="train", filter={"n": 6})] == ["train"]
     assert len(store.search((), query="?", limit=50)) == len(WORDS)

@@ -52,7 +52,8 @@ def row_of(fact: Fact) -> Row:
 
 
 def _until(fact: Fact) -> datetime | None:
-    return fact.period.end if fact.period and fact.polarity is Polarity.AFFIRMED else None
+    end = fact.period.end if fact.period and fact.polarity is Polarity.AFFIRMED else None
+    return end if end is not None and end > fact.observed_at else None
 
 
 def expire(rows: Iterable[Row], moment: datetime) -> None:

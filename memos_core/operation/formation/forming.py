@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from hashlib import blake2b
 from zoneinfo import ZoneInfo
 
@@ -206,10 +207,15 @@ def _rules(vault: VaultRow) -> str:
 
 def _closers(messages: Sequence[Message], cell: MemCell) -> tuple[Message, ...]:
     """The messages that may end a foresight, and those that the cell's own foresight comes from."""
+    origins = {evidence.source for one in cell.foresight for evidence in one.evidence}
+    return tuple(message for message in messages if message.source in origins or _may_close(message.text))
+
+
+@lru_cache(maxsize=1024)  # an open cell is read again with every message that joins it
+def _may_close(text: str) -> bool:
     from memos_core.operation.formation.foresight.closing import may_close  # takes longer to load than the core
 
-    origins = {evidence.source for one in cell.foresight for evidence in one.evidence}
-    return tuple(message for message in messages if message.source in origins or may_close(message.text))
+    return may_close(text)
 
 
 def _messages_of(row: DerivedRow) -> list[str]:

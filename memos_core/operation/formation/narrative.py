@@ -1,8 +1,8 @@
 """A few turns as an episode in the third person: extracted, not invented.
 
 Courtesies are dropped. Where facts say what a sentence says, and say it cleanly (``standing``), they stand for it;
-otherwise the sentence is quoted with its speaker. Dates that the words only hint at follow in brackets. Nothing is added
-that the turns do not hold.
+otherwise the sentence is quoted with its speaker. Dates that the words only hint at follow in brackets. Nothing is
+added that the turns do not hold.
 """
 
 import re

@@ -6,7 +6,7 @@ documents"); they are weighed by how many messages hold them and, where the call
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -51,10 +51,11 @@ hundred thousand million dozen seven eight nine eleven twelve twenty thirty fort
 completely honestly hopefully certainly slightly extremely immediately sat stand stood held
 """
 _STOP = frozenset(_COMMON.split()) | COURTESY
-_BEFORE_A_VERB = frozenset(
-    "i you he she we they who to can will would could should must might won't can't don't doesn't didn't couldn't "
-    "wouldn't i'll you'll he'll she'll we'll they'll i'd you'd he'd she'd we'd they'd let's".split(" ")
-)
+_SUBJECTS = """
+i you he she we they who to can will would could should must might won't can't don't doesn't didn't couldn't
+wouldn't i'll you'll he'll she'll we'll they'll i'd you'd he'd she'd we'd they'd let's
+"""
+_BEFORE_A_VERB = frozenset(_SUBJECTS.split())
 """A word in small letters after one of these is a verb, and names nothing."""
 _PARTICLES = (
     "的了是我你您他她它们在有和与就都也不没要会能可很这那个些么吗呢吧啊呀哦嗯哈啦过着得地把被让给对从到去来说想看做用跟向为之而且但或如果因所以还又再"
@@ -65,6 +66,8 @@ _LETTERS = re.compile(r"\w+")
 _CJK_RUN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]+")
 _ZH_PIECE = re.compile(f"[^{_PARTICLES}]{{2,6}}")
 _PAUSE = re.compile(r"[^\w\s'’-]+|\n|\d+")
+_NAMED = re.compile(r"(?<=[a-z] )[A-Z][a-z]\w+")
+"""A capital that stands there for a name, not for the start of a sentence."""
 _NAME_WEIGHT = 1.6
 _LONGEST = 3
 _SHORTEST_NICKNAME = 3
@@ -93,14 +96,13 @@ def key_phrases(
         rarity: From a phrase in lower case to a weight; 1 for every phrase without it.
     """
     silent = _Silent(exclude)
+    named = frozenset(name for text in texts for name in _NAMED.findall(text))
     held: Counter[str] = Counter()
     shown: dict[str, _Candidate] = {}
     for text in texts:
-        found = {one.key: one for one in _candidates(text, silent)}
+        found = {one.key: one for one in _candidates(text, silent, named)}
         held.update(found.keys())
-        for key, one in found.items():
-            if key not in shown or (one.is_name and not shown[key].is_name):
-                shown[key] = one
+        shown = found | shown
     ranked = sorted(shown.values(), key=lambda one: (-_weight(one, held[one.key], rarity), one.key))
     chosen: list[_Candidate] = []
     for one in ranked:
@@ -149,7 +151,7 @@ def _terms(phrase: str) -> frozenset[int]:
     return frozenset(analyse(phrase))
 
 
-def _candidates(text: str, silent: Mapping[str, bool]) -> Iterator[_Candidate]:
+def _candidates(text: str, silent: Mapping[str, bool], named: Set[str]) -> Iterator[_Candidate]:
     if not text.isascii():
         for run in _CJK_RUN.findall(text):
             for piece in _ZH_PIECE.findall(run):
@@ -157,10 +159,10 @@ def _candidates(text: str, silent: Mapping[str, bool]) -> Iterator[_Candidate]:
                     yield _Candidate(piece, piece, False, 1)
         text = _CJK_RUN.sub(" . ", text)
     for clause in _PAUSE.split(text):
-        yield from _phrases(clause, silent)
+        yield from _phrases(clause, silent, named)
 
 
-def _phrases(clause: str, silent: Mapping[str, bool]) -> Iterator[_Candidate]:
+def _phrases(clause: str, silent: Mapping[str, bool], named: Set[str]) -> Iterator[_Candidate]:
     """Runs of telling words and what they are made of."""
     run: list[str] = []
     is_verb_next = False
@@ -172,8 +174,8 @@ def _phrases(clause: str, silent: Mapping[str, bool]) -> Iterator[_Candidate]:
             yield from _of_run(run)
             run = []
             continue
-        # A capital at the start of a sentence names nothing by itself.
-        run.append(lower if place == 0 and word[1:].islower() else word)
+        # A capital at the start of a sentence is none unless the word has one elsewhere.
+        run.append(lower if place == 0 and word[1:].islower() and word not in named else word)
     yield from _of_run(run)
 
 

@@ -54,7 +54,7 @@ def period_of(page: Page, reading: Reading) -> Period | None:
     if opens or reading.event:
         return onwards if time.start <= page.at else whole
     if time.direction is Direction.PAST:
-        return whole
+        return onwards if reading.now else whole
     return None
 
 
@@ -78,6 +78,8 @@ def is_ahead(page: Page, reading: Reading) -> bool:
 
 def _closes(page: Page, time: TimeExpression) -> bool:
     """Whether the words before a date make it the end of a stretch: "until Thursday"."""
+    if time.phrase.lower().startswith(("until", "till", "through", "直到", "到", "至")):
+        return True
     return _UNTIL.search(page.shown, max(0, time.span[0] - 12), time.span[0]) is not None
 
 

@@ -8,6 +8,7 @@ from memos_core.domain.engram import ForesightKind
 from memos_core.operation.formation.foresight import english_cues as cues
 from memos_core.operation.formation.foresight.clauses import BLOT, Clause
 from memos_core.operation.formation.foresight.drafts import Draft
+from memos_core.operation.formation.foresight.english_duties import commitment, owed
 from memos_core.operation.formation.foresight.lexicon import Found, Group, states
 from memos_core.operation.formation.foresight.times import Role, Time
 from memos_core.operation.formation.temporal import Granularity
@@ -30,10 +31,10 @@ def drafts(clause: Clause) -> Iterator[Draft]:
     bare = clause.bare
     if cues.SECOND.match(low):
         if cues.YOU_RECEIVE.search(bare) and any(time.role in (Role.BY, Role.BEFORE) for time in clause.times):
-            yield _commitment(clause, _dates(clause), 0.8)
+            yield commitment(clause, _dates(clause), 0.8)
         return
-    if cues.PROMISE.search(bare) and not cues.DOCTOR.search(bare) and (owed := _owed(clause)) is not None:
-        yield owed
+    if cues.PROMISE.search(bare) and not cues.DOCTOR.search(bare) and (debt := owed(clause)) is not None:
+        yield debt
         return
     found = list(_states(clause))
     yield from found
@@ -42,8 +43,8 @@ def drafts(clause: Clause) -> Iterator[Draft]:
         return
     if found or _unreal(low) or _ON_A_DAY.search(low):
         return
-    if (owed := _owed(clause)) is not None:
-        yield owed
+    if (debt := owed(clause)) is not None:
+        yield debt
         return
     if cues.HABIT.search(bare) is None and not cues.SMALL_TALK.search(bare) and not cues.WEATHER.search(bare):
         yield from _ahead(clause)
@@ -185,88 +186,6 @@ _SHORT = frozenset({Granularity.DAY, Granularity.PART_OF_DAY, Granularity.HOUR, 
 
 def _long(time: Time) -> bool:
     return time.granularity not in (Granularity.HOUR, Granularity.MINUTE)
-
-
-def _owed(clause: Clause) -> Draft | None:
-    """A promise, a duty or a deadline."""
-    low, bare = clause.low, clause.bare
-    if cues.HABIT.search(bare) or (cues.NEGATED.search(bare) and not re.search(r"forget", bare)):
-        return None
-    within = [
-        time
-        for time in clause.times
-        if time.role in (Role.FOR, Role.UNTIL) and cues.GIVEN.search(_around(clause, time))
-    ]
-    by = [time for time in clause.times if time.role in (Role.BY, Role.BEFORE)] + within
-    dates = _dates(clause) + within
-    if cues.DUE_BACK.search(bare):
-        return None
-    promises, will = cues.PROMISE.search(bare), cues.WILL.search(bare)
-    delivers = cues.DELIVERS.search(bare)
-    if (
-        promises
-        and (dates or delivers)
-        and not re.search(r"\b(?:he|she|they|you) (?:promised|swore|vowed)\b.*\bto me\b", bare)
-    ):
-        return _commitment(clause, dates, 0.9 if dates else 0.6)
-    if (
-        cues.OWED.search(low)
-        and any(time.role is not Role.UNTIL for time in dates)
-        and not re.search(r"\b(?:baby|twins|she|i'm|wife|sister)(?:'s| is)? due\b", low)
-        and not cues.WAS.search(bare)
-    ):
-        return _commitment(clause, dates, 0.9)
-    if (
-        by
-        and (within or cues.MUST.search(bare) or will or cues.COMING.search(bare) or cues.PROGRESSIVE.search(bare))
-        and not re.search(
-            r"\b(?:be|am|is|are|get|arrive|land|come|'m|'ll be) (?:back|home|there|in|at|here|done by|over"
-            r"|gone|off)\b(?<!to be in)(?! (?:your\b|with you|the (?:post|mail)\b))",
-            bare,
-        )
-    ):
-        return _commitment(clause, dates, 0.9)
-    if by and re.search(
-        r"\b(?:has|have|needs?|must) (?:to )?be in\b|\b(?:wants?|expects?|needs?|asked for) (?:an?|some|the|my|our|it"
-        r"|all"
-        r"|everything)\b|\bnote to self",
-        bare,
-    ):
-        return _commitment(clause, dates, 0.9)
-    if dates and re.search(r"\b(?:remember|forget|note to self|remind me) ?:?(?:to |that i )", bare):
-        return _commitment(clause, dates, 0.8)
-    if cues.MUST.search(bare) and delivers and dates and not re.search(r"\bshould\b", bare):
-        return _commitment(clause, dates, 0.8)
-    if (
-        will
-        and delivers
-        and (cues.TO_YOU.search(bare) or re.search(r"\bpromise|for sure\b", bare))
-        and not re.search(
-            r"\b(?:help|show|tell|see|miss|let) (?:you|me|us)\b(?!.*~)|\bgive (?:it|you (?:a|an|some"
-            r"|one) (?:\w+ )?(?:hint|idea|example|tip|clue|shot|try))\b|\bcall (?:it|that)\b",
-            bare,
-        )
-    ):
-        return _commitment(clause, dates, 0.8 if dates else 0.5)
-    return None
-
-
-def _around(clause: Clause, time: Time) -> str:
-    """The clause with the time as a mark of its own."""
-    start, stop = time.start - clause.start, time.stop - clause.start
-    return f"{clause.low[:start]}@{clause.low[stop:]}"
-
-
-def _commitment(clause: Clause, dates: Sequence[Time], confidence: float) -> Draft:
-    """Owed from now until its date; without one within a week."""
-    return Draft(
-        kind=COMMITMENT,
-        clause=clause,
-        times=clause.times if dates else (),
-        days=7 if not dates else None,
-        confidence=confidence,
-        due=bool(dates),
-    )
 
 
 def _ahead(clause: Clause) -> Iterator[Draft]:

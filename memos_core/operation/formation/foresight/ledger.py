@@ -128,7 +128,7 @@ def _read_notes(message: Message) -> Iterable[_Note]:
             message=message,
             clause=clause,
             subject=_told_of(message, clause),
-            words=said,
+            words=frozenset(analyse(words)),
             terms=said - _CLOSING_TERMS,
         )
 

@@ -1,0 +1,112 @@
+"""English: promises, duties and deadlines."""
+
+import re
+from collections.abc import Sequence
+
+from memos_core.domain.engram import ForesightKind
+from memos_core.operation.formation.foresight import english_cues as cues
+from memos_core.operation.formation.foresight.clauses import Clause
+from memos_core.operation.formation.foresight.drafts import Draft
+from memos_core.operation.formation.foresight.times import Role, Time
+
+_TO_ME = re.compile(r"\b(?:he|she|they|you) (?:promised|swore|vowed)\b.*\bto me\b")
+_BIRTH = re.compile(r"\b(?:baby|twins|she|i'm|wife|sister)(?:'s| is)? due\b")
+_BE_THERE = re.compile(
+    r"\b(?:be|am|is|are|get|arrive|land|come|'m|'ll be) (?:back|home|there|in|at|here|done by|over"
+    r"|gone|off)\b(?<!to be in)(?! (?:your\b|with you|the (?:post|mail)\b))"
+)
+"""To be somewhere by a time is a plan."""
+_WANTED = re.compile(
+    r"\b(?:has|have|needs?|must) (?:to )?be in\b|\bnote to self"
+    r"|\b(?:wants?|expects?|needs?|asked for) (?:an?|some|the|my|our|it|all|everything)\b"
+)
+_REMEMBER = re.compile(r"\b(?:remember|forget|note to self|remind me) ?:?(?:to |that i )")
+_TALK = re.compile(
+    r"\b(?:help|show|tell|see|miss|let) (?:you|me|us)\b(?!.*~)|\bgive (?:it|you (?:a|an|some"
+    r"|one) (?:\w+ )?(?:hint|idea|example|tip|clue|shot|try))\b|\bcall (?:it|that)\b"
+)
+"""Is done as it is said: "I'll give you a hint"."""
+
+
+def owed(clause: Clause) -> Draft | None:
+    """A promise, a duty or a deadline that an English clause tells of."""
+    bare = clause.bare
+    if cues.HABIT.search(bare) or cues.DUE_BACK.search(bare):
+        return None
+    if cues.NEGATED.search(bare) and "forget" not in bare:
+        return None
+    within = [
+        time
+        for time in clause.times
+        if time.role in (Role.FOR, Role.UNTIL) and cues.GIVEN.search(_around(clause, time))
+    ]
+    dates = [time for time in clause.times if time.ahead and time.role is not Role.FOR] + within
+    by = [time for time in clause.times if time.role in (Role.BY, Role.BEFORE)]
+    confidence = (
+        _promised(clause, dates)
+        or _due(clause, dates)
+        or _by_then(clause, by, within)
+        or _must(clause, dates)
+        or _undertaken(clause, dates)
+    )
+    return commitment(clause, dates, confidence) if confidence else None
+
+
+def _promised(clause: Clause, dates: Sequence[Time]) -> float:
+    bare = clause.bare
+    if not cues.PROMISE.search(bare) or not (dates or cues.DELIVERS.search(bare)) or _TO_ME.search(bare):
+        return 0
+    return 0.9 if dates else 0.6
+
+
+def _due(clause: Clause, dates: Sequence[Time]) -> float:
+    if not any(time.role is not Role.UNTIL for time in dates) or not cues.OWED.search(clause.low):
+        return 0
+    return 0 if _BIRTH.search(clause.low) or cues.WAS.search(clause.bare) else 0.9
+
+
+def _by_then(clause: Clause, by: Sequence[Time], within: Sequence[Time]) -> float:
+    bare = clause.bare
+    if not by and not within:
+        return 0
+    if by and _WANTED.search(bare):
+        return 0.9
+    bound = within or any(cue.search(bare) for cue in (cues.MUST, cues.WILL, cues.COMING, cues.PROGRESSIVE))
+    return 0.9 if bound and not _BE_THERE.search(bare) else 0
+
+
+def _must(clause: Clause, dates: Sequence[Time]) -> float:
+    bare = clause.bare
+    if not dates:
+        return 0
+    if _REMEMBER.search(bare):
+        return 0.8
+    return 0.8 if cues.MUST.search(bare) and cues.DELIVERS.search(bare) and " should " not in f" {bare} " else 0
+
+
+def _undertaken(clause: Clause, dates: Sequence[Time]) -> float:
+    """Of "I'll send you the photos"; without a date it is hardly worth more than a guess."""
+    bare = clause.bare
+    if not cues.WILL.search(bare) or not cues.DELIVERS.search(bare) or _TALK.search(bare):
+        return 0
+    if not cues.TO_YOU.search(bare) and not re.search(r"\bpromise|for sure\b", bare):
+        return 0
+    return 0.8 if dates else 0.5
+
+
+def _around(clause: Clause, time: Time) -> str:
+    """The clause with the time as a mark of its own."""
+    start, stop = time.start - clause.start, time.stop - clause.start
+    return f"{clause.low[:start]}@{clause.low[stop:]}"
+
+
+def commitment(clause: Clause, dates: Sequence[Time], confidence: float) -> Draft:
+    """Owed from now until its date; without one within a week."""
+    return Draft(
+        kind=ForesightKind.COMMITMENT,
+        clause=clause,
+        times=clause.times if dates else (),
+        days=7 if not dates else None,
+        confidence=confidence,
+        due=bool(dates),
+    )
