@@ -145,32 +145,31 @@ class Vectors:
         size = len(self._owners)
         if not size or len(query) != self._matrix.shape[1]:
             return []
-        length = float(np.linalg.norm(query))
-        scores: Floats = self._matrix[:size] @ (query / np.float32(length or 1))
         # One more entry, for rows without an owner, whose number is -1.
-        counts = np.zeros(len(self._numbers) + 1, bool)
+        counted = np.zeros(len(self._numbers) + 1, bool)
         for space, number in self._numbers.items():
-            counts[number] = allowed is None or space in allowed
-        rows = np.flatnonzero(counts[self._spaces[:size]])
+            counted[number] = allowed is None or space in allowed
+        rows = np.flatnonzero(counted[self._spaces[:size]])
+        few = len(rows) * 4 < size
+        unit = query / np.float32(float(np.linalg.norm(query)) or 1)
+        scores = self._matrix[rows] @ unit if few else (self._matrix[:size] @ unit)[rows]
         wanted = count * 2
         while True:
-            best = _largest(rows, scores, wanted)
-            best = best[np.lexsort((self._ages[best], -np.round(scores[best] / _ROUNDING)))]
+            best = _largest(scores, wanted)
+            best = best[np.lexsort((self._ages[rows[best]], -np.round(scores[best] / _ROUNDING)))]
             found: dict[Address, float] = {}
-            for row in best:
-                owner = self._owners[row]
+            for place in best:
+                owner = self._owners[rows[place]]
                 if owner is not None:
-                    found.setdefault(owner, float(scores[row]))
+                    found.setdefault(owner, float(scores[place]))
             if len(found) >= count or len(best) == len(rows):
                 return list(found.items())
             wanted *= 4
 
 
-def _largest(rows: npt.NDArray[Any], scores: Floats, count: int) -> npt.NDArray[Any]:
-    """The rows with the ``count`` largest scores and those that equal the last of them."""
-    picked = scores[rows]
-    if not 0 < count < len(rows):
-        return rows
-    least = np.partition(picked, len(picked) - count)[len(picked) - count]
-    largest: npt.NDArray[Any] = rows[picked >= least - _ROUNDING]
-    return largest
+def _largest(scores: Floats, count: int) -> npt.NDArray[Any]:
+    """The places of the ``count`` largest scores and of those that equal the last of them."""
+    if not 0 < count < len(scores):
+        return np.arange(len(scores))
+    least = np.partition(scores, len(scores) - count)[len(scores) - count]
+    return np.flatnonzero(scores >= least - _ROUNDING)

@@ -238,14 +238,22 @@ class MemosStore(BaseStore):
         self, op: SearchOp, query: Floats | None, enough: int | None, recalled: Sequence[tuple[Address, float]]
     ) -> Iterator[tuple[Address, float | None]]:
         """What may be found, best first; at last what has no score."""
-        prefix = tuple(op.namespace_prefix)
-        if query is not None:
-            # What is filtered out, or expired, must not use up what is ranked.
-            every = enough is None or op.filter or (self.ttl_config or {}).get("omit_expired")
-            recalled = self._catalogue.nearest(prefix, query, self._catalogue.size() if every else enough or 0)
-        yield from recalled
-        scored = {address for address, _ in recalled}
+        prefix, scored = tuple(op.namespace_prefix), set[Address]()
+        for address, score in recalled if query is None else self._ranked(prefix, query, enough):
+            scored.add(address)
+            yield address, score
         yield from ((address, None) for address in self._catalogue.under(prefix) if address not in scored)
+
+    def _ranked(self, prefix: Namespace, query: Floats, enough: int | None) -> Iterator[tuple[Address, float]]:
+        """By vectors: no more than are asked for, as some may be filtered out."""
+        size, seen = self._catalogue.size(), 0
+        count = size if enough is None else min(max(enough, 1), size)
+        while True:
+            ranked = self._catalogue.nearest(prefix, query, count)
+            yield from ranked[seen:]
+            if len(ranked) < count or count >= size:
+                return
+            seen, count = len(ranked), min(count * 8, size)
 
     def _recalled(self, op: SearchOp, enough: int | None) -> list[tuple[Address, float]]:
         """What the vault has to say, as addresses."""

@@ -84,7 +84,7 @@ BENCHMARKS = {
         Benchmark(
             name="personamem",
             title="PersonaMem",
-            about="Pass the file of questions, for example questions_32k.csv, with shared_contexts_32k.jsonl beside it.",
+            about="Pass the file of questions, such as questions_32k.csv; its contexts lie beside it.",
             load=load_personamem,
             headline=("answer_within_500", "answer_within_1000", "answer_within_2000", "answer_within_4000",
                       "choice_within_500", "choice_within_1000", "choice_within_2000", "choice_within_4000",

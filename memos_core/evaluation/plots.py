@@ -36,7 +36,7 @@ def check_readiness() -> None:
 
 
 def draw(benchmark: Benchmark, summary: Summary, out: Path) -> list[Path]:
-    """Draw recall, or what the benchmark has instead, against context tokens, and the systems by category; returns the files.
+    """Draw what is found against context tokens, and the systems by category; returns the files.
 
     Raises:
         MissingExtra: matplotlib is not installed.

@@ -18,9 +18,9 @@ LEGEND = (
     "R@k: share of the evidence among the first k messages; R 2k: share within a context of 2,000 tokens; told: the "
     "same where what it has to say to the question stands there; all: share of questions with all of it; hit@k: with "
     "any of it; session@k: with any message of its session among the first k sessions; answer, rubric: share of the "
-    "content words of the expected answer and of the rubric that stand in the context (of an answer to choose, of the words "
-    "that no other option has); choice: how often the right option has the largest such share; separation: area under the ROC "
-    "curve of the top score, answerable against other questions; ms: a recall whose question is embedded already."
+    "content words of the expected answer and of the rubric that stand in the context, of an option only of words that "
+    "no other option has; choice: how often the right option has the largest such share; separation: area under the "
+    "ROC curve of the top score, answerable against other questions; ms: a recall whose question is embedded already."
 )
 
 

@@ -26,10 +26,14 @@ FADING = timedelta(days=30)
 _SCALE = 2048
 """A unit vector's length in whole numbers: its products stay below 2**24, exact in float32."""
 _BUCKETS = 512
-_SHARED = 0.4
-_FEW = 10
-"""How much of their mean is taken from the vectors: all texts of one conversation point the same way to a degree, which
-tells none from another. Less of it while there are few cells to know it by."""
+_SHARED, _SHARED_BY_FEW = 0.4, 0.8
+"""How much of their mean is taken from the vectors, of many cells and of few: all texts of one conversation point the
+same way to a degree, which tells none from another. Among a few cells that is most of what they share, and the long
+ones, which speak of everything, would be near to all others."""
+_UNKNOWN = 10, 3
+"""Less of it while there are hardly any cells to know the mean by: of many and of few, how many cells halve it."""
+_FEWEST, _MANY = 40, 100
+"""Cells up to which a vault is small, and from which on it is not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +80,7 @@ def by_time(points: Sequence[CellPoint]) -> Cells:
     is_worded = raw is None
     if raw is None:
         raw = _word_vectors([one.text or " ".join(sorted(one.entities)) for one in ordered])
-    vectors = whole(_apart(raw))
+    vectors = whole(_apart(raw, 0.0 if is_worded else smallness(len(raw))))
     lengths = np.sqrt(np.einsum("ij,ij->i", vectors, vectors, dtype=np.float64))
     zero = ordered[0].start if ordered else None
     days = [[(moment - zero) / timedelta(days=1) for moment in (one.start, one.end)] for one in ordered if zero]
@@ -103,13 +107,19 @@ def _given_vectors(ordered: Sequence[CellPoint]) -> Floats | None:
     return raw
 
 
-def _apart(raw: Floats) -> Floats:
+def smallness(count: int) -> float:
+    """From 1 for a few cells to 0 for many."""
+    return min(max((_MANY - count) / (_MANY - _FEWEST), 0.0), 1.0)
+
+
+def _apart(raw: Floats, small: float) -> Floats:
     """Unit rows less a part of their mean."""
     if not len(raw):
         return raw
     lengths = np.linalg.norm(raw.astype(np.float64), axis=1, keepdims=True)
     unit = raw / np.where(lengths > 0, lengths, 1.0)
-    share = _SHARED * len(raw) / (len(raw) + _FEW)
+    unknown = _UNKNOWN[0] + small * (_UNKNOWN[1] - _UNKNOWN[0])
+    share = (_SHARED + small * (_SHARED_BY_FEW - _SHARED)) * len(raw) / (len(raw) + unknown)
     apart: Floats = np.where(lengths > 0, unit - share * unit.mean(axis=0), 0.0).astype(np.float32)
     return apart
 

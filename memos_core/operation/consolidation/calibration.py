@@ -7,12 +7,20 @@ they do for a few themes that have nothing in common, the threshold lies between
 threshold selection method from gray-level histograms").
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from memos_core.operation.consolidation.affinity import MEANING, NAMES, NEARNESS, Cells, jaccard, nearness
+from memos_core.operation.consolidation.affinity import (
+    MEANING,
+    NAMES,
+    NEARNESS,
+    Cells,
+    jaccard,
+    nearness,
+    smallness,
+)
 
 _PAIRS = 4000
 """Pairs that are sampled."""
@@ -40,13 +48,15 @@ class Calibration:
 
 EMBEDDED = Calibration(join=0.45, merge=0.65, split=0.25)
 """Prior for vectors of a sentence embedder."""
+FEW_EMBEDDED = Calibration(join=0.3, merge=0.65, split=0.25)
+"""The same for a few cells, whose vectors have more of their mean taken from them."""
 WORDED = Calibration(join=0.15, merge=0.3, split=0.025)
 """Prior for vectors of words."""
 
 
 def calibrate(cells: Cells) -> Calibration:
     """The thresholds for these cells: between the prior and what they show, the nearer to it the more they are."""
-    prior, low, high = (WORDED, 0.1, 0.4) if cells.is_worded else (EMBEDDED, 0.3, 0.65)
+    prior, low, high = (WORDED, 0.1, 0.4) if cells.is_worded else _embedded(smallness(len(cells.points)))
     first, second = _unrelated(cells)
     if not len(first):
         return prior
@@ -61,6 +71,12 @@ def calibrate(cells: Cells) -> Calibration:
     join = _stepped(between(_alike_from(affinities), prior.join), low, high)
     usual = _stepped(between(float(np.quantile(cosines, 0.5)), prior.split), 0.0, high)
     return Calibration(join=join, merge=min(max(prior.merge, join + 0.15), 0.95), split=usual)
+
+
+def _embedded(small: float) -> tuple[Calibration, float, float]:
+    """The prior for vectors of a sentence embedder, and the bounds of its ``join``."""
+    join = EMBEDDED.join + small * (FEW_EMBEDDED.join - EMBEDDED.join)
+    return replace(EMBEDDED, join=join), 0.3 - 0.1 * small, 0.65
 
 
 def _unrelated(cells: Cells) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

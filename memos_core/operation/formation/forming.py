@@ -7,7 +7,7 @@ change, so that its work does not grow with the session, and stores what differs
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from functools import lru_cache
 from hashlib import blake2b
 from zoneinfo import ZoneInfo
@@ -124,7 +124,7 @@ def open_cell(vault: VaultRow, formed: Formed, *, told: bool) -> tuple[MemCell, 
     if not formed.tail:
         return None
     cell = cells.form(formed.tail, ZoneInfo(vault.zone), closed=False, before=formed.before, told=told)
-    return cell, _closers(formed.tail, cell)
+    return cell, _closers(formed.tail, cell, _may_close)
 
 
 def cell_of(row: DerivedRow) -> MemCell:
@@ -182,7 +182,9 @@ def _keeping(vault: int, formed: Sequence[Formed], now: datetime) -> Callable[[T
 
 
 def _row(vault: VaultRow, cell: MemCell, messages: Sequence[Message], after: State, now: datetime) -> DerivedRow:
-    closers = [(m.source, m.version, m.text, m.speaker, m.role, to_micros(m.at)) for m in _closers(messages, cell)]
+    zone = ZoneInfo(vault.zone)
+    kept = _closers(messages, cell, lambda message: _ends(message, zone))
+    closers = [(one.source, one.version, one.text, one.speaker, one.role, to_micros(one.at)) for one in kept]
     named = entities([cell.episode], exclude=cell.speakers)
     body = {"cell": cells.to_body(cell), "state": after.to_json(), "closers": closers, "entities": sorted(named)}
     evidence = {one.source for fact in cell.facts for one in fact.evidence}
@@ -205,17 +207,24 @@ def _rules(vault: VaultRow) -> str:
     return f"{RULES}, {vault.zone}"
 
 
-def _closers(messages: Sequence[Message], cell: MemCell) -> tuple[Message, ...]:
+def _closers(messages: Sequence[Message], cell: MemCell, ends: Callable[[Message], bool]) -> tuple[Message, ...]:
     """The messages that may end a foresight, and those that the cell's own foresight comes from."""
     origins = {evidence.source for one in cell.foresight for evidence in one.evidence}
-    return tuple(message for message in messages if message.source in origins or _may_close(message.text))
+    return tuple(message for message in messages if message.source in origins or ends(message))
 
 
 @lru_cache(maxsize=1024)  # an open cell is read again with every message that joins it
-def _may_close(text: str) -> bool:
+def _may_close(message: Message) -> bool:
     from memos_core.operation.formation.foresight.closing import may_close  # takes longer to load than the core
 
-    return may_close(text)
+    return may_close(message.text)
+
+
+def _ends(message: Message, zone: tzinfo) -> bool:
+    """Whether a message ends anything; told once in the background, so that a recall reads only those that do."""
+    from memos_core.operation.formation.foresight.ledger import ends
+
+    return ends(message, zone)
 
 
 def _messages_of(row: DerivedRow) -> list[str]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from memos_core.domain.engram import Modality, Polarity
-from memos_core.operation.formation.facts import chinese_values
+from memos_core.operation.formation.facts import chinese_asides, chinese_values
 from memos_core.operation.formation.facts.chinese_frames import KIN, KIN_PATTERN, frames
 from memos_core.operation.formation.facts.frame import EVENT, STATE
 from memos_core.operation.formation.facts.page import Clause, Page
@@ -36,7 +36,7 @@ _ADVERB = re.compile(
     r"现在|目前|如今|眼下|最近|刚刚|刚(?!才)|已经|早就|一直|仍然|依然|还是(?=喜欢|住|在)|还(?!有|款"
     r"|钱)|也|(?<!首)都(?!市|城|江)|就(?!读|职|任)|才(?!能)|又"
     r"|其实|真的|真(?!正)|特别|非常|比较|挺|很|超级?|极其|有点儿?|平时|通常|经常|常常|总是|终于|正式"
-    r"|本来|暂时|长期|正在|主要|从小|自己|"
+    r"|本来|暂时|长期|正在|主要|从小|自己|(?:和|跟|与)[^，]{1,8}?(?=都)|"
     r"以前|曾经|曾(?=在|是)|之前|过去|从前|那时候?|当年|原先|原来(?!是)|当时|然后|所以|因为|不过|但是"
     r"|可是|而且|另外|对了|顺便说(?:一下|一句)?|说实话|老实说|更正一下"
     r"|纠正一下|实际上|事实上|现实[里中]|一个人|独自|单独|后来"
@@ -48,7 +48,7 @@ _ADVERB = re.compile(
 )
 _FIRST = re.compile(r"(?:我们全家|我们一家|我们家|我家里?|全家|我们|咱们?家?|我自己|本人|俺|我)(?:的(?!话))?")
 _KIN = re.compile(
-    rf"(?:(?:我们?|咱)(?:自己)?(?:的|家)?)(?:[大小二三亲]|最好的)?(?P<kin>{KIN_PATTERN})(?P<name>(?!叫|的|是|不"
+    rf"(?:(?:我们?|咱)(?:自己)?(?:的|家)?)(?:[大小二三亲]|最好的)?(?P<kin>{KIN_PATTERN})(?P<name>(?!叫|的|是|不|妈|爸|家|今|已|现|刚|想|要|会|又|从|把|被|给|做|去|来|生|结|离|考|上"
     r"|在|也|和|跟|说|住|很|有|对"
     r"|都)[\u4e00-\u9fff]{2,3}(?=住|在|是|搬|叫|喜欢|讨厌|对|上周|昨天|今天|刚|最近|来|去)|[A-Z][a-z]+)?(?:的(?=名字))?"
 )
@@ -70,7 +70,7 @@ _NO_NAME = re.compile(
 )
 _DENIED = re.compile(r"^(?:并)?(?:不再|再也不|不|没有|没|别)(?!是.{1,6}而是)(?:是(?=在|住|对|从|喜欢|姓))?")
 _NOT_BUT = re.compile(r"不是(?P<wrong>[^，]{1,12}?)[，,]?而是(?P<right>[^，]{1,12})")
-_HABIT = re.compile(r"每(?:天|周|个?月|晚|早|年|隔)|经常|常常|周末|(?:一周|每周|一个月|一天)[一两三四五六七\d]次|天天")
+_HABIT = re.compile(r"每(?:天|周|个?月|晚|早|年|隔)|(?<!叫)(?<!名)经常|常常|周末|(?:一周|每周|一个月|一天)[一两三四五六七\d]次|(?<![叫名是和])天天")
 _WANT = re.compile(
     r"(?:我|我们)?(?:一直|很|特别|真的)?(?:想要?|希望能?|打算|计划|准备|正在努力"
     r"|的?目标是)(?P<what>(?:学|考|减|攒|存|成为|当|开一?家|写|跑|读|拿|戒|练|去"
@@ -183,6 +183,7 @@ def _statements(scene: _Scene, person: Person, rest: str) -> Iterator[Reading]:
     if (found := _FAVORITE.match(scene.text)) and scene.modality is not Modality.HYPOTHETICAL:
         yield _reading(scene, SELF, Found(slot=f"favorite.{found['of']}", value=found["value"]))
         return
+    yield from chinese_asides.left_places(scene.page, scene.clause, person)
     if found := _NOT_BUT.search(scene.text):
         yield from _frames(
             replace(scene, modality=Modality.CORRECTING),
@@ -199,7 +200,9 @@ def _statements(scene: _Scene, person: Person, rest: str) -> Iterator[Reading]:
         return
     stripped = _bare(re.sub(r"现在|目前|如今", "", rest))
     denied = _DENIED.match(stripped) is not None
-    if denied:
+    if found := _NOT_ALLERGIC.match(stripped):
+        stripped, denied = f"对{found['what']}过敏", True
+    elif denied:
         stripped = _bare(_DENIED.sub("", stripped))
     ended = scene.ended and not (denied and not re.search(r"了$|再", scene.text))
     scene = replace(scene, ended=ended)
@@ -208,6 +211,9 @@ def _statements(scene: _Scene, person: Person, rest: str) -> Iterator[Reading]:
     if not readings or all(reading.slot.startswith("attribute") for reading in readings):
         yield from _nouns(scene, person)
     yield from _others(scene, person, rest, {reading.slot for reading in readings})
+
+
+_NOT_ALLERGIC = re.compile(r"对(?P<what>[^，]{1,12}?)(?:已经|现在|其实|并|好像)*(?:不再|不会|不|没有?)过敏")
 
 
 def _bare(text: str) -> str:
@@ -225,7 +231,7 @@ def _named(scene: _Scene, person: Person, rest: str) -> Iterator[Reading]:
         _bare(rest),
     )
     name = person.name or (found["name"] if found else "")
-    if not name or (found and not person.name and "是" in rest and chinese_values.is_trade(name)):
+    if not name or (found and not person.name and "叫" not in rest and not chinese_values.is_name(name)):
         return
     polarity = Polarity.NEGATED if found and re.match(r"不[是叫]", _bare(rest)) else Polarity.AFFIRMED
     yield _reading(scene, SELF, Found(slot=KIN[person.word], value=name), polarity=polarity)
@@ -240,21 +246,10 @@ def _frames(scene: _Scene, person: Person, text: str, denied: bool) -> Iterator[
         values = [one for one in chinese_values.group_values(match, scene.page, scene.number) if one.slot not in taken]
         taken.update(one.slot for one in values)
         for found in values:
-            if found.slot == "name" and (person.kind == "kin" or _of_another(scene)):
+            if found.slot == "name" and (person.kind == "kin" or chinese_asides.of_another(scene.page, scene.number, scene.text)):
                 continue
             if reading := _stated(scene, person, found, frame.kind, denied):
                 yield reading
-
-
-def _of_another(scene: _Scene) -> bool:
-    """Whether a name without a subject is that of whom the clause before brought up: 我家有条狗，名字叫旺财."""
-    before = scene.page.clauses[scene.number - 1] if scene.number else None
-    if before is None or before.sentence != scene.clause.sentence or _FIRST.match(scene.text):
-        return False
-    return _BROUGHT_UP.search(scene.page.shown, before.start, before.stop) is not None
-
-
-_BROUGHT_UP = re.compile(rf"[只条匹]|[狗猫]|养|生了|{KIN_PATTERN}|有(?:个|一个|[两三]个)")
 
 
 def _stated(scene: _Scene, person: Person, found: Found, kind: str, denied: bool) -> Reading | None:
@@ -297,7 +292,7 @@ def _nouns(scene: _Scene, person: Person) -> Iterator[Reading]:
     """``我的航班号是CA1831``."""
     said = scene.page.shown[scene.clause.start : scene.clause.stop]
     found = _ACCOUNT.match(re.sub(r"^(?:不对|其实|更正一下|纠正一下|现在|目前|不是)+[，,]?", "", said.strip()))
-    if found is None or scene.modality is Modality.HYPOTHETICAL or (found["noun"] == "名字" and _of_another(scene)):
+    if found is None or scene.modality is Modality.HYPOTHETICAL or (found["noun"] == "名字" and chinese_asides.of_another(scene.page, scene.number, scene.text)):
         return
     owned = scene.text.lstrip("现在目前其实不对，").startswith(("我", "咱", "家"))
     for one in chinese_values.noun_value(

@@ -1,11 +1,12 @@
-"""What Chinese says beside its frames: the names of one's own animals."""
+"""What Chinese says beside its frames: names of one's own animals and children, homes, places that were left."""
 
 import re
 from collections.abc import Iterator
 
-from memos_core.operation.formation.facts.chinese_frames import PET
-from memos_core.operation.formation.facts.page import Page
-from memos_core.operation.formation.facts.reading import SELF, Reading
+from memos_core.domain.engram import Polarity
+from memos_core.operation.formation.facts.chinese_frames import KIN_PATTERN, PET
+from memos_core.operation.formation.facts.page import Clause, Page
+from memos_core.operation.formation.facts.reading import PRESUMED, SELF, Person, Reading
 
 _OWN = re.compile(
     rf"(?:^|(?<=[，,。！；：\s])|(?<=[而但]))(?:而|但是?|不过)?(?:我们?(?:自己)?(?:家里?)?|咱们?家|家里)"
@@ -24,3 +25,59 @@ def named_animals(page: Page) -> Iterator[Reading]:
         for found in _OWN.finditer(page.shown, start, stop):
             value = f"{found['kind']}{found['name']}"
             yield Reading(person=SELF, slot="pet", value=value, start=found.start("kind"), stop=found.end())
+
+
+_HOME = re.compile(
+    r"(?:^|[，,。！；\s])(?:我们?的?新?家|我们?(?:全家|一家)|我人)(?:现在|目前|就)?[住安]?在(?P<place>(?!一起|家|外|那|这|哪)[^，。！了的是做开买有上]{2,8}?)"
+    r"(?=$|[，,。！\s])"
+)
+_CHILD = re.compile(r"老[大二三四](?:叫|名叫)(?P<name>[\u4e00-\u9fff]{1,4}?|[A-Za-z]+)(?=$|[，,。！、\s])")
+_WEIGHT = re.compile(r"(?:瘦|胖|减|重|斤)[^。！？]{0,12}[，,](?:我?(?:现在|已经|目前|只有|是|有))+(?P<value>\d[\d.]*\s*(?:公斤|斤|kg|千克))")
+
+
+def asides(page: Page) -> Iterator[Reading]:
+    """``我家在昆明``, ``老大叫天天``, ``瘦了三斤，现在63公斤``."""
+    for start, stop, asked in page.sentences:
+        if asked or _SUPPOSED.search(page.shown, start, stop):
+            continue
+        for pattern, slot in ((_HOME, "residence"), (_CHILD, "relative.child"), (_WEIGHT, "measurement.weight")):
+            for found in pattern.finditer(page.shown, start, stop):
+                value = found[found.re.groups]
+                yield Reading(person=SELF, slot=slot, value=value, start=found.start(1), stop=found.end())
+
+
+def of_another(page: Page, number: int, text: str) -> bool:
+    """Whether a name without a subject is not the speaker's: 我家有条狗，名字叫旺财."""
+    if _FIRST.search(text):
+        return False
+    clause, before = page.clauses[number], page.clauses[number - 1] if number else None
+    if before is None or before.sentence != clause.sentence:
+        return True
+    said = page.shown[before.start : before.stop]
+    return _FIRST.search(said) is None or _BROUGHT_UP.search(said) is not None
+
+
+_FIRST = re.compile(r"[我俺咱]|本人")
+_BROUGHT_UP = re.compile(rf"[只条匹]|[狗猫]|养|生了|{KIN_PATTERN}|有(?:个|一个|[两三]个)")
+_LEFT = re.compile(
+    r"不(?:再)?在(?P<place>[^，。！]{2,10}?)(?P<doing>工作|上班|干|做|待|住)?了$|离开了?(?P<gone>[^，。！了回]{2,8}?)(?:了|回.+)?$"
+)
+
+
+def left_places(page: Page, clause: Clause, person: Person) -> Iterator[Reading]:
+    """``我不在百度了``, ``我离开深圳了``: ends what was known of the place, whichever it was."""
+    found = _LEFT.search(page.shown[clause.start : clause.stop].strip())
+    if found is None or person.kind == "you":
+        return
+    value, doing = found["place"] or found["gone"], found["doing"] or ""
+    for slot in ("residence",) if doing in ("住", "待") else ("employer", "residence") if not doing else ():
+        yield Reading(
+            person=person,
+            slot=slot,
+            value=value,
+            start=clause.start,
+            stop=clause.stop,
+            polarity=Polarity.ENDED,
+            event=True,
+            confidence=PRESUMED,
+        )

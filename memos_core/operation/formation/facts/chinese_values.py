@@ -53,7 +53,7 @@ _KEYED = {
 _MEASURE = re.compile(
     r"(?P<what>体重|身高|血压|静息心率|心率|血糖|体脂率?|腰围|存款|步数)(?:现在|已经|目前|大概|终于"
     r"|又)*(?:是|有|到|为|达到|(?:降|减|掉|瘦|涨|升|长|增加|下降"
-    r"|恢复|增|跌)(?:到|至)|只有|大约)?了?(?:约|大概)?(?P<value>\d[\d./]*\s*(?:公斤|千克|斤|kg|KG|磅"
+    r"|恢复|增|跌)(?:到|至)|只有|大约)?了?(?:约|大概)?(?P<value>一米[一二三四五六七八九\d]{1,3}|\d[\d./]*\s*(?:公斤|千克|斤|kg|KG|磅"
     r"|厘米|cm|米|mmHg|次|%|万|元|块|mmol"
     r"|步)?)"
 )
@@ -91,6 +91,33 @@ _TELLING = re.compile(r"[A-Za-z0-9]")
 def is_common(name: str) -> bool:
     """Whether a word that stands where a name may is an ordinary noun."""
     return name in _COMMON
+
+
+def is_name(word: str) -> bool:
+    """Whether a word looks like a person's name: after 是 a trade may stand as well."""
+    return len(word) <= 3 and word[0] in _SURNAMES and not is_trade(word)
+
+
+_SURNAMES = frozenset(
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范廖石"
+    "贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤小阿老"
+)
+
+
+def is_town(word: str) -> bool:
+    """Whether a word names a town or a country, where one works without being employed by it."""
+    return word in _TOWNS or re.search(r"[市省县国州镇]$", word) is not None
+
+
+_TOWNS = listed(
+    """
+    北京 上海 天津 重庆 广州 深圳 成都 杭州 武汉 南京 西安 苏州 长沙 郑州 青岛 大连 宁波 厦门 福州 合肥 济南 沈阳 哈尔滨 长春
+    昆明 贵阳 南宁 南昌 太原 石家庄 兰州 西宁 银川 呼和浩特 乌鲁木齐 拉萨 海口 三亚 无锡 常州 温州 佛山 东莞 珠海 中山 惠州
+    泉州 烟台 威海 徐州 扬州 嘉兴 绍兴 金华 台州 湖州 桂林 大理 丽江 洛阳 开封 香港 澳门 台北 高雄 浙江 江苏 广东 四川 湖南
+    湖北 山东 河南 河北 福建 云南 海南 新疆 西藏 纽约 伦敦 巴黎 东京 大阪 京都 首尔 新加坡 悉尼 墨尔本 柏林 慕尼黑 多伦多
+    温哥华 旧金山 洛杉矶 西雅图 波士顿 曼谷 迪拜 日本 韩国 澳洲 加拿大 欧洲 硅谷 乡下 县城 市区 老家 外省 省城
+    """
+)
 
 
 def is_trade(word: str) -> bool:
@@ -156,7 +183,7 @@ def _read(slot: str, said: str, pet_names: list[str]) -> Iterator[Found]:
     elif slot == "quit":
         yield Found(slot="habit", value=_QUIT.get(said, f"吃{said}"))
     elif slot == "favorite":
-        found = re.match(r"最(?:喜欢|爱|喜爱)的(?P<of>.{1,8}?)(?:是|叫)(?P<value>.{1,12})", said)
+        found = re.match(r"最(?:喜欢|爱|喜爱)(?:[吃喝看听玩去读])?的(?P<of>.{1,8}?)(?:是|叫)(?P<value>.{1,12})", said)
         if found:
             yield Found(slot=f"favorite.{found['of']}", value=found["value"].strip(_TRIM))
     elif slot.startswith("set_"):
@@ -181,6 +208,8 @@ def _values(slot: str, said: str) -> list[str]:
     if slot in ("likes", "dislikes", "hobby", "allergy", "language", "medication", "condition", "owns"):
         return [value for value in (_item(part) for part in _SPLIT.split(said)) if value]
     value = said.strip(_EDGE if slot in ("residence", "hometown", "birthplace", "name") else _TRIM)
+    if slot == "employer" and is_town(value):
+        return []
     if slot == "employer" and (value in _NO_ORG or _BARE.match(value) or len(value) < 2):
         return []
     if slot in ("residence", "hometown", "birthplace") and (_NO_PLACE.match(value) or len(value) < 2):

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from memos_core.domain.engram import Modality, Polarity
 from memos_core.operation.formation.facts import english_special as special
 from memos_core.operation.formation.facts.english_frames import frames
-from memos_core.operation.formation.facts.english_nouns import impersonal, noun_value
+from memos_core.operation.formation.facts.english_nouns import impersonal, is_measure, noun_value
 from memos_core.operation.formation.facts.english_subjects import Subject, subject_at
+from memos_core.operation.formation.facts.english_times import for_a_while, long_ago
 from memos_core.operation.formation.facts.english_values import group_values
 from memos_core.operation.formation.facts.frame import EVENT, STATE, TIMELESS
 from memos_core.operation.formation.facts.page import Clause, Page
@@ -110,7 +111,7 @@ def _of_noun(scene: _Scene, subject: Subject, modality: Modality) -> Iterator[Re
     stop = scene.clause.stop
     if group is None and subject.after < len(scene.words) and scene.words[subject.after].word in (":", "="):
         group = Group(lemma="be", stop=scene.words[subject.after].stop)
-    if group is None or group.supposed or (_was(group, scene) and not _was_named(subject.noun)):
+    if group is None or group.supposed or (_was(group, scene) and not _was_kept(subject.noun, scene)):
         return
     if group.lemma != "be" or _is_gone(group, scene.page.plain[group.stop : stop]):
         yield from _of_owned(scene, subject, group, modality)
@@ -138,8 +139,12 @@ def _was(group: Group, scene: _Scene) -> bool:
     return over and not _is_gone(group, scene.page.plain[group.stop : scene.clause.stop])
 
 
-def _was_named(noun: str) -> bool:
-    return noun.lower().split()[-1] in ("name", "birthplace", "hometown")
+def _was_kept(noun: str, scene: _Scene) -> bool:
+    """Whether what was so is so: a name stays, a measurement is of its time."""
+    last = noun.lower().split()[-1]
+    return last in ("name", "birthplace", "hometown") or (
+        is_measure(noun) and bool(scene.page.times) and not long_ago(scene.page, scene.clause)
+    )
 
 
 def _noun_readings(
@@ -252,6 +257,10 @@ def _specials(scene: _Scene, group: Group, rest: str) -> Iterator[tuple[Found, s
     yield from ((one, _REFUSAL) for one in special.refusals(lemma, rest, group.denied, group.ended))
     if lemma in _CHANGING:
         yield from ((one, EVENT) for one in special.changes(rest))
+    if lemma == "be":
+        yield from ((one, TIMELESS) for one in special.born(original))
+    if group.begun and group.form == "ing":
+        yield from ((one, EVENT) for one in special.pastimes(lemma, rest))
     if lemma == "go":
         yield from ((one, STATE) for one in special.going(original))
     if group.planned and not group.denied and lemma in _GOALS and _wants(scene, group):
@@ -294,6 +303,8 @@ def _stated(scene: _Scene, person: Person, group: Group, found: Found, kind: str
     past = kind == STATE and group.tense is Tense.PAST and not found.ended
     if found.slot == "partner" and group.lemma == "see" and not group.progressive:
         return None
+    if found.slot == "residence" and group.lemma == "stay" and for_a_while(scene.page, scene.clause):
+        return None
     if past and not group.ended and not (family in _PAST_SLOTS or family == "measurement"):
         return None
     if (
@@ -302,22 +313,7 @@ def _stated(scene: _Scene, person: Person, group: Group, found: Found, kind: str
         and not _LASTING.search(scene.page.shown, scene.clause.start, scene.clause.stop)
     ):
         return None
-    return _polar(scene, person, group, found, modality, past and (family != "measurement" or _long_ago(scene)), kind)
-
-
-def _long_ago(scene: _Scene) -> bool:
-    """Whether the sentence speaks of another time of life: "at 18 I weighed 60 kg"."""
-    start, stop, _ = scene.page.sentences[scene.clause.sentence]
-    return _TIME_OF_LIFE.search(scene.page.shown, start, stop) is not None
-
-
-_TIME_OF_LIFE = re.compile(
-    r"\b(?:at (?:the age of |age )?(?:\d{1,2}|sixteen|eighteen|twenty|thirty|forty)\b(?!\s*(?:am|pm|%|kg|:|o'))|aged? \d"
-    r"|when (?:I|we) (?:was|were|first|got|started|met)\b|back (?:then|when|in)\b|in my (?:teens|twenties|thirties|forties"
-    r"|youth|prime|\d\ds)|as an? (?:kid|child|student|teen\w*|boy|girl|young)|before (?:the|my|I|we)\b"
-    r"|in (?:high school|college|school|uni\w*)|years ago|those were|once|at my (?:heaviest|lightest|peak|wedding))\b",
-    re.IGNORECASE,
-)
+    return _polar(scene, person, group, found, modality, past and (family != "measurement" or long_ago(scene.page, scene.clause)), kind)
 
 
 def _polar(

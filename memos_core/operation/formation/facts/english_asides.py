@@ -47,6 +47,11 @@ _VOWED = {
     "fiancee": "engaged",
 }
 """What it means that somebody is one's own …"""
+_CALLED = re.compile(
+    r"\b(?:everyone|everybody|people|(?:my )?(?:friends|family|mates|colleagues|folks)|they|most people|you can)"
+    r"(?: (?:all|just|usually|always|mostly|still))* (?:calls?|call) me (?P<name>(?-i:[A-Z])[\w-]+)",
+    re.IGNORECASE,
+)
 _FRAGMENT = re.compile(
     r"(?:^|[.!?:,]\s+)(?:I'm |now |back |finally |weight(?: update)?:? ?)*(?:down|up) (?:to|at) "
     r"(?P<weight>\d[\d.]*\s?(?:kg|kilos?|pounds|lbs?|stone))\b",
@@ -59,6 +64,12 @@ def fragments(page: Page) -> Iterator[Reading]:
     for found in _FRAGMENT.finditer(page.shown) if " to " in page.shown else ():
         start, value = found.start("weight"), found["weight"]
         yield Reading(person=SELF, slot="measurement.weight", value=value, start=start, stop=found.end())
+
+
+def nicknames(page: Page) -> Iterator[Reading]:
+    """``everyone calls me Seun``."""
+    for found in _CALLED.finditer(page.shown) if " me " in page.shown else ():
+        yield Reading(person=SELF, slot="nickname", value=found["name"], start=found.start(), stop=found.end())
 
 
 def presuppositions(page: Page) -> Iterator[Reading]:

@@ -10,7 +10,7 @@ LIVING: tuple[FrameRow, ...] = (
     ("go", r"\s+by\s+(?P<nickname>[A-Z]\w+)", STATE),
     (
         "be",
-        r"(?:\s+(?:now|already|only|just|currently|almost|about))*\s+(?P<age>\d{1,3}|twenty|thirty|forty"
+        r"(?:\s+(?:now|already|only|just|currently|almost|about))*\s+(?P<age>\d{1,3}(?![.,:/]\d)|twenty|thirty|forty"
         r"|fifty)(?=\s+(?:years?[- ]old|now|today|already|this|in)|\s*(?:$|[.,!]))",
         STATE,
     ),
@@ -58,6 +58,11 @@ LIVING: tuple[FrameRow, ...] = (
         r"(?=\s*(?:$|[.,!]|\s{2}|in\b|at\b|on\b|young\b|secretly\b))",
         EVENT,
         (("relationship_status", "married"),),
+    ),
+    (
+        "date see marry",
+        r"\s+(?:an?|this)\s+(?:\w+\s+){1,3}?(?:called|named)\s+(?P<partner>[A-Z]\w+)",
+        STATE,
     ),
     ("date see", r"\s+(?P<partner>(?-i:[A-Z])\w+)(?=\s*(?:$|[.,!]|now|for|since))", STATE),
     (
@@ -140,7 +145,8 @@ LIVING: tuple[FrameRow, ...] = (
     ),
     (
         "be",
-        DEGREE + r"\s+(?P<likes>[a-z]+(?:\s[a-z]+)?|[A-Z]\w+)\s+(?:fan|lover|enthusiast|nerd|geek|addict|fanatic"
+        DEGREE + r"\s+(?P<likes>(?!morning|night|evening|day|people|good|bad|nice|private|busy|very|shy|quiet|happy)[a-z]+(?:\s[a-z]+)?"
+        r"|[A-Z]\w+)\s+(?:fan|lover|enthusiast|nerd|geek|addict|fanatic"
         r"|buff"
         r"|person|aficionado)\b",
         STATE,
@@ -167,6 +173,18 @@ LIVING: tuple[FrameRow, ...] = (
         r"\s+(?:my|the)\s+(?:husband|wife|boyfriend|girlfriend|partner|fianc\w+)\b",
         EVENT,
         (("end_partner", "*"),),
+    ),
+    (
+        "separate",
+        r"(?=\s*(?:$|[.,!]|\s{2}|amicably\b|in\b))",
+        EVENT,
+        (("end_partner", "*"), ("relationship_status", "separated")),
+    ),
+    (
+        "go switch return start",
+        r"\s+(?:back\s+to\s+|to\s+)?eating\s+(?:meat|fish|everything)\b",
+        EVENT,
+        (("end_diet", "*"),),
     ),
     ("separate", r"\s+from\b", EVENT, (("end_partner", "*"), ("relationship_status", "separated"))),
     ("learn", r"\s+(?:how\s+)?(?:to\s+(?:play\s+)?)?(?:the\s+)?(?P<played>[\w-]+)\b", STATE),

@@ -54,6 +54,7 @@ _SLOTS: Mapping[str, tuple[str, str]] = {
     )
     for noun in nouns.split("|")
 }
+_DWELLINGS = listed("flat apartment place home house studio dorm")
 _LEADS = re.compile(
     r"^(?:(?:new|current|old|actual|real|correct|updated|right|latest|own|personal|present|other|second|main)\s+)+",
     re.IGNORECASE,
@@ -137,6 +138,9 @@ def noun_value(noun: str, said: str, original: str) -> Iterator[Found]:
         reader = values.names if stripped.endswith("band") and re.match(r"\s*[A-Z]", said) else values.verbatim
         for value in reader(said)[:1]:
             yield Found(slot=f"favorite.{favorite['of']}", value=_bare(value))
+        return
+    if stripped in _DWELLINGS and (dwelling := re.match(r"\s*(?:still |now )?(?:in|near|outside)\s+(?=[A-Z])", said)):
+        yield from (Found(slot="residence", value=value) for value in values.place(said[dwelling.end() :]))
         return
     if key in _SLOTS or stripped in _SLOTS:
         slot, reader_name = _SLOTS.get(key) or _SLOTS[stripped]
@@ -245,4 +249,10 @@ _STAFF = listed("doctor dentist boss manager therapist landlord trainer coach")
 
 def impersonal(noun: str) -> bool:
     """Whether ``the NOUN is X`` says something of the speaker's own."""
-    return _PERSONAL.match(noun) is not None
+    return _PERSONAL.match(noun) is not None or (noun.lower().startswith("budget") or noun.lower().endswith(" budget"))
+
+
+def is_measure(noun: str) -> bool:
+    """Whether a noun names a measurement: ``blood pressure``."""
+    said = _LEADS.sub("", noun.lower())
+    return said.replace(" ", "-") in MEASURES or said.split()[-1:] == ["weight"]

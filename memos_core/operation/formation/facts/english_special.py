@@ -7,7 +7,7 @@ from memos_core.operation.formation.facts.english_nouns import noun_value
 from memos_core.operation.formation.facts.kinship import named_kin
 from memos_core.operation.formation.facts.lexicon import HOBBY_VERBS, pet_in
 from memos_core.operation.formation.facts.reading import ANY, Found
-from memos_core.operation.formation.facts.values import _NUMBER_WORDS, names, phrase, quantity, thing
+from memos_core.operation.formation.facts.values import _NUMBER_WORDS, date_words, names, phrase, quantity, thing
 from memos_core.operation.formation.facts.wordlists import listed
 
 _COUNTED = re.compile(
@@ -32,7 +32,7 @@ _ANIMAL = re.compile(
     r"|her|it|them)|and (?:his|her|its|their) names? (?:is|are))\s+(?P<names>[A-Z][\w'-]*(?:(?:, and "
     r"|, | and | & )(?!an? )[A-Z][\w'-]*)*)"
     r"|\s*,\s*(?P<apposed>[A-Z][\w'-]*(?:\s+and\s+[A-Z][\w'-]*)?)(?=\s*(?:$|[,.!])))?(?=\s*(?:$|[,.!;]|\band\b"
-    r"|\bfrom\b|\bwho\b|\bat\b|\bnow\b|\bwith\b|\bthat\b|\bin\b|\bhome\b|\binto\b|\bfor\b|\s{3}))",
+    r"|\bfrom\b|\bwho\b|\bat\b|\bnow\b|\bwith\b|\bthat\b|\bin\b|\bhome\b|\binto\b|\bfor\b|\baway\b|\bto\b|\bup for\b|\s{3}))",
 )
 _RELATIVE = re.compile(
     r"\s+(?:an?|one|two|three|four|five|\d+|my)\s+(?:(?:\w+[\s-]){0,2}?)(?P<kin>[a-z-]+)(?:\s*,?\s*(?:named"
@@ -168,6 +168,13 @@ def pastimes(lemma: str, rest: str) -> Iterator[Found]:
     """``I hike a lot``, ``I paint``."""
     if lemma in HOBBY_VERBS and _PASTIME.match(rest) is not None:
         yield Found(slot="hobby", value=gerund(lemma))
+
+
+def born(rest: str) -> Iterator[Found]:
+    """``I was born on 12 March 1988 in Lyon``."""
+    if found := re.match(r"\s+(?:actually\s+)?born\s+on\s+(?P<date>[^,;!?]*?\d[^;!?]*)", rest, re.IGNORECASE):
+        for value in date_words(re.split(r"\s+in\s+(?=[A-Z])(?!Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)", found["date"])[0]):
+            yield Found(slot="birthday", value=value)
 
 
 def going(rest: str) -> Iterator[Found]:

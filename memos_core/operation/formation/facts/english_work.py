@@ -12,11 +12,18 @@ _TO = (
 _ORG = r"(?P<employer>.+)"
 
 WORK: tuple[FrameRow, ...] = (
+    (
+        "live reside",
+        r"\s+(?:alone|together|happily|with\s+(?:my|our|a|an|the|two|three|four|some|her|his|\d)\b[^,]{0,30}?)\s+(?:in|near|outside)"
+        r"\s+(?P<residence>[A-Z].*)",
+        STATE,
+    ),
+    ("base", r"\s+out\s+of\s+(?P<residence>[A-Z].*)", STATE),
     ("live reside stay base", _IN + r"(?P<residence>.+)", STATE),
     (
         "be",
         r"(?:\s+(?:currently|now|still|actually|originally|now|just))*\s+(?:based|living|located|settled)"
-        + _IN
+        + r"(?:\s+out\s+of\s+|" + _IN + r")"
         + r"(?P<residence>.+)",
         STATE,
     ),
@@ -45,7 +52,8 @@ WORK: tuple[FrameRow, ...] = (
     ),
     (
         "work",
-        r"(?:\s+(?:remotely|part[- ]time|full[- ]time|now|mostly|there))*\s+as\s+(?:an?|the"
+        r"(?:\s+(?:remotely|part[- ]time|full[- ]time|now|mostly|there|here|nights|days|weekends|shifts|evenings|mornings|freelance"
+        r"|in [A-Z]\w+))*\s+as\s+(?:an?|the"
         r"|one)\s+(?P<occupation>.+)",
         STATE,
     ),
@@ -134,6 +142,13 @@ WORK: tuple[FrameRow, ...] = (
         EVENT,
         (("end_employer", "*"), ("end_occupation", "*")),
     ),
+    (
+        "teach",
+        r"\s+(?!me\b|you\b|him\b|her\b|them\b|us\b|my)[\w ]*\b(?:at|in|to)\s+(?:an?|the|my)?\s*[\w ]*?"
+        r"(?:school|university|college|kindergarten|graders?|kids|primary|undergrads|pupils)\b",
+        STATE,
+        (("occupation", "teacher"),),
+    ),
     ("retrain train qualify requalify", r"\s+as\s+(?:an?)\s+(?P<trade>.+)", EVENT),
     ("become", r"\s+(?:an?|the)\s+(?P<trade>.+)", EVENT),
     ("become turn go", r"(?:\s+(?:fully|completely|almost))*\s+(?:an?\s+)?(?P<diet>[\w-]+)", EVENT),
@@ -163,7 +178,7 @@ WORK: tuple[FrameRow, ...] = (
     (
         "switch change transition pivot",
         r"(?:\s+(?:careers?|jobs?|over))*(?:\s+from\s+(?:being\s+)?(?:an?\s+)?(?P<end_trade>[\w "
-        r"]+?))?\s+to\s+(?:being\s+|become\s+|becoming\s+|work as\s+)?(?:an?\s+)?(?P<trade>.+)",
+        r"]+?))?\s+to\s+(?!(?:an?|my)\s+(?:new|different|better|another)\b)(?:being\s+|become\s+|becoming\s+|work as\s+)?(?:an?\s+(?!new|different|better|another|cheaper|nicer))?(?P<trade>.+)",
         EVENT,
     ),
     (

@@ -26,7 +26,7 @@ from memos_core.operation.formation.facts.wordlists import listed
 _MUTE = listed("assistant system tool ai function")
 """Roles that state nothing about themselves that a profile would hold."""
 _ADDRESSING = frozenset(("user", "human"))
-_WORD = re.compile(r"[^\W\d_]")
+_WORD = re.compile(r"[^\W_]")
 _KIN_CONFIDENCE = 0.9
 _OTHER_CONFIDENCE = 0.8
 _REPORTED_OTHER = 0.6

@@ -39,8 +39,10 @@ def read(text: str, at: datetime, zone: tzinfo) -> tuple[Reading, ...]:
         *_clauses(page),
         *english_asides.presuppositions(page),
         *chinese_asides.named_animals(page),
+        *chinese_asides.asides(page),
         *english_asides.inversions(page),
         *english_asides.fragments(page),
+        *english_asides.nicknames(page),
         *instructions(page),
         *_resumed(page),
     ]:
@@ -79,7 +81,7 @@ def _amended(page: Page, clause: Clause, last: list[Reading]) -> tuple[list[Read
     if denied := _contrasted(page, clause, last):
         right = replace(said, modality=Modality.CORRECTING)
         return [*last[:-1], right if not said.event or arity(said.slot) is Arity.FIXED else said], [denied]
-    found = _RATHER.match(text) if said.polarity is Polarity.AFFIRMED else _IT_IS_THAT.match(text)
+    found = (_RATHER.match(text) or _RATHER_ZH.match(text)) if said.polarity is Polarity.AFFIRMED else _IT_IS_THAT.match(text)
     value = _alike(said, found["value"]) if found and found["value"] else ""
     if not value:
         return last, []
@@ -94,6 +96,7 @@ _RATHER = re.compile(
     r"|make that)?\s*(?P<value>[^,]{1,40})$",
     re.IGNORECASE,
 )
+_RATHER_ZH = re.compile(r"^(?:不对?|错了|说错了|哦不|啊不)?[，,\s]*(?:应该是|我是说|准确说是)(?P<value>[^，。]{1,12})$")
 _IT_IS_THAT = re.compile(r"^(?:but )?(?:it's|it is|they're|it was|rather|only)\s+(?P<value>[^,]{1,40})$", re.IGNORECASE)
 
 

@@ -201,7 +201,16 @@ def role(text: str) -> list[str]:
 
 def trade(text: str) -> list[str]:
     """A ``role`` whose last word is known to name a profession."""
-    return [said for said in role(text) if is_trade(said)]
+    return [said for said in role(text) if is_trade(said) and not _JUDGED.match(said)]
+
+
+_JUDGED = re.compile(
+    r"(?:worst|best|bad|good|terrible|great|decent|horrible|awful|lousy|natural|born|amazing|keen|home|hobby|amateur|budding"
+    r"|wannabe|would-be|aspiring|frustrated|better|worse|fast|slow|heavy|light|big|hopeless|avid|passionate|self-proclaimed|armchair"
+    r"|mediocre|pretty|real|kind of|excellent|fantastic|backseat|careful|poor|future|former|ex)\b",
+    re.IGNORECASE,
+)
+"""How well, not what for a living: "the worst cook", "a fast runner"."""
 
 
 def things(text: str) -> list[str]:

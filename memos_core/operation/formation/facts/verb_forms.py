@@ -39,7 +39,7 @@ transfer enroll register purchase order lease rent share inherit return remember
 imagine dream pretend mention consume skip commute jog visit watch listen celebrate specialize specialise
 freelance manage lead lift golf bowl sculpt weave brew forage whittle embroider juggle blog stream fence kayak
 snowboard dive snorkel bench squat deadlift score react appreciate despise fancy favor favour crave tolerate
-quit end found launch open close convert pursue complete foster rehome swap exchange replace dump accept land total crash wreck scrap develop recover head shift abandon drop
+quit end found launch open close convert pursue complete foster rehome swap exchange replace dump accept land boulder birdwatch total crash wreck scrap develop recover head shift abandon drop
 """
 
 

@@ -67,6 +67,7 @@ _PREDICATE = re.compile(
     r"|will|have|has|had|must|can|can't|cannot|won't|don't|didn't|doesn't|isn't|aren't|do|does|did|should|would|could"
     r"|going|gonna|need|needs|promise[ds]?|booked|due|want|wants|wanna|fancy|care|starts?|begins?"
     r"|ends?|comes?|goes|leaves|leaving|arrives?|returns?|returning)\b"
+    r"|^(?:any|thoughts|ideas|tips|suggestions|advice|recommendations) "
     r"|^(?:so |and |but )?(?:no|not|only|off|on|starting|just|got|back|finally|finished|submitted"
     r"|flying|taking|working|pulling|doing|covering|staying|travell?ing|living|house-?sitting|isolating|recovering"
     r"|visiting"

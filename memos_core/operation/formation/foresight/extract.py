@@ -51,12 +51,9 @@ def extract(message: Message, before: Sequence[Message], zone: tzinfo) -> list[F
     """See ``extract_foresight``."""
     if message.role.lower() in ("assistant", "system", "tool", "ai", "developer"):
         return []
-    made = _items(message, before, zone) if _may_tell(message.text) else []
-    if made:
-        return made
     statement = answers.statement(message, before, zone)
     if statement is None:
-        return []
+        return _items(message, before, zone) if _may_tell(message.text) else []
     question = before[-1]
     said = Evidence(source=message.source, version=message.version, start=0, stop=len(message.text))
     asked = Evidence(source=question.source, version=question.version, start=0, stop=len(question.text))
@@ -166,6 +163,8 @@ def _foresight(message: Message, draft: Draft, who: str, zone: tzinfo) -> Foresi
         else draft.kind
     )
     topic = " ".join(dict.fromkeys(f"{draft.topic} {wording.topic(draft.clause, message.speaker)}".split()))
+    if not topic and _IT.match(draft.clause.low):
+        return None
     topic = topic or " ".join(draft.clause.bare.replace(BLOT, " ").split()[-3:])
     return Foresight(
         subject=who,
@@ -178,6 +177,10 @@ def _foresight(message: Message, draft: Draft, who: str, zone: tzinfo) -> Foresi
         evidence=_evidence(message, draft),
         confidence=draft.confidence if source is IntervalSource.EXPLICIT else min(draft.confidence, 0.7),
     )
+
+
+_IT = re.compile(r"(?:it|that|this)(?:'s|'ll| is| will)\b")
+"""Begins what tells nothing of what it is about."""
 
 
 def _evidence(message: Message, draft: Draft) -> tuple[Evidence, ...]:

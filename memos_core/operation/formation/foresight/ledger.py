@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from functools import lru_cache
 
 from memos_core.domain.engram import (
@@ -100,6 +100,11 @@ def _notes(messages: Sequence[Message]) -> Iterable[_Note]:
         yield from _notes_of(message)
 
 
+def ends(message: Message, zone: tzinfo) -> bool:
+    """Whether a clause of a message ends something."""
+    return _listens(message) and any(closes(clause) for clause in clauses(message.text, message.at, zone))
+
+
 @lru_cache(maxsize=8192)  # every reading of a vault asks for the same
 def _notes_of(message: Message) -> tuple[_Note, ...]:
     """The clauses of one message that end something."""
@@ -107,7 +112,7 @@ def _notes_of(message: Message) -> tuple[_Note, ...]:
 
 
 def _read_notes(message: Message) -> Iterable[_Note]:
-    if message.role.lower() in ("assistant", "system", "tool", "ai", "developer") or not may_close(message.text):
+    if not _listens(message):
         return
     spoken = clauses(message.text, message.at, UTC)
     for place, clause in enumerate(spoken):
@@ -133,6 +138,12 @@ def _read_notes(message: Message) -> Iterable[_Note]:
         )
 
 
+def _listens(message: Message) -> bool:
+    """Whether what a message says of the past counts."""
+    return message.role.lower() not in _MACHINES and may_close(message.text)
+
+
+_MACHINES = frozenset({"assistant", "system", "tool", "ai", "developer"})
 _CLOSING_TERMS = frozenset(
     analyse(
         "finished completed done handed submitted sent cancelled called moved postponed rescheduled went "
