@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from tests.bench import growth, locomo, searching, syncs, writing
+from tests.bench import embedder, growth, lifecycle, locomo, searching, syncs, writing
 from tests.bench.results import Line, Table, Target
 from tests.bench.scale import SCALES, Scale
 
@@ -38,6 +38,9 @@ ROWS: dict[str, Callable[[Job], Outcome]] = {
     "exactness": lambda job: [*searching.exactness(job.scale, job.directory)],
     "locomo": lambda job: locomo.locomo(job.scale, job.directory, job.locomo),
     "ingest": lambda job: [*writing.ingest(job.scale, job.directory)],
+    "embedder": lambda job: [*embedder.embedder(job.scale, job.directory, job.locomo)],
+    "forming": lambda job: [*lifecycle.forming(job.scale, job.directory)],
+    "candidates": lambda job: [*lifecycle.candidates(job.scale, job.directory)],
 }
 """By name, in the order in which they are told."""
 

@@ -31,7 +31,9 @@ class Scale:
     syncs: int
     """Writes whose syncs are counted."""
     conversations: int
-    """LoCoMo conversations at most."""
+    """Conversations of a data set at most."""
+    vault_sizes: tuple[int, int]
+    """Turns in the smaller and in the larger of two vaults that are asked the same."""
 
 
 FULL = Scale(
@@ -50,6 +52,7 @@ FULL = Scale(
     batch=1_000,
     syncs=200,
     conversations=10,
+    vault_sizes=(6_000, 59_000),
 )
 QUICK = Scale(
     rounds=3,
@@ -67,6 +70,7 @@ QUICK = Scale(
     batch=1_000,
     syncs=50,
     conversations=2,
+    vault_sizes=(1_000, 10_000),
 )
 TINY = Scale(
     rounds=3,
@@ -84,5 +88,6 @@ TINY = Scale(
     batch=20,
     syncs=3,
     conversations=1,
+    vault_sizes=(60, 240),
 )
 SCALES = {"full": FULL, "quick": QUICK, "tiny": TINY}

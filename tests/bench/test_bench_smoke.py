@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.bench import growth, locomo, searching, syncs, writing
+from tests.bench import growth, lifecycle, locomo, searching, syncs, writing
 from tests.bench.corpus import InstantEmbedder, questions, texts
 from tests.bench.disk import watched_syncs
 from tests.bench.measure import interleaved
@@ -44,11 +44,22 @@ def measured(line: Line) -> bool:
 # ── the rows ────────────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize("row", [writing.single, writing.group, searching.floor, searching.exactness])
+@pytest.mark.parametrize(
+    "row", [writing.single, writing.group, searching.floor, searching.exactness, lifecycle.candidates]
+)
 def test_rows_without_peers(row, tmp_path):
     lines = row(TINY, tmp_path)
     assert all(measured(line) and line.value > 0 for line in lines)
     assert any(line.target for line in lines)
+
+
+def test_forming_is_measured_beside_embedding_if_there_is_an_embedder(tmp_path, monkeypatch):
+    monkeypatch.setattr(lifecycle, "default_embedder", InstantEmbedder)
+    (line,) = lifecycle.forming(TINY, tmp_path)
+    assert measured(line) and line.row == 11 and line.target
+    monkeypatch.setattr(lifecycle, "default_embedder", lambda: None)
+    (line,) = lifecycle.forming(TINY, tmp_path)
+    assert line.value is None and "embeddings" in line.detail
 
 
 def test_a_small_and_a_large_store_are_compared_and_the_large_one_is_kept(tmp_path):

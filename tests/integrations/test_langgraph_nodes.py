@@ -31,6 +31,10 @@ class State(TypedDict):
     stored: Annotated[list[str], operator.add]
 
 
+class Caller(TypedDict):
+    user_id: str
+
+
 @pytest.fixture
 def url(tmp_path: Path) -> str:
     return f"sqlite:///{tmp_path}/memory.db"
@@ -106,7 +110,8 @@ def test_killed_at_any_boundary_and_resumed_each_memory_is_stored_once(url: str,
             raise Killed(place)
 
     for said in ("I moved to Oslo", "I like rain"):
-        left, given = times, {"messages": [HumanMessage(said)], "stored": []}
+        given: Any = {"messages": [HumanMessage(said)], "stored": []}
+        left = times
         while True:
             with MemoryOS.open(url, embedder=None) as memory:  # a new process opens the store, and knows nothing
                 graph = graph_of(memory, MemosSaver(memory), kill)
@@ -142,7 +147,7 @@ def test_a_node_that_is_retried_or_travelled_to_stores_nothing_twice(memory: Mem
 
 def test_an_edited_message_is_another_memory(memory: MemoryOS) -> None:
     config = {"configurable": {"thread_id": "t"}}
-    graph = StateGraph(State).add_node("remember", remember_node(memory, vault="mara"))
+    graph: Any = StateGraph(State).add_node("remember", remember_node(memory, vault="mara"))
     graph = graph.add_edge(START, "remember").compile(checkpointer=InMemorySaver())
     graph.invoke({"messages": [HumanMessage("red", id="1")]}, config)
     graph.invoke({"messages": [HumanMessage("blue", id="1")]}, config)
@@ -152,7 +157,7 @@ def test_an_edited_message_is_another_memory(memory: MemoryOS) -> None:
 
 def test_an_answer_from_a_cache_is_remembered_after_each_question(memory: MemoryOS) -> None:
     config = {"configurable": {"thread_id": "t"}}
-    graph = StateGraph(State).add_node("remember", remember_node(memory, vault="mara"))
+    graph: Any = StateGraph(State).add_node("remember", remember_node(memory, vault="mara"))
     graph = graph.add_edge(START, "remember").compile()
     for question in ("one", "two"):
         graph.invoke({"messages": [HumanMessage(question), AIMessage("Yes.", id="cached")]}, config)
@@ -160,7 +165,7 @@ def test_an_answer_from_a_cache_is_remembered_after_each_question(memory: Memory
 
 
 def test_what_is_remembered_of_messages(memory: MemoryOS) -> None:
-    graph = StateGraph(State).add_node("remember", remember_node(memory, vault="mara", session="s"))
+    graph: Any = StateGraph(State).add_node("remember", remember_node(memory, vault="mara", session="s"))
     graph = graph.add_edge(START, "remember").compile()
     call = {"name": "look", "args": {}, "id": "1"}
     said = [SystemMessage("Be brief."), HumanMessage("Hi\0 \ud800", name="Mara"), AIMessage("", tool_calls=[call])]
@@ -206,7 +211,7 @@ def test_what_was_erased_stays_erased(memory: MemoryOS) -> None:
 
 
 def recalling(memory: MemoryOS, **arguments: Any) -> Any:
-    builder = StateGraph(State, context_schema=dict).add_node("recall", recall_node(memory, **arguments))
+    builder = StateGraph(State, context_schema=Caller).add_node("recall", recall_node(memory, **arguments))
     return builder.add_edge(START, "recall").compile()
 
 

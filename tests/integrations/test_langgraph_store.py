@@ -137,17 +137,20 @@ def test_namespaces_are_listed_as_by_the_reference(memory: MemoryOS, seed: int) 
 
 
 def test_pages_of_what_is_ranked_follow_each_other(memory: MemoryOS) -> None:
-    ours, reference = MemosStore(memory, index=INDEX), InMemoryStore(index=INDEX)
+    ours: Any = MemosStore(memory, index=INDEX)
+    reference = InMemoryStore(index=INDEX)
     for store in (ours, reference):
         store.batch([PutOp(("a", str(n % 3)), str(n), {"text": f"{WORDS[n % 12]} {n}", "n": n % 4}) for n in range(60)])
     for op in [SearchOp(("a",), query="tea sun", limit=7, offset=offset) for offset in range(0, 60, 7)]:
         for wanted in (op, op._replace(filter={"n": 2})):
-            (mine,), (theirs,) = ours.batch([wanted]), reference.batch([wanted])
+            mine: Any = ours.batch([wanted])[0]
+            theirs: Any = reference.batch([wanted])[0]
             assert [item.key for item in mine] == [item.key for item in theirs]
 
 
 async def test_async_doors_do_the_same(memory: MemoryOS) -> None:
-    ours, reference = MemosStore(memory, index=INDEX), InMemoryStore(index=INDEX)
+    ours: Any = MemosStore(memory, index=INDEX)
+    reference = InMemoryStore(index=INDEX)
     for batch in (ours.abatch, reference.abatch):
         await batch([PutOp(("a",), "k", {"text": "tea"}), PutOp(("a",), "k", {"text": "milk"})])
     found = plain(await ours.asearch(("a",), query="milk tea"))
@@ -158,7 +161,7 @@ async def test_async_doors_do_the_same(memory: MemoryOS) -> None:
     assert await ours.aget(("a",), "k") is None
 
 
-def test_reads_of_a_batch_come_before_its_writes(store: MemosStore) -> None:
+def test_reads_of_a_batch_come_before_its_writes(store: Any) -> None:
     store.put(("a",), "k", {"n": 1})
     got, _, found, _, spaces = store.batch(
         [
@@ -173,7 +176,7 @@ def test_reads_of_a_batch_come_before_its_writes(store: MemosStore) -> None:
     assert store.get(("a",), "k").value == {"n": 3}
 
 
-def test_results_are_copies(store: MemosStore) -> None:
+def test_results_are_copies(store: Any) -> None:
     value = {"list": [1]}
     store.put(("a",), "k", value)
     value["list"].append(2)
@@ -182,7 +185,7 @@ def test_results_are_copies(store: MemosStore) -> None:
     assert store.get(("a",), "k").value == {"list": [1]}
 
 
-def test_items_keep_their_creation_and_tell_their_update(store: MemosStore) -> None:
+def test_items_keep_their_creation_and_tell_their_update(store: Any) -> None:
     store.put(("a",), "k", {"n": 1})
     first = store.get(("a",), "k")
     time.sleep(0.002)
@@ -192,7 +195,7 @@ def test_items_keep_their_creation_and_tell_their_update(store: MemosStore) -> N
     assert second.created_at.utcoffset().total_seconds() == 0
 
 
-def test_what_no_item_may_be_is_refused(store: MemosStore) -> None:
+def test_what_no_item_may_be_is_refused(store: Any) -> None:
     for space in ((), ("",), ("a.b",), ("langgraph",), ("a\0",)):
         with pytest.raises(ValueError):
             store.put(space, "k", {})
@@ -208,7 +211,7 @@ def test_what_no_item_may_be_is_refused(store: MemosStore) -> None:
     assert store.get(("a",), "k").value == {"n": 1}
 
 
-def test_a_filter_that_does_not_fit_matches_nothing(store: MemosStore) -> None:
+def test_a_filter_that_does_not_fit_matches_nothing(store: Any) -> None:
     store.put(("a",), "k", {"n": 1, "s": "b"})
     assert store.search(("a",), filter={"absent": {"$gt": 1}}) == []
     assert store.search(("a",), filter={"n": {"$gt": "a"}}) == []
@@ -295,7 +298,8 @@ def test_an_item_that_is_no_longer_indexed_is_hidden(memory: MemoryOS) -> None:
 
 
 def test_an_item_whose_memory_was_erased_can_still_be_put(memory: MemoryOS) -> None:
-    store, vault = MemosStore(memory), memory.vault("store")
+    store: Any = MemosStore(memory)
+    vault = memory.vault("store")
     store.put(("a",), "k", {"text": "tea"})
     vault.erase([cube.id for cube in vault.cubes()])
     store.batch([PutOp(("a",), "k", {"text": "milk"}), PutOp(("a",), "other", {"text": "rain"})])
@@ -321,7 +325,8 @@ def test_the_vault_ranks(memory: MemoryOS) -> None:
 
 
 def test_what_a_dead_process_left_is_done_at_the_next_start(memory: MemoryOS, monkeypatch: pytest.MonkeyPatch) -> None:
-    store, vault = MemosStore(memory), memory.vault("store")
+    store: Any = MemosStore(memory)
+    vault = memory.vault("store")
     store.put(("a",), "deleted", {"text": "tea"})
     with monkeypatch.context() as patched:
         patched.setattr("langgraph_memos.mirror.Mirror.settle", lambda self, keys: {})
@@ -374,7 +379,7 @@ with MemoryOS.open(sys.argv[1], embedder=None) as memory:
 """
 
 
-def test_processes_and_threads_share_a_store(memory: MemoryOS, store: MemosStore) -> None:
+def test_processes_and_threads_share_a_store(memory: MemoryOS, store: Any) -> None:
     url = f"sqlite:///{memory.location}"
     children = [subprocess.Popen([sys.executable, "-c", CHILD, url, name]) for name in ("one", "two")]
 
@@ -392,7 +397,7 @@ def test_processes_and_threads_share_a_store(memory: MemoryOS, store: MemosStore
     assert cubes == {item.key: f"text: {item.value['text']}" for item in items}
 
 
-async def test_a_cancelled_call_leaves_nothing_locked(store: MemosStore) -> None:
+async def test_a_cancelled_call_leaves_nothing_locked(store: Any) -> None:
     tasks = [asyncio.create_task(store.aput(("a",), str(number), {"n": number})) for number in range(20)]
     await asyncio.sleep(0)
     for task in tasks[::2]:

@@ -1,22 +1,22 @@
 """The job that gathers the cells of a vault into scenes."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from datetime import datetime
 from hashlib import blake2b
 from typing import NamedTuple
 
-from memos_core.domain.engram import MemCell, MemScene
+from memos_core.domain.engram import Fact, MemCell, MemScene
 from memos_core.domain.record import DerivedRow, Job, VaultRow
 from memos_core.operation.consolidation.affinity import CellPoint
 from memos_core.operation.consolidation.scenes import assign_ids, cluster, scene_from_body, scene_to_body
-from memos_core.operation.consolidation.summaries import summarise
+from memos_core.operation.consolidation.summaries import newest, summarise, superseded
 from memos_core.operation.formation.forming import CELL, cell_of, entities_of
 from memos_core.operation.work import REFINE, Workplace
 from memos_core.ports import Floats, Transaction
 
 SCENE = "scene"
-RULES = "rules 1"
+RULES = "rules 2"
 
 
 def consolidate(place: Workplace, job: Job) -> None:
@@ -30,11 +30,14 @@ def consolidate(place: Workplace, job: Job) -> None:
         vectors = _vectors(transaction, vault, cells, place.embedder.fingerprint if place.embedder else "")
     found = cluster([_point(cell, vectors) for cell in cells.values()])
     named = assign_ids({uid: scene_of(row).cells for uid, row in earlier.items()}, found)
+    last = newest(read.cell for read in cells.values())
     made = []
     for uid, scene in zip(named.ids, found, strict=True):
-        basis = _digest([(cell, read[cell]) for cell in scene.cells])
+        inside = [cells[cell] for cell in scene.cells]
+        outdated = superseded([read.cell for read in inside], last)
+        basis = _digest([(cell, read[cell]) for cell in scene.cells], sorted({fact.text for fact in outdated}))
         if uid not in earlier or json.loads(earlier[uid].body)["basis"] != basis:
-            made.append(_row(uid, [cells[cell] for cell in scene.cells], basis, now))
+            made.append(_row(uid, inside, outdated, basis, now))
     keep = _keeping(vault, made, named.vanished, read)
 
     def keep_and_refine(transaction: Transaction) -> None:
@@ -112,14 +115,14 @@ def _point(read: _Read, vectors: Mapping[str, Floats]) -> CellPoint:
     )
 
 
-def _digest(cells: Sequence[tuple[str, int]]) -> str:
-    """Names the state of a scene's cells: while it is the same, so is the summary."""
-    return blake2b(json.dumps(cells).encode(), digest_size=8).hexdigest()
+def _digest(cells: Sequence[tuple[str, int]], outdated: Sequence[str]) -> str:
+    """Names the state of a scene's cells and what others have overtaken: while it is the same, so is the summary."""
+    return blake2b(json.dumps([cells, outdated]).encode(), digest_size=8).hexdigest()
 
 
-def _row(uid: str, inside: Sequence[_Read], basis: str, now: datetime) -> DerivedRow:
+def _row(uid: str, inside: Sequence[_Read], outdated: Set[Fact], basis: str, now: datetime) -> DerivedRow:
     cells = [read.cell for read in inside]
-    label, summary = summarise(cells)
+    label, summary = summarise(cells, outdated=outdated)
     scene = MemScene(
         id=uid,
         label=label,

@@ -95,12 +95,12 @@ def key_phrases(
         limit: Phrases at most.
         rarity: From a phrase in lower case to a weight; 1 for every phrase without it.
     """
-    silent = _Silent(exclude)
+    words = _Words(exclude)
     named = frozenset(name for text in texts for name in _NAMED.findall(text))
     held: Counter[str] = Counter()
     shown: dict[str, _Candidate] = {}
     for text in texts:
-        found = {one.key: one for one in _candidates(text, silent, named)}
+        found = {one.key: one for one in _candidates(text, words, named)}
         held.update(found.keys())
         shown = found | shown
     ranked = sorted(shown.values(), key=lambda one: (-_weight(one, held[one.key], rarity), one.key))
@@ -119,20 +119,31 @@ def entities(texts: Sequence[str], exclude: Iterable[str] = (), limit: int = 12)
     return frozenset(phrase.lower() for phrase in key_phrases(lines, exclude, limit))
 
 
-class _Silent(dict[str, bool]):
-    """Whether a word, in lower case, says nothing: a stop word, or one of the names given or short for one."""
+class _Word(NamedTuple):
+    """A word as it stands in a text."""
+
+    shown: str
+    lower: str
+    is_silent: bool
+    is_before_verb: bool
+
+
+class _Words(dict[str, _Word]):
+    """What there is to know of each word; silent are stop words, and the names given or what is short for one."""
 
     def __init__(self, names: Iterable[str]) -> None:
         super().__init__()
         self._names = frozenset(word.lower() for name in names for word in _LETTERS.findall(name))
         self._long = tuple(name for name in self._names if len(name) > _SHORTEST_NICKNAME)
 
-    def __missing__(self, word: str) -> bool:
-        silent = word in _STOP or word in self._names
-        if not silent and len(word) >= _SHORTEST_NICKNAME:
-            silent = any(name.startswith(word) for name in self._long)
-        self[word] = silent
-        return silent
+    def __missing__(self, found: str) -> _Word:
+        shown = found.replace("’", "'").rstrip("'-").removesuffix("'s")
+        lower = shown.lower()
+        silent = "'" in shown or lower in _STOP or lower in self._names
+        if not silent and len(lower) >= _SHORTEST_NICKNAME:
+            silent = any(name.startswith(lower) for name in self._long)
+        word = self[found] = _Word(shown, lower, silent, lower in _BEFORE_A_VERB)
+        return word
 
 
 def _weight(one: _Candidate, held: int, rarity: Callable[[str], float] | None) -> float:
@@ -151,44 +162,49 @@ def _terms(phrase: str) -> frozenset[int]:
     return frozenset(analyse(phrase))
 
 
-def _candidates(text: str, silent: Mapping[str, bool], named: Set[str]) -> Iterator[_Candidate]:
+def _candidates(text: str, words: Mapping[str, _Word], named: Set[str]) -> Iterator[_Candidate]:
     if not text.isascii():
         for run in _CJK_RUN.findall(text):
             for piece in _ZH_PIECE.findall(run):
-                if not silent[piece]:
+                if not words[piece].is_silent:
                     yield _Candidate(piece, piece, False, 1)
         text = _CJK_RUN.sub(" . ", text)
     for clause in _PAUSE.split(text):
-        yield from _phrases(clause, silent, named)
-
-
-def _phrases(clause: str, silent: Mapping[str, bool], named: Set[str]) -> Iterator[_Candidate]:
-    """Runs of telling words and what they are made of."""
-    run: list[str] = []
-    is_verb_next = False
-    for place, found in enumerate(_WORD.findall(clause)):
-        word = found.replace("’", "'").rstrip("'-").removesuffix("'s")
-        lower = word.lower()
-        is_verb, is_verb_next = is_verb_next and word == lower, lower in _BEFORE_A_VERB
-        if is_verb or "'" in word or silent[lower]:
+        for run in _runs(clause, words, named):
             yield from _of_run(run)
-            run = []
+
+
+def _runs(clause: str, words: Mapping[str, _Word], named: Set[str]) -> list[tuple[str, ...]]:
+    """Runs of telling words."""
+    runs: list[tuple[str, ...]] = []
+    run: list[str] = []
+    is_after_subject = False
+    for place, found in enumerate(_WORD.findall(clause)):
+        shown, lower, is_silent, is_before_verb = words[found]
+        is_verb = is_after_subject and shown == lower
+        is_after_subject = is_before_verb
+        if is_silent or is_verb:
+            if run:
+                runs.append(tuple(run))
+                run = []
             continue
         # A capital at the start of a sentence is none unless the word has one elsewhere.
-        run.append(lower if place == 0 and word[1:].islower() and word not in named else word)
-    yield from _of_run(run)
+        run.append(lower if place == 0 and shown[1:].islower() and shown not in named else shown)
+    if run:
+        runs.append(tuple(run))
+    return runs
 
 
-def _of_run(run: Sequence[str]) -> Iterator[_Candidate]:
-    if not run:
-        return
+@lru_cache(maxsize=4096)
+def _of_run(run: tuple[str, ...]) -> tuple[_Candidate, ...]:
+    """What a run of telling words is made of."""
+    made: list[_Candidate] = []
     names = [word for word in run if word[:1].isupper()][:_LONGEST]
     if names and len(names) < len(run):
         shown = " ".join(names)
-        yield _Candidate(shown, shown.lower(), True, len(names))
+        made.append(_Candidate(shown, shown.lower(), True, len(names)))
     if 1 < len(run) <= _LONGEST:
         shown = " ".join(run)
-        yield _Candidate(shown, shown.lower(), len(names) == len(run), len(run))
-    for word in run:
-        if len(word) > 2:
-            yield _Candidate(word, word.lower(), word[:1].isupper(), 1)
+        made.append(_Candidate(shown, shown.lower(), len(names) == len(run), len(run)))
+    made += [_Candidate(word, word.lower(), word[:1].isupper(), 1) for word in run if len(word) > 2]
+    return tuple(made)

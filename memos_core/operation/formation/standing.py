@@ -58,7 +58,7 @@ def is_clean(text: str, subject: str, sentence: str, names: Collection[str] = ()
         names: Of all who speak; whoever is spoken to is no part of a narration.
     """
     told = _BRACKETED.sub("", text).strip().rstrip(".!。！ ")
-    if not subject or not told.startswith(subject) or told.count(subject) != 1 + (sentence.count(subject) > 0):
+    if not subject or not told.startswith(subject) or told.count(subject) - sentence.count(subject) not in (0, 1):
         return False
     rest = told[len(subject) :]
     if _CJK.search(told):

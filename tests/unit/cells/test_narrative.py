@@ -46,6 +46,8 @@ def test_a_fact_stands_for_its_sentence() -> None:
         ("I moved to Leeds with my cousin Ana after the big flood.", "Mara moved to Leeds.", Modality.ASSERTED),
         ("I paid 300 for the flat in Leeds.", "Mara paid for the flat in Leeds.", Modality.ASSERTED),
         ("I saw the flood near Leeds.", "The flood near Leeds was seen.", Modality.ASSERTED),
+        ("I walk the dog along the Elbe.", "Mara walk the dog along the Elbe.", Modality.ASSERTED),
+        ("I held her for most of the days.", "Mara held her for most of the days.", Modality.ASSERTED),
         ("I wish I lived in Leeds.", "Mara lives in Leeds, wish.", Modality.HYPOTHETICAL),
     ],
 )
@@ -146,6 +148,16 @@ def test_names_count_more_than_words() -> None:
 def test_speakers_and_their_nicknames_are_no_topics() -> None:
     found = entities(["So Mel, the canoe arrived", "Melanie paints the canoe"], ("Melanie",))
     assert "canoe" in found and not found & {"mel", "melanie"}
+
+
+def test_words_that_say_little_are_no_topics() -> None:
+    found = key_phrases(["My aunt is from Gothenburg.", "The boat is from 1968.", "She counts waves."])
+    assert not any(word in ("from", "counts") for phrase in found for word in phrase.lower().split())
+
+
+def test_a_name_keeps_its_capital_at_the_start_of_a_sentence() -> None:
+    assert "Henning" in key_phrases(["Henning laughed.", "We sail with Henning.", "Henning is late."])
+    assert "Copenhagen" in key_phrases(["Copenhagen is far.", "The race is in Copenhagen."])
 
 
 def test_no_phrase_contains_another() -> None:

@@ -252,7 +252,7 @@ def test_longmemeval_says_what_is_wrong(tmp_path, change, says):
 
 def test_an_unknown_benchmark_is_refused():
     assert [benchmark(name).name for name in BENCHMARKS] == [
-        "locomo", "beam", "prefeval", "longmemeval", "conversations",
+        "locomo", "beam", "prefeval", "longmemeval", "personamem", "conversations",
     ]  # fmt: skip
-    with pytest.raises(InvalidInput, match="there are locomo, beam, prefeval, longmemeval, conversations"):
+    with pytest.raises(InvalidInput, match="there are locomo, beam, prefeval, longmemeval, personamem, conversations"):
         benchmark("nothing")

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from memos_core.domain.engram import AttributeStatus, Evidence, Fact, Modality, Period, Polarity, Profile
-from memos_core.operation.consolidation.ledger import counts, profile
 from memos_core.domain.portrait import render
+from memos_core.operation.consolidation.ledger import counts, profile
 
 START = datetime(2024, 1, 1, tzinfo=UTC)
 LATE = START + timedelta(days=400)
@@ -169,6 +169,41 @@ def test_a_trait_needs_three_messages_of_two_sessions_and_fades():
     (opposed,) = profile([*facts, fact("dislikes", "hiking", 20.5)], START + timedelta(days=21), sessions).traits
     assert opposed.confidence < fresh.confidence
     assert len(opposed.against) == 1
+
+
+def test_what_holds_until_a_day_ends_with_it_and_what_was_before_comes_back():
+    facts = [fact("residence", "Basel"), fact("residence", "Oslo", 10, begins=10, ends=20)]
+    assert [one.value for one in profile(facts, START + timedelta(days=15), {}).current("residence")] == ["Oslo"]
+    medication = fact("medication", "antibiotics", 10, begins=10, ends=20)
+    assert profile([medication], START + timedelta(days=19), {}).current("medication")
+    (over,) = profile([medication], START + timedelta(days=21), {}).attributes
+    assert (over.status, over.valid_to) == (AttributeStatus.SUPERSEDED, START + timedelta(days=20))
+
+
+def test_an_ending_does_not_bring_back_what_was_left_before():
+    facts = [
+        fact("residence", "Paris"),
+        fact("residence", "Rome", 10, begins=9),
+        fact("residence", "Rome", 20, polarity=Polarity.ENDED),
+    ]
+    known = profile(facts, LATE, {})
+    assert known.current("residence") == ()
+    assert [one.status for one in known.attributes] == [AttributeStatus.SUPERSEDED, AttributeStatus.RETRACTED]
+
+
+def test_a_diet_ends_with_what_it_forbade():
+    facts = [
+        fact("diet", "no meat"),
+        fact("diet", "vegetarian", 0.1),
+        fact("diet", "vegetarian", 9, polarity=Polarity.ENDED),
+    ]
+    assert profile(facts, LATE, {}).current("diet") == ()
+
+
+def test_a_profile_prints_as_its_lines():
+    known = profile([fact("birthday", "3 May"), fact("likes", "tea", 3)], LATE, {})
+    assert str(known) == "Mara: birthday: 3 May\nMara: likes: tea"
+    assert str(profile([], LATE, {})) == ""
 
 
 def test_a_rendered_profile_shows_what_holds():

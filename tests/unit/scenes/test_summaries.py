@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -19,11 +20,12 @@ from memos_core.domain.engram import (
     Period,
     Polarity,
 )
-from memos_core.operation.consolidation.summaries import MOST_LINES, summarise
+from memos_core.operation.consolidation.summaries import MOST_LINES, newest, summarise, superseded
 from tests.unit.cells import engrams
 
 NOON = datetime(2024, 3, 4, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
+QUOTE = 'Mara said: "The climbing gym."'
 
 
 def fact(text: str, predicate: str = "said", value: str = "", *, day: int = 0, **given) -> Fact:
@@ -76,8 +78,40 @@ def test_the_newest_value_comes_first_and_alone() -> None:
     old = cell(1, fact("Mara lives in Leeds.", "residence", "Leeds"))
     new = cell(2, fact("Mara lives in York.", "residence", "York", day=9), day=9)
     _, summary = summarise([old, new])
-    assert summary.splitlines()[0] == "Mara lives in York. [cell_2]"
-    assert "4 March 2024: Mara lives in Leeds. [cell_1]" in summary.splitlines()
+    assert summary.splitlines() == ["Mara lives in York. [cell_2]", f"4 March 2024: {QUOTE} [cell_1]"]
+
+
+def test_a_value_that_another_scene_has_overtaken_is_left_out() -> None:
+    old = cell(1, fact("Mara's address is Elm 44.", "address", "Elm 44"), fact("Mara likes tea.", "likes", "tea"))
+    new = cell(2, fact("Mara's address is Elm 47.", "address", "Elm 47", day=9), day=9)
+    assert "Elm 44" in summarise([old])[1]
+    _, summary = summarise([old], outdated=superseded([old], newest([new, old])))
+    assert summary == "Mara likes tea. [cell_1]"
+    assert superseded([new], newest([new, old])) == frozenset()
+
+
+def test_the_same_value_said_again_stays() -> None:
+    cells = [cell(day, fact("Mara lives in York.", "residence", "York", day=day), day=day) for day in (1, 9)]
+    assert superseded(cells, newest(cells)) == frozenset()
+
+
+def test_of_two_words_for_one_thing_the_fuller_is_told() -> None:
+    dog, kelp = (fact(f"Mara has a {value}.", "pet", value) for value in ("dog", "dog named Kelp"))
+    assert summarise([cell(1, dog, kelp)])[1] == "Mara has a dog named Kelp. [cell_1]"
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("Mara promised Mara Mara would call.", "I promised myself I'd call."),
+        ("Say sorry from Mara too, for believing you.", "Say sorry from me too, for believing you."),
+        ("Mara will be there with the sign.", "I'll be there with the sign."),
+        ("Mara walk the dog along the Elbe.", "I walk the dog along the Elbe."),
+        ("Mara did.", "I did."),
+    ],
+)
+def test_what_fits_no_slot_is_told_only_where_it_is_clean_and_says_something(text, sentence) -> None:
+    assert summarise([cell(1, fact(text, "said", sentence))])[1] == f"4 March 2024: {QUOTE} [cell_1]"
 
 
 def test_many_values_stand_beside_each_other() -> None:
@@ -91,7 +125,7 @@ def test_an_ended_value_is_not_current() -> None:
     ended = fact("Mara no longer works at Acme.", "employer", "Acme", day=5, polarity=Polarity.ENDED)
     _, summary = summarise([cell(1, fact("Mara works at Acme.", "employer", "Acme")), cell(2, ended, day=5)])
     assert summary.splitlines() == [
-        "4 March 2024: Mara works at Acme. [cell_1]",
+        f"4 March 2024: {QUOTE} [cell_1]",
         "9 March 2024: Mara no longer works at Acme. [cell_2]",
     ]
 
@@ -133,9 +167,17 @@ def test_without_a_moment_the_last_cell_tells_the_time() -> None:
 
 def test_cells_without_facts_are_told_by_their_episode() -> None:
     _, summary = summarise([cell(1), cell(2)])
-    assert summary.splitlines() == [
-        f'Title {number}: Mara said: "The climbing gym." [cell_{number}]' for number in (1, 2)
-    ]
+    assert summary.splitlines() == [f"4 March 2024: {QUOTE} [cell_{number}]" for number in (1, 2)]
+
+
+def test_the_line_that_says_most_is_quoted() -> None:
+    lines = (
+        'Mara said: "Right."',
+        'Tom asked: "Did the wet oak from the old sawmill near Lauenburg come?"',
+        'Mara said: "The oak from the sawmill near Lauenburg came wet."',
+    )
+    assert summarise([cell(1, episode="\n".join(lines))])[1] == f"4 March 2024: {lines[2]} [cell_1]"
+    assert summarise([cell(1, episode="\n".join(lines[:2]))])[1] == f"4 March 2024: {lines[1]} [cell_1]"
 
 
 def test_the_label_says_what_recurs() -> None:

@@ -7,20 +7,13 @@ from dataclasses import dataclass, replace
 from memos_core.domain.engram import Modality, Polarity
 from memos_core.operation.formation.facts import chinese_asides, chinese_values
 from memos_core.operation.formation.facts.chinese_frames import KIN, KIN_PATTERN, frames
+from memos_core.operation.formation.facts.chinese_stance import plans, supposes
 from memos_core.operation.formation.facts.frame import EVENT, STATE
 from memos_core.operation.formation.facts.page import Clause, Page
 from memos_core.operation.formation.facts.reading import ANY, PRESUMED, SELF, Found, Person, Reading
 from memos_core.operation.formation.facts.stance import Stance
 from memos_core.operation.formation.facts.wordlists import listed
 
-_SUPPOSES = re.compile(
-    r"如果|要是|假如|假设|假使|若是|的话$|就好了|希望|想象|但愿|万一|梦见|应该|可能|也许|大概|或许"
-    r"|说不定|恨不得|该不该|要不要|是不是|巴不得|真想|好想"
-)
-_PLANS = re.compile(
-    r"打算|准备|计划|考虑|想要?(?!念|到|起|法|着)|正要|要(?=搬|去|换|养|买|开始|结婚|入职|辞|到|成为"
-    r"|当|学)|将|即将|快要|会(?=搬|去|开始|入职|换|在)"
-)
 _REPORTS = re.compile(
     r"(?:听说|据说|(?P<who>[\u4e00-\u9fff\w]{1,8}?)(?:说过?|觉得|认为|以为|告诉[^，]{0,3}|建议"
     r"|叫(?=我)|让(?=我)|希望|要(?=我))(?:，|："
@@ -48,7 +41,8 @@ _ADVERB = re.compile(
 )
 _FIRST = re.compile(r"(?:我们全家|我们一家|我们家|我家里?|全家|我们|咱们?家?|我自己|本人|俺|我)(?:的(?!话))?")
 _KIN = re.compile(
-    rf"(?:(?:我们?|咱)(?:自己)?(?:的|家)?)(?:[大小二三亲]|最好的)?(?P<kin>{KIN_PATTERN})(?P<name>(?!叫|的|是|不|妈|爸|家|今|已|现|刚|想|要|会|又|从|把|被|给|做|去|来|生|结|离|考|上"
+    rf"(?:(?:我们?|咱)(?:自己)?(?:的|家)?)(?:[大小二三亲]|最好的)?(?P<kin>{KIN_PATTERN})(?P<name>(?!叫|的|是|不"
+    rf"|妈|爸|家|今|已|现|刚|想|要|会|又|从|把|被|给|做|去|来|生|结|离|考|上"
     r"|在|也|和|跟|说|住|很|有|对"
     r"|都)[\u4e00-\u9fff]{2,3}(?=住|在|是|搬|叫|喜欢|讨厌|对|上周|昨天|今天|刚|最近|来|去)|[A-Z][a-z]+)?(?:的(?=名字))?"
 )
@@ -70,7 +64,10 @@ _NO_NAME = re.compile(
 )
 _DENIED = re.compile(r"^(?:并)?(?:不再|再也不|不|没有|没|别)(?!是.{1,6}而是)(?:是(?=在|住|对|从|喜欢|姓))?")
 _NOT_BUT = re.compile(r"不是(?P<wrong>[^，]{1,12}?)[，,]?而是(?P<right>[^，]{1,12})")
-_HABIT = re.compile(r"每(?:天|周|个?月|晚|早|年|隔)|(?<!叫)(?<!名)经常|常常|周末|(?:一周|每周|一个月|一天)[一两三四五六七\d]次|(?<![叫名是和])天天")
+_HABIT = re.compile(
+    r"每(?:天|周|个?月|晚|早|年|隔)|(?<!叫)(?<!名)经常|常常|周末|(?:一周|每周|一个月|一天)[一两三四五六七\d]次"
+    r"|(?<![叫名是和])天天"
+)
 _WANT = re.compile(
     r"(?:我|我们)?(?:一直|很|特别|真的)?(?:想要?|希望能?|打算|计划|准备|正在努力"
     r"|的?目标是)(?P<what>(?:学|考|减|攒|存|成为|当|开一?家|写|跑|读|拿|戒|练|去"
@@ -128,19 +125,13 @@ def read_clause(page: Page, stance: Stance, number: int, carried: Person | None)
 
 def _modality(stance: Stance, clause: Clause, text: str, reported: bool) -> Modality:
     modality = stance.modality(clause, "")
-    if modality is Modality.HYPOTHETICAL or _SUPPOSES.search(text) or _supposed_before(stance.page, clause):
+    if modality is Modality.HYPOTHETICAL or supposes(stance.page, clause, text):
         return Modality.HYPOTHETICAL
     if reported:
         return Modality.REPORTED
-    if _PLANS.search(text):
+    if plans(text):
         return Modality.PLANNED
     return modality
-
-
-def _supposed_before(page: Page, clause: Clause) -> bool:
-    """Whether the sentence opens with a condition."""
-    start, stop, _ = page.sentences[clause.sentence]
-    return re.match(r"\s*(?:如果|要是|假如|假设|若是|万一)", page.shown[start:stop]) is not None
 
 
 def _subject(text: str, carried: Person | None) -> tuple[Person, str, bool]:
@@ -150,7 +141,8 @@ def _subject(text: str, carried: Person | None) -> tuple[Person, str, bool]:
         person, rest, _ = _subject(text[reported.end() :], carried)
         return person, rest, True
     stripped = re.sub(
-        r"^(?:不对|(?:现实|实际|真实|真正)(?:生活)?[里中上]?(?:的)?|事实上|说真的|说实话|讲真的?|说正经的|后来|再后来|最后|接着|而?是(?=在|住|对|从)|不是的?(?=[，,。 ])|其实|对了|因为|所以|但是?|不过|而且|另外"
+        r"^(?:不对|(?:现实|实际|真实|真正)(?:生活)?[里中上]?(?:的)?|事实上|说真的|说实话|讲真的?|说正经的|后来"
+        r"|再后来|最后|接着|而?是(?=在|住|对|从)|不是的?(?=[，,。 ])|其实|对了|因为|所以|但是?|不过|而且|另外"
         r"|然后|昨天|今天|现在|目前|如今|最近"
         r"|以前|之前|曾经|以后|还有|嗯|哦|好的|更正一下|纠正一下)+[，,]?\s*",
         "",
@@ -227,7 +219,9 @@ def _bare(text: str) -> str:
 def _named(scene: _Scene, person: Person, rest: str) -> Iterator[Reading]:
     """``我姐姐叫林晓燕``, ``我姐姐林晓燕住在…``."""
     found = re.match(
-        r"(?:的?名字)?(?:不是?)?(?:叫做?|名叫|名字是|是)(?P<name>(?![做搞干教开卖跑拍修写在个一名位我你他她])[\u4e00-\u9fff]{2,4}(?<!的)|[A-Z][A-Za-z]+)(?:[，。！,]|$)",
+        r"(?:的?名字)?(?:不是?)?(?:叫做?|名叫|名字是"
+        r"|是)(?P<name>(?![做搞干教开卖跑拍修写在个一名位我你他她])[\u4e00-\u9fff]{2,4}(?<!的)"
+        r"|[A-Z][A-Za-z]+)(?:[，。！,]|$)",
         _bare(rest),
     )
     name = person.name or (found["name"] if found else "")
@@ -246,7 +240,9 @@ def _frames(scene: _Scene, person: Person, text: str, denied: bool) -> Iterator[
         values = [one for one in chinese_values.group_values(match, scene.page, scene.number) if one.slot not in taken]
         taken.update(one.slot for one in values)
         for found in values:
-            if found.slot == "name" and (person.kind == "kin" or chinese_asides.of_another(scene.page, scene.number, scene.text)):
+            if found.slot == "name" and (
+                person.kind == "kin" or chinese_asides.of_another(scene.page, scene.number, scene.text)
+            ):
                 continue
             if reading := _stated(scene, person, found, frame.kind, denied):
                 yield reading
@@ -292,7 +288,11 @@ def _nouns(scene: _Scene, person: Person) -> Iterator[Reading]:
     """``我的航班号是CA1831``."""
     said = scene.page.shown[scene.clause.start : scene.clause.stop]
     found = _ACCOUNT.match(re.sub(r"^(?:不对|其实|更正一下|纠正一下|现在|目前|不是)+[，,]?", "", said.strip()))
-    if found is None or scene.modality is Modality.HYPOTHETICAL or (found["noun"] == "名字" and chinese_asides.of_another(scene.page, scene.number, scene.text)):
+    if (
+        found is None
+        or scene.modality is Modality.HYPOTHETICAL
+        or (found["noun"] == "名字" and chinese_asides.of_another(scene.page, scene.number, scene.text))
+    ):
         return
     owned = scene.text.lstrip("现在目前其实不对，").startswith(("我", "咱", "家"))
     for one in chinese_values.noun_value(

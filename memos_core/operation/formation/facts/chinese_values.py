@@ -111,11 +111,13 @@ def is_town(word: str) -> bool:
 
 _TOWNS = listed(
     """
-    北京 上海 天津 重庆 广州 深圳 成都 杭州 武汉 南京 西安 苏州 长沙 郑州 青岛 大连 宁波 厦门 福州 合肥 济南 沈阳 哈尔滨 长春
-    昆明 贵阳 南宁 南昌 太原 石家庄 兰州 西宁 银川 呼和浩特 乌鲁木齐 拉萨 海口 三亚 无锡 常州 温州 佛山 东莞 珠海 中山 惠州
-    泉州 烟台 威海 徐州 扬州 嘉兴 绍兴 金华 台州 湖州 桂林 大理 丽江 洛阳 开封 香港 澳门 台北 高雄 浙江 江苏 广东 四川 湖南
-    湖北 山东 河南 河北 福建 云南 海南 新疆 西藏 纽约 伦敦 巴黎 东京 大阪 京都 首尔 新加坡 悉尼 墨尔本 柏林 慕尼黑 多伦多
-    温哥华 旧金山 洛杉矶 西雅图 波士顿 曼谷 迪拜 日本 韩国 澳洲 加拿大 欧洲 硅谷 乡下 县城 市区 老家 外省 省城
+    北京 上海 天津 重庆 广州 深圳 成都 杭州 武汉 南京 西安 苏州 长沙 郑州 青岛 大连 宁波 厦门
+    福州 合肥 济南 沈阳 哈尔滨 长春 昆明 贵阳 南宁 南昌 太原 石家庄 兰州 西宁 银川 呼和浩特 乌鲁木齐 拉萨
+    海口 三亚 无锡 常州 温州 佛山 东莞 珠海 中山 惠州 泉州 烟台 威海 徐州 扬州 嘉兴 绍兴 金华
+    台州 湖州 桂林 大理 丽江 洛阳 开封 香港 澳门 台北 高雄 浙江 江苏 广东 四川 湖南 湖北 山东
+    河南 河北 福建 云南 海南 新疆 西藏 纽约 伦敦 巴黎 东京 大阪 京都 首尔 新加坡 悉尼 墨尔本 柏林
+    慕尼黑 多伦多 温哥华 旧金山 洛杉矶 西雅图 波士顿 曼谷 迪拜 日本 韩国 澳洲 加拿大 欧洲 硅谷 乡下 县城 市区
+    老家 外省 省城
     """
 )
 
@@ -177,24 +179,26 @@ DIGITS = {word: str(number) for number, word in enumerate("零一二三四五六
 _QUIT = {"烟": "抽烟", "酒": "喝酒", "咖啡": "喝咖啡", "奶茶": "喝奶茶", "可乐": "喝可乐"}
 
 
+def _favorite(said: str) -> Iterator[Found]:
+    found = re.match(r"最(?:喜欢|爱|喜爱)(?:[吃喝看听玩去读])?的(?P<of>.{1,8}?)(?:是|叫)(?P<value>.{1,12})", said)
+    if found:
+        yield Found(slot=f"favorite.{found['of']}", value=found["value"].strip(_TRIM))
+
+
 def _read(slot: str, said: str, pet_names: list[str]) -> Iterator[Found]:
     if slot == "pet":
         yield from _pets(said, pet_names)
     elif slot == "quit":
         yield Found(slot="habit", value=_QUIT.get(said, f"吃{said}"))
     elif slot == "favorite":
-        found = re.match(r"最(?:喜欢|爱|喜爱)(?:[吃喝看听玩去读])?的(?P<of>.{1,8}?)(?:是|叫)(?P<value>.{1,12})", said)
-        if found:
-            yield Found(slot=f"favorite.{found['of']}", value=found["value"].strip(_TRIM))
+        yield from _favorite(said)
     elif slot.startswith("set_"):
         yield Found(slot=slot.removeprefix("set_"), value=_STATUSES.get(said, said))
     elif slot == "measurement_effort":
         yield Found(slot="measurement.run", value=said)
-    elif slot == "role":
-        if not _NO_ROLE.search(said):
-            yield Found(slot="occupation", value=said.strip(_TRIM))
-    elif slot == "trade":
-        if not _NO_TRADE.search(said) and said.strip(_TRIM):
+    elif slot in ("role", "trade"):
+        no_job = _NO_ROLE if slot == "role" else _NO_TRADE
+        if not no_job.search(said) and said.strip(_TRIM):
             yield Found(slot="occupation", value=said.strip(_TRIM))
     else:
         for value in _values(slot, said):

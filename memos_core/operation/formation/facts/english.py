@@ -10,7 +10,7 @@ from memos_core.operation.formation.facts.english_frames import frames
 from memos_core.operation.formation.facts.english_nouns import impersonal, is_measure, noun_value
 from memos_core.operation.formation.facts.english_subjects import Subject, subject_at
 from memos_core.operation.formation.facts.english_times import for_a_while, long_ago
-from memos_core.operation.formation.facts.english_values import group_values
+from memos_core.operation.formation.facts.english_values import at_school, group_values
 from memos_core.operation.formation.facts.frame import EVENT, STATE, TIMELESS
 from memos_core.operation.formation.facts.page import Clause, Page
 from memos_core.operation.formation.facts.reading import ANY, PRESUMED, SELF, Found, Person, Reading
@@ -200,9 +200,7 @@ def _of_group(scene: _Scene, subject: Subject, group: Group, modality: Modality)
         yield _reading(scene, SELF, gone, modality=modality, event=True)
         return
     if _LEFT.match(rest) and group.lemma in ("leave", "dump", "divorce") and subject.person.kind in ("kin", "name"):
-        if group.tense is not Tense.PRESENT and not group.denied and not group.supposed:
-            left = subject.person.name or (subject.person.word if subject.person.kind == "name" else ANY)
-            yield _reading(scene, SELF, Found(slot="partner", value=left, ended=True, confidence=PRESUMED), modality=modality, event=True)
+        yield from _left_by(scene, subject.person, group, modality)
         return
     if group.denied and (contrast := _CONTRAST.match(rest.strip())) and modality is not Modality.HYPOTHETICAL:
         wrong, right = f" {contrast['wrong']}", f" {contrast['right']}"
@@ -212,6 +210,15 @@ def _of_group(scene: _Scene, subject: Subject, group: Group, modality: Modality)
     yield from _framed(scene, subject.person, group, rest, modality)
 
 
+def _left_by(scene: _Scene, person: Person, group: Group, modality: Modality) -> Iterator[Reading]:
+    """``Ben left me``: ends what was known, if that was it."""
+    if group.tense is Tense.PRESENT or group.denied or group.supposed:
+        return
+    left = person.name or (person.word if person.kind == "name" else ANY)
+    gone = Found(slot="partner", value=left, ended=True, confidence=PRESUMED)
+    yield _reading(scene, SELF, gone, modality=modality, event=True)
+
+
 def _framed(scene: _Scene, person: Person, group: Group, rest: str, modality: Modality) -> Iterator[Reading]:
     """All that the frames of a verb find; the first frame to fill a slot keeps it."""
     taken: set[str] = set()
@@ -219,7 +226,7 @@ def _framed(scene: _Scene, person: Person, group: Group, rest: str, modality: Mo
         match = frame.pattern.match(rest)
         if match is None:
             continue
-        found = [_at_school(one, group) for one in group_values(match, frame)]
+        found = [at_school(one, group.lemma) for one in group_values(match, frame)]
         fresh = [one for one in found if one.slot not in taken]
         if not fresh:
             continue
@@ -230,16 +237,6 @@ def _framed(scene: _Scene, person: Person, group: Group, rest: str, modality: Mo
     for one, kind in _specials(scene, group, rest):
         if one.slot not in taken and (reading := _stated(scene, person, group, one, kind, modality)):
             yield reading
-
-
-def _at_school(found: Found, group: Group) -> Found:
-    """Who starts at a school is no employee of it, as far as one can tell."""
-    if found.slot == "employer" and group.lemma in ("start", "begin", "join") and _SCHOOL.search(found.value):
-        return replace(found, slot="school")
-    return found
-
-
-_SCHOOL = re.compile(r"\b(?:School|University|College|Kindergarten|Academy|High)\b")
 
 
 def _specials(scene: _Scene, group: Group, rest: str) -> Iterator[tuple[Found, str]]:
@@ -257,12 +254,13 @@ def _specials(scene: _Scene, group: Group, rest: str) -> Iterator[tuple[Found, s
     yield from ((one, _REFUSAL) for one in special.refusals(lemma, rest, group.denied, group.ended))
     if lemma in _CHANGING:
         yield from ((one, EVENT) for one in special.changes(rest))
-    if lemma == "be":
-        yield from ((one, TIMELESS) for one in special.born(original))
+    yield from (
+        (one, EVENT) for one in special.left_place(lemma, original, scene.page.sentence_at(scene.clause.sentence))
+    )
+    yield from ((one, TIMELESS) for one in special.born(lemma, original))
     if group.begun and group.form == "ing":
         yield from ((one, EVENT) for one in special.pastimes(lemma, rest))
-    if lemma == "go":
-        yield from ((one, STATE) for one in special.going(original))
+    yield from ((one, STATE) for one in special.going(lemma, original))
     if group.planned and not group.denied and lemma in _GOALS and _wants(scene, group):
         yield from ((one, _GOAL) for one in special.goals(lemma, original))
     if not group.planned and not group.progressive and group.form in ("base", "s") and not group.supposed:
@@ -313,7 +311,15 @@ def _stated(scene: _Scene, person: Person, group: Group, found: Found, kind: str
         and not _LASTING.search(scene.page.shown, scene.clause.start, scene.clause.stop)
     ):
         return None
-    return _polar(scene, person, group, found, modality, past and (family != "measurement" or long_ago(scene.page, scene.clause)), kind)
+    return _polar(
+        scene,
+        person,
+        group,
+        found,
+        modality,
+        past and (family != "measurement" or long_ago(scene.page, scene.clause)),
+        kind,
+    )
 
 
 def _polar(

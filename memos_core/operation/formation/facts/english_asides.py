@@ -5,8 +5,10 @@ from collections.abc import Iterator
 
 from memos_core.operation.formation.facts.english_subjects import christened_pets, presupposed
 from memos_core.operation.formation.facts.kinship import named_kin
+from memos_core.operation.formation.facts.lexicon import is_drug
 from memos_core.operation.formation.facts.page import Page
 from memos_core.operation.formation.facts.reading import SELF, Reading
+from memos_core.operation.formation.facts.values import things
 
 _INVERTED = re.compile(
     r"(?:^|[.!?]\s+|,\s+|\band )(?P<value>[\w][\w' -]{1,40}?) (?:is|are|became|has become) "
@@ -70,6 +72,22 @@ def nicknames(page: Page) -> Iterator[Reading]:
     """``everyone calls me Seun``."""
     for found in _CALLED.finditer(page.shown) if " me " in page.shown else ():
         yield Reading(person=SELF, slot="nickname", value=found["name"], start=found.start(), stop=found.end())
+
+
+_PRESCRIBED = re.compile(
+    r"\b(?:doctor|gp|specialist|psychiatrist|they|cardiologist|he|she|dr\.? \w+)\s+(?:has |just |finally )*(?:put"
+    r"|started) me\s+(?:back\s+)?on"
+    r"\s+(?P<drug>[^.,!?;]{3,40})",
+    re.IGNORECASE,
+)
+
+
+def prescriptions(page: Page) -> Iterator[Reading]:
+    """``my doctor put me on ramipril``."""
+    for found in _PRESCRIBED.finditer(page.plain) if " me " in page.shown else ():
+        for drug in things(found["drug"])[:1]:
+            if is_drug(drug):
+                yield Reading(person=SELF, slot="medication", value=drug, start=found.start(), stop=found.end())
 
 
 def presuppositions(page: Page) -> Iterator[Reading]:

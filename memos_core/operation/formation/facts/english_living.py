@@ -125,6 +125,8 @@ LIVING: tuple[FrameRow, ...] = (
         r"|his|her)?\s*(?P<known_condition>.+))?$",
         STATE,
     ),
+    ("come go be get", r"\s+off\s+(?:the\s+|my\s+)?(?P<end_medication>.+)", EVENT),
+    ("be", DEGREE + r"\s+(?:widow|widower)\b", STATE, (("relationship_status", "widowed"),)),
     ("be get", r"(?:\s+(?:just|recently))*\s+prescribed\s+(?P<medication>.+)", EVENT),
     # tastes
     ("prefer favor favour", r"\s+(?P<likes>.+?)\s+(?:to|over|than|rather than|instead of)\s+.+", STATE),
@@ -145,7 +147,8 @@ LIVING: tuple[FrameRow, ...] = (
     ),
     (
         "be",
-        DEGREE + r"\s+(?P<likes>(?!morning|night|evening|day|people|good|bad|nice|private|busy|very|shy|quiet|happy)[a-z]+(?:\s[a-z]+)?"
+        DEGREE + r"\s+(?P<likes>(?!(?:an?\s+)?(?:morning|night|evening|day|people|good|bad|nice|private|busy|very|shy|quiet"
+        r"|happy)\b)[a-z]+(?:\s[a-z]+)?"
         r"|[A-Z]\w+)\s+(?:fan|lover|enthusiast|nerd|geek|addict|fanatic"
         r"|buff"
         r"|person|aficionado)\b",

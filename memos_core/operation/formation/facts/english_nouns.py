@@ -218,7 +218,10 @@ def _other(key: str, stripped: str, said: str, original: str) -> Iterator[Found]
             yield Found(slot=f"measurement.{stripped}", value=value)
         return
     if key in CONDITIONS or is_condition(key):
-        yield Found(slot="condition", value=key)
+        gone = re.match(
+            r"\s*(?:now |finally |completely |all )*(?:gone|cured|over|history|healed|in remission)\b", said
+        )
+        yield Found(slot="condition", value=key, ended=gone is not None)
         return
     yield from _attribute(stripped, original)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from memos_core.operation.formation.facts.english_nouns import noun_value
 from memos_core.operation.formation.facts.kinship import named_kin
 from memos_core.operation.formation.facts.lexicon import HOBBY_VERBS, pet_in
-from memos_core.operation.formation.facts.reading import ANY, Found
+from memos_core.operation.formation.facts.reading import ANY, PRESUMED, Found
 from memos_core.operation.formation.facts.values import _NUMBER_WORDS, date_words, names, phrase, quantity, thing
 from memos_core.operation.formation.facts.wordlists import listed
 
@@ -32,7 +32,8 @@ _ANIMAL = re.compile(
     r"|her|it|them)|and (?:his|her|its|their) names? (?:is|are))\s+(?P<names>[A-Z][\w'-]*(?:(?:, and "
     r"|, | and | & )(?!an? )[A-Z][\w'-]*)*)"
     r"|\s*,\s*(?P<apposed>[A-Z][\w'-]*(?:\s+and\s+[A-Z][\w'-]*)?)(?=\s*(?:$|[,.!])))?(?=\s*(?:$|[,.!;]|\band\b"
-    r"|\bfrom\b|\bwho\b|\bat\b|\bnow\b|\bwith\b|\bthat\b|\bin\b|\bhome\b|\binto\b|\bfor\b|\baway\b|\bto\b|\bup for\b|\s{3}))",
+    r"|\bfrom\b|\bwho\b|\bat\b|\bnow\b|\bwith\b|\bthat\b|\bin\b"
+    r"|\bhome\b|\binto\b|\bfor\b|\baway\b|\bto\b|\bup for\b|\s{3}))",
 )
 _RELATIVE = re.compile(
     r"\s+(?:an?|one|two|three|four|five|\d+|my)\s+(?:(?:\w+[\s-]){0,2}?)(?P<kin>[a-z-]+)(?:\s*,?\s*(?:named"
@@ -170,16 +171,32 @@ def pastimes(lemma: str, rest: str) -> Iterator[Found]:
         yield Found(slot="hobby", value=gerund(lemma))
 
 
-def born(rest: str) -> Iterator[Found]:
+def born(lemma: str, rest: str) -> Iterator[Found]:
     """``I was born on 12 March 1988 in Lyon``."""
-    if found := re.match(r"\s+(?:actually\s+)?born\s+on\s+(?P<date>[^,;!?]*?\d[^;!?]*)", rest, re.IGNORECASE):
-        for value in date_words(re.split(r"\s+in\s+(?=[A-Z])(?!Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)", found["date"])[0]):
+    found = _BORN.match(rest) if lemma == "be" else None
+    if found:
+        for value in date_words(_BORN_IN.split(found["date"])[0]):
             yield Found(slot="birthday", value=value)
 
 
-def going(rest: str) -> Iterator[Found]:
+_BORN = re.compile(r"\s+(?:actually\s+)?born\s+on\s+(?P<date>[^,;!?]*?\d[^;!?]*)", re.IGNORECASE)
+_BORN_IN = re.compile(r"\s+in\s+(?=[A-Z])(?!\s*in\s+(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec))")
+
+
+def left_place(lemma: str, rest: str, sentence: str) -> Iterator[Found]:
+    """``I left Dublin and moved to Cork``: an employer is left as well, so a home must be spoken of."""
+    found = _LEFT_PLACE.match(rest) if lemma == "leave" and _AT_HOME.search(sentence) else None
+    if found:
+        yield Found(slot="residence", value=found["place"], ended=True, confidence=PRESUMED)
+
+
+_LEFT_PLACE = re.compile(r"\s+(?P<place>[A-Z][\w'-]+(?: [A-Z][\w'-]+)?)\b")
+_AT_HOME = re.compile(r"\b(?:mov(?:e|ed|ing)|liv(?:e|ed|ing)|for good|behind|city|home|I'm in|we're in|settled)\b")
+
+
+def going(lemma: str, rest: str) -> Iterator[Found]:
     """``I go climbing every week``."""
-    found = re.match(r"\s+(?P<doing>[a-z-]+ing)\b", rest)
+    found = re.match(r"\s+(?P<doing>[a-z-]+ing)\b", rest) if lemma == "go" else None
     if found and _FREQUENCY.search(rest):
         yield Found(slot="hobby", value=found["doing"])
 

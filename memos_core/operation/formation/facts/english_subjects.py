@@ -131,6 +131,8 @@ def _noun_phrase(words: Sequence[Token], at: int, owner: Person, own: bool = Tru
         word = words[place].word
         if word in ("i", "you", "we", "they", ",", ";"):
             return None
+        if word == "'s" and place + 1 < len(words) and words[place + 1].word in ("name", "names"):
+            continue
         if word in (":", "=") or (place > at + 1 and word in _VERBS_AFTER_NOUN):
             noun = " ".join(_glued(words[at + 1 : place]))
             return Subject(person=owner, noun=noun, own=own, start=words[at].start, after=place) if noun else None

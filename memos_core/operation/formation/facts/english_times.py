@@ -11,7 +11,8 @@ def for_a_while(page: Page, clause: Clause) -> bool:
 
 
 _FOR_A_WHILE = re.compile(
-    r"\b(?:until|till|for (?:a|an|one|two|three|four|the|\d+)\b|this week|tonight|hotel|hostel|airbnb|with|while|over the)\b",
+    r"\b(?:until|till|for (?:a|an|one|two|three|four|the|\d+)\b|this week|tonight|hotel|hostel|airbnb|with|while"
+    r"|over the)\b",
     re.IGNORECASE,
 )
 
@@ -23,8 +24,10 @@ def long_ago(page: Page, clause: Clause) -> bool:
 
 
 _TIME_OF_LIFE = re.compile(
-    r"\b(?:at (?:the age of |age )?(?:\d{1,2}|sixteen|eighteen|twenty|thirty|forty)\b(?!\s*(?:am|pm|%|kg|:|o'))|aged? \d"
-    r"|when (?:I|we) (?:was|were|first|got|started|met)\b|back (?:then|when|in)\b|in my (?:teens|twenties|thirties|forties"
+    r"\b(?:at (?:the age of |age )?(?:\d{1,2}|sixteen|eighteen|twenty|thirty|forty)\b(?!\s*(?:am|pm|%|kg|:|o'))"
+    r"|aged? \d"
+    r"|when (?:I|we) (?:was|were|first|got|started|met)\b|back (?:then|when|in)\b|in my (?:teens|twenties"
+    r"|thirties|forties"
     r"|youth|prime|\d\ds)|as an? (?:kid|child|student|teen\w*|boy|girl|young)|before (?:the|my|I|we)\b"
     r"|in (?:high school|college|school|uni\w*)|years ago|those were|once|at my (?:heaviest|lightest|peak|wedding))\b",
     re.IGNORECASE,

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from memos_core.operation.formation.facts import values
 from memos_core.operation.formation.facts.english_subjects import OPENERS
@@ -42,6 +43,16 @@ def group_values(match: re.Match[str], frame: Frame) -> Iterator[Found]:
                 yield Found(slot=slot.removeprefix("end_"), value=value, ended=True)
         else:
             yield Found(slot=slot, value=value)
+
+
+def at_school(found: Found, lemma: str) -> Found:
+    """Who starts at a school is no employee of it, as far as one can tell."""
+    if found.slot == "employer" and lemma in ("start", "begin", "join") and _SCHOOL.search(found.value):
+        return replace(found, slot="school")
+    return found
+
+
+_SCHOOL = re.compile(r"\b(?:School|University|College|Kindergarten|Academy|High)\b")
 
 
 def _read(group: str, said: str) -> Iterator[Found]:

@@ -14,7 +14,8 @@ _ORG = r"(?P<employer>.+)"
 WORK: tuple[FrameRow, ...] = (
     (
         "live reside",
-        r"\s+(?:alone|together|happily|with\s+(?:my|our|a|an|the|two|three|four|some|her|his|\d)\b[^,]{0,30}?)\s+(?:in|near|outside)"
+        r"\s+(?:alone|together|happily|with\s+(?:my|our|a|an|the|two|three|four|some|her|his"
+        r"|\d)\b[^,]{0,30}?)\s+(?:in|near|outside)"
         r"\s+(?P<residence>[A-Z].*)",
         STATE,
     ),
@@ -23,7 +24,9 @@ WORK: tuple[FrameRow, ...] = (
     (
         "be",
         r"(?:\s+(?:currently|now|still|actually|originally|now|just))*\s+(?:based|living|located|settled)"
-        + r"(?:\s+out\s+of\s+|" + _IN + r")"
+        + r"(?:\s+out\s+of\s+|"
+        + _IN
+        + r")"
         + r"(?P<residence>.+)",
         STATE,
     ),
@@ -52,7 +55,8 @@ WORK: tuple[FrameRow, ...] = (
     ),
     (
         "work",
-        r"(?:\s+(?:remotely|part[- ]time|full[- ]time|now|mostly|there|here|nights|days|weekends|shifts|evenings|mornings|freelance"
+        r"(?:\s+(?:remotely|part[- ]time|full[- ]time|now|mostly|there|here|nights|days|weekends|shifts|evenings"
+        r"|mornings|freelance"
         r"|in [A-Z]\w+))*\s+as\s+(?:an?|the"
         r"|one)\s+(?P<occupation>.+)",
         STATE,
@@ -178,7 +182,8 @@ WORK: tuple[FrameRow, ...] = (
     (
         "switch change transition pivot",
         r"(?:\s+(?:careers?|jobs?|over))*(?:\s+from\s+(?:being\s+)?(?:an?\s+)?(?P<end_trade>[\w "
-        r"]+?))?\s+to\s+(?!(?:an?|my)\s+(?:new|different|better|another)\b)(?:being\s+|become\s+|becoming\s+|work as\s+)?(?:an?\s+(?!new|different|better|another|cheaper|nicer))?(?P<trade>.+)",
+        r"]+?))?\s+to\s+(?!(?:an?|my)\s+(?:new|different|better|another)\b)(?:being\s+|become\s+|becoming\s+"
+        r"|work as\s+)?(?:an?\s+(?!new|different|better|another|cheaper|nicer))?(?P<trade>.+)",
         EVENT,
     ),
     (
@@ -198,7 +203,7 @@ WORK: tuple[FrameRow, ...] = (
     # study and origin
     (
         "study major",
-        r"(?:\s+in)?\s+(?P<field_of_study>(?!at\b|for\b|in\b|hard|abroad|with|together|a\b|the\b|my\b|all\b"
+        r"(?:\s+in)?\s+(?P<field_of_study>(?!at\b|to\b|for\b|in\b|hard|abroad|with|together|a\b|the\b|my\b|all\b"
         r"|how"
         r"|every)[^,]+?)(?:\s+(?:at|in)\s+(?P<school>(?:the\s+)?[A-Z].*))?$",
         STATE,

@@ -15,7 +15,7 @@ from memos_core.operation.formation.facts.dialogue import from_dialogue
 from memos_core.operation.formation.facts.kinship import kin_slot
 from memos_core.operation.formation.facts.mentions import mentions
 from memos_core.operation.formation.facts.page import Page, page_of
-from memos_core.operation.formation.facts.people import Company, same_name
+from memos_core.operation.formation.facts.people import Company, fits, same_name
 from memos_core.operation.formation.facts.periods import is_ahead, is_past_state, period_of, said_period
 from memos_core.operation.formation.facts.reading import SELF, Reading
 from memos_core.operation.formation.facts.stance import stance_of
@@ -69,6 +69,7 @@ def _facts(
     for one in before if referring else ():
         for _, person in mentions(page_of(one.text, one.at, zone).shown):
             company.subject_of(person)
+            _note_person(names, person.kind, person.word, person.name)
         for reading in read(one.text, one.at, zone):
             _note(names, reading)
     ahead = mentions(page.shown) if referring else []
@@ -114,7 +115,7 @@ def _named(reading: Reading, names: _Names) -> Reading | None:
         )
     if names.slot == "pet":
         return replace(reading, person=SELF, slot="pet", value=f"{names.kind} named {reading.value}")
-    if names.slot == "kin":
+    if names.slot == "kin" and fits(reading.person.word, names.kind):
         slot = kin_slot(names.kind) if names.kind.isascii() else CHINESE_KIN[names.kind]
         return replace(reading, person=SELF, slot=slot)
     return None

@@ -118,6 +118,12 @@ def gender_of(word: str) -> str:
     return _GENDERS.get(relation_of(word), "")
 
 
+def fits(pronoun: str, relation: str) -> bool:
+    """Whether a pronoun can mean a relation: "her" no brother."""
+    gender, wanted = gender_of(relation), _PRONOUNS.get(pronoun, "")
+    return not gender or not wanted or gender == wanted
+
+
 def same_name(name: str, other: str) -> bool:
     """Whether two names are the same person's, one perhaps without the family name."""
     first, second = name.casefold().split(), other.casefold().split()

@@ -43,6 +43,7 @@ def read(text: str, at: datetime, zone: tzinfo) -> tuple[Reading, ...]:
         *english_asides.inversions(page),
         *english_asides.fragments(page),
         *english_asides.nicknames(page),
+        *english_asides.prescriptions(page),
         *instructions(page),
         *_resumed(page),
     ]:
@@ -68,10 +69,27 @@ def _clauses(page: Page) -> Iterator[Reading]:
             carried = carried if clause.chinese and carried is not None and carried.kind == "pronoun" else None
         reader = chinese.read_clause if clause.chinese else english.read_clause
         readings, carried = reader(page, stance, number, carried)
+        readings = [_undone(page, clause, one) for one in readings]
         if last and not readings:
             last, readings = _amended(page, clause, last)
         last += readings
     yield from last
+
+
+def _undone(page: Page, clause: Clause, reading: Reading) -> Reading:
+    """``I told you I live in Ulm, that's wrong``: the clause takes itself back."""
+    if reading.polarity is not Polarity.AFFIRMED or reading.slot == "instruction":
+        return reading
+    if not _TAKEN_BACK.search(page.shown, clause.start, clause.stop):
+        return reading
+    return replace(reading, polarity=Polarity.NEGATED, modality=Modality.CORRECTING)
+
+
+_TAKEN_BACK = re.compile(
+    r"[,;–—-]\s*(?:but |and |which )?(?:that's|that is|that was|is|was) (?:wrong|not (?:right|true|correct)|incorrect|false"
+    r"|a mistake|outdated)\b",
+    re.IGNORECASE,
+)
 
 
 def _amended(page: Page, clause: Clause, last: list[Reading]) -> tuple[list[Reading], list[Reading]]:
@@ -81,7 +99,13 @@ def _amended(page: Page, clause: Clause, last: list[Reading]) -> tuple[list[Read
     if denied := _contrasted(page, clause, last):
         right = replace(said, modality=Modality.CORRECTING)
         return [*last[:-1], right if not said.event or arity(said.slot) is Arity.FIXED else said], [denied]
-    found = (_RATHER.match(text) or _RATHER_ZH.match(text)) if said.polarity is Polarity.AFFIRMED else _IT_IS_THAT.match(text)
+    if _WRONG.match(text) and said.polarity is Polarity.AFFIRMED and said.slot != "instruction":
+        return [*last[:-1], replace(said, polarity=Polarity.NEGATED, modality=Modality.CORRECTING)], []
+    found = (
+        (_RATHER.match(text) or _RATHER_ZH.match(text))
+        if said.polarity is Polarity.AFFIRMED
+        else _IT_IS_THAT.match(text)
+    )
     value = _alike(said, found["value"]) if found and found["value"] else ""
     if not value:
         return last, []
@@ -97,6 +121,13 @@ _RATHER = re.compile(
     re.IGNORECASE,
 )
 _RATHER_ZH = re.compile(r"^(?:不对?|错了|说错了|哦不|啊不)?[，,\s]*(?:应该是|我是说|准确说是)(?P<value>[^，。]{1,12})$")
+_WRONG = re.compile(
+    r"^(?:and |but )?(?:that's|that is|that was|this is|it was) (?:wrong|not (?:right|true|correct)|incorrect"
+    r"|a mistake|false|outdated"
+    r"|a typo)\W*$|^(?:and |but )?(?:I was wrong|I lied|I misspoke)\W*$|^(?:那|这)?(?:是)?(?:错的|不对的?|写错了"
+    r"|打错了)$",
+    re.IGNORECASE,
+)
 _IT_IS_THAT = re.compile(r"^(?:but )?(?:it's|it is|they're|it was|rather|only)\s+(?P<value>[^,]{1,40})$", re.IGNORECASE)
 
 

@@ -189,7 +189,8 @@ def role(text: str) -> list[str]:
     cut = _STOP_ROLE.search(text + " ")
     said = phrase(text[: cut.start()] if cut else text, most=5)
     said = re.sub(
-        r"^(?:(?:only|sole|lone|lead(?= \w+ \w)|resident|in-house|mere|sort of an?|kind of an?|bit of an?|new|proud|full-time|part-time|certified|licensed|registered(?! nurse)|professional|practicing"
+        r"^(?:(?:only|sole|lone|lead(?= \w+ \w)|resident|in-house|mere|sort of an?|kind of an?|bit of an?|new"
+        r"|proud|full-time|part-time|certified|licensed|registered(?! nurse)|professional|practicing"
         r"|simple|fellow|qualified|trained)\s+)+",
         "",
         said,
@@ -205,8 +206,10 @@ def trade(text: str) -> list[str]:
 
 
 _JUDGED = re.compile(
-    r"(?:worst|best|bad|good|terrible|great|decent|horrible|awful|lousy|natural|born|amazing|keen|home|hobby|amateur|budding"
-    r"|wannabe|would-be|aspiring|frustrated|better|worse|fast|slow|heavy|light|big|hopeless|avid|passionate|self-proclaimed|armchair"
+    r"(?:worst|best|bad|good|terrible|great|decent|horrible|awful|lousy|natural|born|amazing|keen|home|hobby"
+    r"|amateur|budding"
+    r"|wannabe|would-be|aspiring|frustrated|better|worse|fast|slow|heavy|light|big|hopeless|avid|passionate"
+    r"|self-proclaimed|armchair"
     r"|mediocre|pretty|real|kind of|excellent|fantastic|backseat|careful|poor|future|former|ex)\b",
     re.IGNORECASE,
 )

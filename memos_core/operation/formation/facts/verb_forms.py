@@ -6,14 +6,15 @@ from functools import cache
 _IRREGULAR = """
 be am is are was were been being|have has had having|do does did done doing|go goes went gone going
 get gets got gotten getting|become becomes became become becoming|leave leaves left left leaving
-buy buys bought bought buying|sell sells sold sold selling|take takes took taken taking|bring brings brought brought bringing|meet meets met met meeting
+buy buys bought bought buying|sell sells sold sold selling|take takes took taken taking
 eat eats ate eaten eating|drink drinks drank drunk drinking|drive drives drove driven driving
 ride rides rode ridden riding|speak speaks spoke spoken speaking|run runs ran run running
 swim swims swam swum swimming|begin begins began begun beginning|grow grows grew grown growing
 teach teaches taught taught teaching|feel feels felt felt feeling|quit quits quit quit quitting
 lose loses lost lost losing|give gives gave given giving|find finds found found finding
 stand stands stood stood standing|make makes made made making|keep keeps kept kept keeping
-break breaks broke broken breaking|wake wakes woke woken waking|sing sings sang sung singing
+break breaks broke broken breaking|bring brings brought brought bringing|meet meets met met meeting
+wake wakes woke woken waking|sing sings sang sung singing
 draw draws drew drawn drawing|write writes wrote written writing|read reads read read reading
 sleep sleeps slept slept sleeping|put puts put put putting|spend spends spent spent spending
 meet meets met met meeting|see sees saw seen seeing|say says said said saying|tell tells told told telling
@@ -39,7 +40,8 @@ transfer enroll register purchase order lease rent share inherit return remember
 imagine dream pretend mention consume skip commute jog visit watch listen celebrate specialize specialise
 freelance manage lead lift golf bowl sculpt weave brew forage whittle embroider juggle blog stream fence kayak
 snowboard dive snorkel bench squat deadlift score react appreciate despise fancy favor favour crave tolerate
-quit end found launch open close convert pursue complete foster rehome swap exchange replace dump accept land boulder birdwatch total crash wreck scrap develop recover head shift abandon drop
+pursue complete foster rehome swap exchange replace dump accept land boulder birdwatch
+quit end found launch open close convert total crash wreck scrap develop recover head shift abandon drop
 """
 
 

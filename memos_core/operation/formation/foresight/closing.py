@@ -230,14 +230,14 @@ _PRECHECK = re.compile(
     r"|knit|iron"
     r"|mow|tidi|pack|swap|instead|kidding|joking|binned|free of"
     r"|birth|baby|chang|decid|gave|bail|ditch|skip|mind|end|gone|out\b|did it|managed|changed|extend"
-    r"|normal|switch|bumped|brought|withdr|repl|answer|regist|appl|cook|share|shown|[\u4e00-\u9fff]",
-    re.IGNORECASE,
+    r"|normal|switch|bumped|brought|withdr|repl|answer|regist|appl|cook|share|shown|[\u4e00-\u9fff]"
 )
+"""Of lower case: without regard to case it is four times as slow."""
 
 
 def may_close(text: str) -> bool:
     """Whether a message may end anything."""
-    return _PRECHECK.search(text) is not None
+    return _PRECHECK.search(text.lower()) is not None
 
 
 def closes(clause: Clause) -> Ending | None:
