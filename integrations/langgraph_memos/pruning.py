@@ -31,15 +31,15 @@ def runs(run_ids: Iterable[str], serde: SerializerProtocol) -> Change:
     """Delete what runs made."""
 
     def change(writer: ShelfWriter) -> None:
-        gone: dict[tuple[str, str], set[str]] = {}
-        for run_id in run_ids:
-            for key, _ in writer.scan(join(RUN, str(run_id))):
-                _, _, thread_id, ns, checkpoint_id = split(key)
-                gone.setdefault((thread_id, ns), set()).add(checkpoint_id)
-        for (thread_id, ns), ids in gone.items():
+        wanted, places = {str(run_id) for run_id in run_ids}, set[tuple[str, str]]()
+        for run_id in wanted - {""}:
+            marks = [key for key, _ in writer.scan(join(RUN, run_id))]
+            places |= {(split(key)[2], split(key)[3]) for key in marks}
+            writer.delete(marks)
+        for thread_id, ns in places:
             rows = _rows(writer, thread_id, ns)
-            _delete(writer, thread_id, ns, {id: row for id, row in rows.items() if id in ids})
-            _sweep(writer, thread_id, ns, [row for id, row in rows.items() if id not in ids], serde)
+            _delete(writer, thread_id, ns, {id: row for id, row in rows.items() if row.run in wanted})
+            _sweep(writer, thread_id, ns, [row for row in rows.values() if row.run not in wanted], serde)
 
     return change
 

@@ -301,14 +301,17 @@ def _stated(scene: _Scene, person: Person, group: Group, found: Found, kind: str
     past = kind == STATE and group.tense is Tense.PAST and not found.ended
     if found.slot == "partner" and group.lemma == "see" and not group.progressive:
         return None
-    if found.slot == "residence" and group.lemma == "stay" and for_a_while(scene.page, scene.clause):
+    if found.slot == "residence" and (
+        (group.lemma == "stay" and for_a_while(scene.page, scene.clause))
+        or (group.lemma == "leave" and not special.at_home(scene.page.sentence_at(scene.clause.sentence)))
+    ):
         return None
     if past and not group.ended and not (family in _PAST_SLOTS or family == "measurement"):
         return None
     if (
         group.tense is Tense.PERFECT
         and kind == STATE
-        and not _LASTING.search(scene.page.shown, scene.clause.start, scene.clause.stop)
+        and not _LASTING.search(scene.page.shown, scene.clause.start, scene.page.sentences[scene.clause.sentence][1])
     ):
         return None
     return _polar(

@@ -67,7 +67,7 @@ LIVING: tuple[FrameRow, ...] = (
     ("date see", r"\s+(?P<partner>(?-i:[A-Z])\w+)(?=\s*(?:$|[.,!]|now|for|since))", STATE),
     (
         "be",
-        r"\s+(?:dating|with|seeing|in a relationship with)\s+(?P<partner>(?-i:[A-Z])\w+)(?=\s*(?:$|[.,!]|now|for"
+        r"\s+(?:dating|seeing|in a relationship with|together with)\s+(?P<partner>(?-i:[A-Z])\w+)(?=\s*(?:$|[.,!]|now|for"
         r"|since))",
         STATE,
     ),

@@ -185,9 +185,14 @@ _BORN_IN = re.compile(r"\s+in\s+(?=[A-Z])(?!\s*in\s+(?:Jan|Feb|Mar|Apr|May|Jun|J
 
 def left_place(lemma: str, rest: str, sentence: str) -> Iterator[Found]:
     """``I left Dublin and moved to Cork``: an employer is left as well, so a home must be spoken of."""
-    found = _LEFT_PLACE.match(rest) if lemma == "leave" and _AT_HOME.search(sentence) else None
+    found = _LEFT_PLACE.match(rest) if lemma == "leave" and at_home(sentence) else None
     if found:
         yield Found(slot="residence", value=found["place"], ended=True, confidence=PRESUMED)
+
+
+def at_home(sentence: str) -> bool:
+    """Whether a sentence speaks of where somebody lives."""
+    return _AT_HOME.search(sentence) is not None
 
 
 _LEFT_PLACE = re.compile(r"\s+(?P<place>[A-Z][\w'-]+(?: [A-Z][\w'-]+)?)\b")
