@@ -31,8 +31,8 @@ def runs(run_ids: Iterable[str], serde: SerializerProtocol) -> Change:
     """Delete what runs made."""
 
     def change(writer: ShelfWriter) -> None:
-        wanted, places = {str(run_id) for run_id in run_ids}, set[tuple[str, str]]()
-        for run_id in wanted - {""}:
+        wanted, places = {str(run_id) for run_id in run_ids} - {""}, set[tuple[str, str]]()
+        for run_id in wanted:
             marks = [key for key, _ in writer.scan(join(RUN, run_id))]
             places |= {(split(key)[2], split(key)[3]) for key in marks}
             writer.delete(marks)

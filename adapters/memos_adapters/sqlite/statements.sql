@@ -294,7 +294,7 @@ SELECT digest FROM blob
 DELETE FROM blob WHERE digest = ?
 
 -- name: shelf_get
-SELECT s.key, s.value FROM json_each(?2) wanted JOIN shelf s ON s.name = ?1 AND s.key = wanted.value
+SELECT key, value FROM shelf WHERE name = ?1 AND key IN (SELECT value FROM json_each(?2))
 -- name: shelf_put
 INSERT INTO shelf (name, key, value) VALUES (?, ?, ?) ON CONFLICT (name, key) DO UPDATE SET value = excluded.value
 -- name: shelf_delete

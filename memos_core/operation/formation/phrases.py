@@ -70,6 +70,8 @@ _NAMED = re.compile(r"(?<=[a-z] )[A-Z][a-z]\w+")
 """A capital that stands there for a name, not for the start of a sentence."""
 _NAME_WEIGHT = 1.6
 _LONGEST = 3
+_MOST_WORDS = 20_000
+"""Words that are kept in mind."""
 _SHORTEST_NICKNAME = 3
 """Letters that a word shares with the beginning of a longer name to stand for it: "Mel" for "Melanie"."""
 
@@ -95,7 +97,7 @@ def key_phrases(
         limit: Phrases at most.
         rarity: From a phrase in lower case to a weight; 1 for every phrase without it.
     """
-    words = _Words(exclude)
+    words = _words(frozenset(exclude))
     named = frozenset(name for text in texts for name in _NAMED.findall(text))
     held: Counter[str] = Counter()
     shown: dict[str, _Candidate] = {}
@@ -142,8 +144,15 @@ class _Words(dict[str, _Word]):
         silent = "'" in shown or lower in _STOP or lower in self._names
         if not silent and len(lower) >= _SHORTEST_NICKNAME:
             silent = any(name.startswith(lower) for name in self._long)
+        if len(self) >= _MOST_WORDS:
+            self.clear()
         word = self[found] = _Word(shown, lower, silent, lower in _BEFORE_A_VERB)
         return word
+
+
+@lru_cache(maxsize=16)  # a conversation asks with the same names for each of its cells, three times
+def _words(names: frozenset[str]) -> _Words:
+    return _Words(names)
 
 
 def _weight(one: _Candidate, held: int, rarity: Callable[[str], float] | None) -> float:

@@ -240,12 +240,15 @@ def _frames(scene: _Scene, person: Person, text: str, denied: bool) -> Iterator[
         values = [one for one in chinese_values.group_values(match, scene.page, scene.number) if one.slot not in taken]
         taken.update(one.slot for one in values)
         for found in values:
-            if found.slot == "name" and (
-                person.kind == "kin" or chinese_asides.of_another(scene.page, scene.number, scene.text)
-            ):
+            if found.slot == "name" and (person.kind == "kin" or _unsaid(scene, person)):
                 continue
             if reading := _stated(scene, person, found, frame.kind, denied):
                 yield reading
+
+
+def _unsaid(scene: _Scene, person: Person) -> bool:
+    """Whether a name lacks its subject and is not the speaker's."""
+    return person.kind == "self" and chinese_asides.of_another(scene.page, scene.number, scene.text)
 
 
 def _stated(scene: _Scene, person: Person, found: Found, kind: str, denied: bool) -> Reading | None:
@@ -288,11 +291,7 @@ def _nouns(scene: _Scene, person: Person) -> Iterator[Reading]:
     """``我的航班号是CA1831``."""
     said = scene.page.shown[scene.clause.start : scene.clause.stop]
     found = _ACCOUNT.match(re.sub(r"^(?:不对|其实|更正一下|纠正一下|现在|目前|不是)+[，,]?", "", said.strip()))
-    if (
-        found is None
-        or scene.modality is Modality.HYPOTHETICAL
-        or (found["noun"] == "名字" and chinese_asides.of_another(scene.page, scene.number, scene.text))
-    ):
+    if found is None or scene.modality is Modality.HYPOTHETICAL or (found["noun"] == "名字" and _unsaid(scene, person)):
         return
     owned = scene.text.lstrip("现在目前其实不对，").startswith(("我", "咱", "家"))
     for one in chinese_values.noun_value(

@@ -67,8 +67,8 @@ LIVING: tuple[FrameRow, ...] = (
     ("date see", r"\s+(?P<partner>(?-i:[A-Z])\w+)(?=\s*(?:$|[.,!]|now|for|since))", STATE),
     (
         "be",
-        r"\s+(?:dating|seeing|in a relationship with|together with)\s+(?P<partner>(?-i:[A-Z])\w+)(?=\s*(?:$|[.,!]|now|for"
-        r"|since))",
+        r"\s+(?:dating|seeing|in a relationship with|together with)\s+(?P<partner>(?-i:[A-Z])\w+)(?=\s*(?:$|[.,!]|now"
+        r"|for|since))",
         STATE,
     ),
     (
@@ -147,8 +147,8 @@ LIVING: tuple[FrameRow, ...] = (
     ),
     (
         "be",
-        DEGREE + r"\s+(?P<likes>(?!(?:an?\s+)?(?:morning|night|evening|day|people|good|bad|nice|private|busy|very|shy|quiet"
-        r"|happy)\b)[a-z]+(?:\s[a-z]+)?"
+        DEGREE + r"\s+(?P<likes>(?!(?:an?\s+)?(?:morning|night|evening|day|people|good|bad|nice|private|busy|very|shy"
+        r"|quiet|happy)\b)[a-z]+(?:\s[a-z]+)?"
         r"|[A-Z]\w+)\s+(?:fan|lover|enthusiast|nerd|geek|addict|fanatic"
         r"|buff"
         r"|person|aficionado)\b",

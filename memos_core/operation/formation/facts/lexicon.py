@@ -172,7 +172,8 @@ PLAYED = listed(
     """
     tennis football soccer basketball volleyball baseball cricket rugby hockey badminton squash golf chess poker
     bridge go guitar piano violin cello drums flute saxophone trumpet bass ukulele harmonica banjo clarinet harp
-    accordion keyboard oboe trombone tuba viola lute sitar bagpipes recorder organ mandolin dnd d&d pickleball padel handball darts snooker pool scrabble bass-guitar mahjong
+    accordion oboe trombone tuba viola lute sitar bagpipes recorder organ mandolin
+    keyboard dnd d&d pickleball padel handball darts snooker pool scrabble bass-guitar mahjong
     minecraft
     """
 )

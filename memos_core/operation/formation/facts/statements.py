@@ -86,7 +86,8 @@ def _undone(page: Page, clause: Clause, reading: Reading) -> Reading:
 
 
 _TAKEN_BACK = re.compile(
-    r"[,;–—-]\s*(?:but |and |which )?(?:that's|that is|that was|is|was) (?:wrong|not (?:right|true|correct)|incorrect|false"
+    r"[,;–—-]\s*(?:but |and |which )?(?:that's|that is|that was|is|was) (?:wrong|not (?:right|true|correct)"
+    r"|incorrect|false"
     r"|a mistake|outdated)\b",
     re.IGNORECASE,
 )
@@ -116,7 +117,7 @@ def _amended(page: Page, clause: Clause, last: list[Reading]) -> tuple[list[Read
 
 
 _RATHER = re.compile(
-    r"^(?:(?:sorry|no|wait|rather|or rather|i mean|actually|make that)[\s,]*)+(?:i mean(?:t)?|it's"
+    r"^(?:(?:sorry|no|wait|rather|or rather|i mean|actually|make that)\b[\s,]*)+(?:i mean(?:t)?|it's"
     r"|make that)?\s*(?P<value>[^,]{1,40})$",
     re.IGNORECASE,
 )
@@ -151,6 +152,10 @@ def _alike(said: Reading, wrong: str) -> str:
     """``wrong`` as a value of the slot of ``said``, or nothing when it cannot be one."""
     if any("\u4e00" <= character <= "\u9fff" for character in said.value):
         return wrong.strip("了的 ")
+    if " named " in said.value:
+        kind, _, name = said.value.partition(" named ")
+        other = values.name(wrong) if name else []
+        return f"{kind} named {other[0]}" if other else ""
     reader = values.READERS.get(said.slot.partition(".")[0], values.verbatim)
     found = reader(wrong) or values.verbatim(wrong)
     if (
