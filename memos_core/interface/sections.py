@@ -1,6 +1,5 @@
 """What applies beside the memories found, as sections of a prompt. Equal content gives equal bytes."""
 
-from memos_core.domain.engram import Foresight
 from memos_core.domain.portrait import attribute_lines
 from memos_core.interface.packing import Section
 from memos_core.operation.recall.background import Background
@@ -22,8 +21,3 @@ def sections(aside: Background) -> tuple[Section, ...]:
         for title, lines in parts.items()
         if lines
     )
-
-
-def foresight_line(one: Foresight) -> str:
-    """A foresight and its interval."""
-    return f"{one.text} ({one.period.label})" if one.period.label and one.period.label not in one.text else one.text
