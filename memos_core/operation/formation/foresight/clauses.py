@@ -131,6 +131,14 @@ _CONDITIONAL = re.compile(
 )
 
 
+_ASIDE = re.compile(
+    r"^(?:please )?(?:nudge|remind|shout|poke|text|ring|call|tell|let|message|ping|ask|just|feel free|so|which means)"
+    r"\b.*[a-z] if\b|\bif (?:you (?:need|want|fancy|care|wonder|like|can|could|don't mind|get)|your|anyone|anybody"
+    r"|somebody|someone|needed|i forget|that's ok|possible|need be)\b"
+)
+"""A condition on what is said beside the matter: "nudge me if I forget", "if you need anything"."""
+
+
 @lru_cache(maxsize=64)
 def clauses(text: str, at: datetime, zone: tzinfo) -> tuple[Clause, ...]:
     """The clauses of a message in order; the last few messages are remembered, each is asked for several times."""
@@ -146,7 +154,11 @@ def clauses(text: str, at: datetime, zone: tzinfo) -> tuple[Clause, ...]:
         unreal = dictated or dictates or any(joked[number : number + 2]) or _untrue(sentence)
         dictated = dictated or (dictates and (sentence.rstrip().endswith(":") or "\n" in ending))
         pieces = list(_pieces(low, start, stop, found))
-        conditional = bool(pieces) and _CONDITIONAL.search(sentence) is not None
+        conditional = [_CONDITIONAL.search(low[first:last]) is not None for first, last in pieces]
+        whole = _HAN.search(sentence) is not None or any(
+            said and not _ASIDE.search(low[first:last])
+            for said, (first, last) in zip(conditional, pieces, strict=True)
+        )
         for place, (first, last) in enumerate(pieces):
             asked = _asks(low[first:last], "?" in ending or "？" in ending, place == len(pieces) - 1)
             own = tuple(time for time in found if first <= time.start < last)
@@ -161,7 +173,7 @@ def clauses(text: str, at: datetime, zone: tzinfo) -> tuple[Clause, ...]:
                     times=own,
                     at=at,
                     asked=asked,
-                    unreal=unreal or conditional,
+                    unreal=unreal or conditional[place] or (whole and any(conditional)),
                 )
             )
     return tuple(made)
@@ -270,9 +282,14 @@ def _stripped(low: str, start: int, stop: int) -> tuple[int, int]:
     return start, stop
 
 
+_OF_HEARER = re.compile(r"(?:那|所以|对了|哎|诶)?(?:你|您)")
+
+
 def _asks(low: str, marked: bool, last: bool) -> bool:
     if _ASKS.search(low):
         return True
     if not marked or _SUBORDINATE.match(low):
         return False
+    if not last and _HAN.search(low):
+        return _OF_HEARER.match(low) is not None
     return last or _DECLARES.match(low) is None

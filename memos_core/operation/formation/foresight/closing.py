@@ -39,7 +39,7 @@ _INSTEAD = re.compile(
 """Something else is done in its place."""
 _MOVED = re.compile(
     r"\b(?:moved|postponed|rescheduled|pushed|shifted|delayed|put off|put back|brought forward|bumped"
-    r"|changed|switched|extended|deferred|moving|postponing|rescheduling|pushing|(?:is|are|will) now (?:be|take place"
+    r"|changed|switched|extended|deferred|moving|postponing|rescheduling|pushing|(?:is|are|will) now (?:be|due|take place"
     r"|happen|on"
     r"|at|in|scheduled|set)|instead of (?:on )?[a-z~])\b(?! (?:my mind"
     r"|our minds?|house|out\b|into|in with|jobs|apartments|flats))"
@@ -52,7 +52,8 @@ _CANCELLED = re.compile(
     r"|joining|moving|visiting|meeting|hosting|having|presenting|competing|playing|on anymore"
     r"|needed)\b"
     r"|\bwon't (?:go|make it|happen|come|attend|be able|take place|run|fly|travel|do|need)\b"
-    r"|\b(?:can't|cannot|couldn't) (?:make it|go|come|attend|travel|fly|join)\b|\bback(?:ed|ing) out\b"
+    r"|\b(?:can't|cannot|couldn't|won't) (?:(?:make|do|manage) (?:it|that|the|this|next|tomorrow|tonight|today|[a-z]+day)"
+    r"|go|come|attend|travel|fly|join)\b|\bback(?:ed|ing) out\b"
     r"|\bpull(?:ed|ing) out of\b|\bdropp(?:ed|ing) out\b|\bbail(?:ed|ing)\b|\bditch(?:ed|ing)\b"
     r"|\b(?:is|are|'s|was) (?:now |all |officially )?off(?! (?:work|school|sick|duty|to|for|the|limits"
     r"|until|till|from|on))\b|\bchanged (?:my|our|his|her) minds?\b|\bdecided (?:not to|against)\b"
@@ -199,7 +200,7 @@ _ENDED = re.compile(
 _NOT_YET = re.compile(
     r"\b(?:haven't|hasn't|not (?:yet|been|finished|done|feeling)|didn't|isn't (?:over|done|finished"
     r"|fixed)|aren't|won't|will|'ll|going to|gonna|have to|need to|must|hope|hoping|hopefully|if|until"
-    r"|till|when|once|before|by the time|can't wait|should|would|could|might|wish|almost|nearly"
+    r"|till|when|once|before|by the time|can't wait|should|would|could|might|wish|(?:almost|nearly)(?! (?:an?|two|three|four|five|six|\d+) )"
     r"|still (?:not|have|haven't|need)|want to|supposed to|being|not \w+ better|after i)\b"
     r"|保证|答应|承诺|发誓|务必|记得|别忘|还差|就差|差一点|还没|得(?=[在去先把赶])|必须|打算|准备|要(?=[把去在先])|没有?(?:交|发|还|好|完|结束|取消|修|办|做)|要是|如果"
     r"|等[^，。]{0,8}(?:再|就)"

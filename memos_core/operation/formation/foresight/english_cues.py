@@ -131,7 +131,7 @@ WEATHER = re.compile(r"\b(?:rain(?:ing|y)?|snow(?:ing|y)?|sunny|weather|forecast
 SMALL_TALK = re.compile(
     r"\b(?:will power|sick (?:of|and tired)|tired of|fed up|see you|good luck|best of luck|break a leg|all the best"
     r"|congrat\w*|have (?:a|an) (?:safe|great|good|nice|lovely|wonderful|fun|fantastic)|talk to you|catch you"
-    r"|speak (?:soon|then)|going to be honest|bet|guess"
+    r"|speak (?:soon|then)|going to be honest|bet|guess(?! what)"
     r"|swear|(?:have|has) a (?:good|great|nice|lovely)|enjoy|happy|take care|everywhere|inspired"
     r"|sounds? (?:like|great|good|fun|amazing|lovely|perfect|nice|awesome|delicious|interesting)"
     r"|favou?rite"

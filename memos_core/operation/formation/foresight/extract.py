@@ -159,12 +159,17 @@ def _foresight(message: Message, draft: Draft, who: str, zone: tzinfo) -> Foresi
         return None
     kind = (
         PLAN
-        if draft.kind is STATE and when.start > message.at and _tomorrow_or_later(when.start, message.at, zone)
+        if draft.kind is STATE
+        and not _ON_LEAVE.search(draft.clause.bare)
+        and when.start > message.at
+        and _tomorrow_or_later(when.start, message.at, zone)
         else draft.kind
     )
     topic = " ".join(dict.fromkeys(f"{draft.topic} {wording.topic(draft.clause, message.speaker)}".split()))
     if not topic and _IT.match(draft.clause.low):
         return None
+    if who != message.who and who.lower() not in topic and not draft.clause.chinese:
+        topic = f"{topic} {who.lower()}".strip()
     topic = topic or " ".join(draft.clause.bare.replace(BLOT, " ").split()[-3:])
     return Foresight(
         subject=who,
@@ -179,6 +184,11 @@ def _foresight(message: Message, draft: Draft, who: str, zone: tzinfo) -> Foresi
     )
 
 
+_ON_LEAVE = re.compile(
+    r"\b(?:on|off on|taking|take|starting|start) (?:\w+ ){0,2}?(?:leave|pto|furlough|sabbatical)\b"
+    r"|(?:休|请|放)[^，。]{0,4}假|停薪留职"
+)
+"""A state before it begins, too."""
 _IT = re.compile(r"(?:it|that|this)(?:'s|'ll| is| will)\b")
 """Begins what tells nothing of what it is about."""
 
