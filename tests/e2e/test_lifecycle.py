@@ -103,12 +103,13 @@ def test_every_turn_is_in_one_cell_and_every_statement_has_evidence(memory: Memo
     cells = vault.cells()
     assert sorted(source for cell in cells for source, _ in cell.sources) == sorted(ids)
     texts = {cube.id: cube.text for cube in vault.cubes()}
-    statements = [one for cell in cells for one in (*cell.facts, *cell.foresight)]
-    assert len(statements) > 10
-    for one in statements:
-        assert one.evidence
-        for evidence in one.evidence:
-            assert 0 <= evidence.start < evidence.stop <= len(texts[evidence.source])
+    evidence = [fact.evidence for cell in cells for fact in cell.facts]
+    evidence += [foresight.evidence for cell in cells for foresight in cell.foresight]
+    assert len(evidence) > 10
+    for stretches in evidence:
+        assert stretches
+        for one in stretches:
+            assert 0 <= one.start < one.stop <= len(texts[one.source])
     scenes = vault.scenes()
     assert sorted(cell for scene in scenes for cell in scene.cells) == sorted(cell.id for cell in cells)
 

@@ -23,6 +23,7 @@ def kinds(text):
     return [
         (item.kind.value, (item.period.end - timedelta(seconds=1)).strftime("%m-%d"))
         for item in extract_foresight(message(text))
+        if item.period.end is not None
     ]
 
 

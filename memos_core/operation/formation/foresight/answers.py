@@ -17,7 +17,7 @@ _YES = re.compile(
     r"(?:(?:yes|yeah|yep|yup|ya|sure am|i am|i do|we are|we do|it is|indeed|correct|that's right|exactly|right"
     r"|of course"
     r"|absolutely|definitely|sure|certainly)\b[ ,.!:]*)+"
-    r"|(?:(?:是的?|对的?|对啊|嗯+|没错|当然|要的?|会的?|去的?|好的)[啊呀哦，,。！! ]*)+"
+    r"|(?:(?:(?:来|去|参加|在|回|走|办|考|飞|必须)(?:的|呀|啊|呢)?(?=[，,。！! ]|$)|必须(?:来|去|的)|是的?|对的?|对啊|嗯+|没错|当然|要的?|会的?|去的?|好的)[啊呀哦，,。！! ]*)+"
 )
 _FILLER = re.compile(
     r"^(?:(?:it's|it is|that's|that'll be|it'll be|it will be|we're leaving|oh|well|um+|uh|hm+|let me see|so|just|ok"
@@ -82,11 +82,27 @@ def statement(message: Message, before: Sequence[Message], zone: tzinfo) -> str 
     question = _last_question(fold(before[-1].text))
     agreed = _YES.match(answer)
     rest = _FILLER.sub("", answer[agreed.end() :] if agreed else answer).strip(" ,，.")
+    if rest and agreed and _heartily(rest):
+        rest = ""
     if rest and not says_only_when(rest, message.at, zone):
         return None
     if re.search(r"[\u4e00-\u9fff]", question):
         return _chinese(question, rest, agreed is not None)
     return _english(_swapped(question), rest, agreed is not None)
+
+
+_HEARTY = re.compile(
+    r"\b(?:wouldn't miss|can't wait|count me in|looking forward|excited|i'll be there|see you|for sure|all (?:set|booked"
+    r"|packed)|i'm in|we'll be there|definitely|absolutely|with bells on|sorted|booked)\b|必须|一定|肯定|当然|期待|说好|等不及|不见不散"
+)
+_HEDGED = re.compile(
+    r"\b(?:but|maybe|perhaps|if|unless|might|hope|hopefully|probably|depends|think|not)\b|但|不过|可能|也许|如果|要是|看情况"
+)
+
+
+def _heartily(rest: str) -> bool:
+    """Whether what follows a yes only makes it stronger: "wouldn't miss it"."""
+    return _HEARTY.search(rest) is not None and _HEDGED.search(rest) is None
 
 
 def _last_question(low: str) -> str:

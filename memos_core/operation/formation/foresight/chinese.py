@@ -54,6 +54,10 @@ _DUTY = re.compile(
     r"|写完|办|提交|截止|到期|续|缴|要求|催|让我|叫我"
 )
 _OWED = re.compile(r"截止|到期|最[晚迟]|死线|ddl|deadline|过期|期限|交稿日|截稿")
+_EXTENDED = re.compile(
+    r"(?:延|推迟?|宽限|放宽|改|拖|缓)[长期后]?(?:到|至|成|为)?[^，。~]{0,3}~+[^，。]{0,4}(?:交(?!流|往)|还(?!是|有)|提交|上交|付(?!费)|缴)"
+)
+"""The new date of what is owed."""
 _PROMISE = re.compile(
     r"答应|保证|承诺|说好(?:了)?(?:要|会|给)|一言为定|发誓|包在我身上|(?:我|我们)(?:会|来|一定|就|再|帮你|明天|晚点|回头|下周"
     r"|周[一二三四五六日天末])?.{0,12}(?:发给|寄给|还给|给|带给|交给|告诉|通知|转给|转|还|帮)(?:你|您|他|她|大家|他们|妈|爸|老板)"
@@ -192,7 +196,7 @@ def _owed(clause: Clause) -> Draft | None:
     made = re.search(r"把[^，]{1,14}(?:好|完|出来|掉|[出上回过]去|[出过]来|给|走|清|齐|到位)", bare)
     if (by or within) and (made or _DUTY.search(low) or _OWED.search(low) or _FIRM.search(low)):
         return Draft(kind=COMMITMENT, clause=clause, times=clause.times, confidence=0.9, due=True)
-    if _OWED.search(low) and dates:
+    if (_OWED.search(low) or _EXTENDED.search(bare)) and dates:
         return Draft(kind=COMMITMENT, clause=clause, times=clause.times, confidence=0.9, due=True)
     if _PROMISE.search(low) and not re.search(r"^(?:你|他|她)", low):
         if dates:

@@ -22,7 +22,7 @@ STATE, CONSTRAINT = ForesightKind.STATE, ForesightKind.CONSTRAINT
 def drafts(clause: Clause) -> Iterator[Draft]:
     """What an English clause says of the time to come, with its own times only."""
     low, bare = clause.low, clause.bare
-    if clause.unreal:
+    if clause.unreal or cues.EXASPERATED.search(low):
         return
     if clause.asked:
         yield from _presupposed(clause)

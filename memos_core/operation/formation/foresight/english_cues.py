@@ -160,6 +160,13 @@ DELIVERS = re.compile(
     r"|bake|make you|buy you|drive you|book|text|message|ship|print|register|confirm|tell|introduce"
     r"|teach|settle|hand in|clear|clean|repair)\b"
 )
+EXASPERATED = re.compile(
+    r"\b(?:lose|losing|lost) (?:my|his|her|our) (?:mind|marbles|temper|cool|patience|rag|head|sanity)\b"
+    r"|\b(?:go|going|be|be going) (?:mad|crazy|insane|bonkers|nuts|bald|grey|gray|postal|round the bend|up the wall)\b"
+    r"|\b(?:going to|gonna|will|'ll) (?:die|explode|scream|combust|cry|strangle|throttle|murder|kill)\b"
+    r"|\b(?:be|going to be|gonna be) (?:the death of|dead (?:by|before))\b|\btear(?:ing)? my hair\b"
+)
+"""Says how it feels, and nothing that will happen."""
 WILL = re.compile(
     r"\blet me (?:get|send|check|know|call|find)\b|\b(?:i|we)'ll\b|\b(?:i|we) (?:will|shall)\b|\b(?:i'm|we're|i am"
     r"|we are) (?:going to|gonna)\b"

@@ -95,7 +95,9 @@ def _clauses(message: Message, zone: tzinfo) -> tuple[Clause, ...]:
 
 def _drafts(message: Message, zone: tzinfo) -> list[Draft]:
     found: list[Draft] = []
+    before: Clause | None = None
     for clause in _clauses(message, zone):
+        previous, before = before, clause
         if not (
             clause.times or names_a_state(clause.bare) or _SPEAKS.search(clause.low) or _FORBIDS.search(clause.bare)
         ):
@@ -103,7 +105,8 @@ def _drafts(message: Message, zone: tzinfo) -> list[Draft]:
         said = list(chinese.drafts(clause) if clause.chinese else english.drafts(clause))
         ends = closes(clause) if said else None
         kept = [draft for draft in said if ends is None or _survives(draft, ends, message.at)]
-        found += [_moved(draft) for draft in kept] if ends is not None and ends.moved else kept
+        kept = [_moved(draft) for draft in kept] if ends is not None and ends.moved else kept
+        found += [_continuing(draft, previous, message) for draft in kept]
     return found
 
 
@@ -116,6 +119,24 @@ def _survives(draft: Draft, ends: Ending, at: datetime) -> bool:
     if draft.kind is COMMITMENT:
         return not ends.delivers
     return draft.kind is PLAN and any(time.ahead and time.begin > at for time in draft.times)
+
+
+_NO_SUBJECT = re.compile(
+    r"(?:已经?|又|都|先|要|得|会|现在|所以|可能)*~*(?:待|呆|住|改|推|延|挪|换|提前|顺延|定|约|要|得|到|先)|(?:and |so |but )*(?:it|that|they)\b"
+)
+_AT_LENGTH = 24
+"""Characters of a clause that can be what the next one goes on about."""
+
+
+def _continuing(draft: Draft, previous: Clause | None, message: Message) -> Draft:
+    """With the words of the clause before, for one that goes on without a subject: 我在外婆家，待到20号."""
+    if previous is None or previous.asked or previous.unreal or not _NO_SUBJECT.match(draft.clause.bare):
+        return draft
+    near = previous.sentence == draft.clause.sentence or draft.moved
+    if not near or len(previous.low) > _AT_LENGTH * (1 if previous.chinese else 3):
+        return draft
+    words = f"{wording.topic(draft.clause, message.speaker)} {wording.topic(previous, message.speaker)}"
+    return replace(draft, topic=f"{draft.topic} {words}".strip())
 
 
 def _moved(draft: Draft) -> Draft:

@@ -152,19 +152,22 @@ def _extended(draft: Draft, spoken: Sequence[Clause], found: Sequence[Draft]) ->
     place = next(i for i, clause in enumerate(spoken) if clause.start == draft.clause.start)
     for clause in spoken[place + 1 : place + 3]:
         times = tuple(time for time in clause.times if time.ahead and (_bounds(time) or draft.kind is PLAN))
-        rival = draft.kind is not PLAN and any(_rivals(other, draft) for other in found if other.clause is clause)
-        if draft.kind is PLAN and not _same_journey(draft.clause, clause):
-            return draft
+        rival = any(_rivals(other, draft) for other in found if other.clause is clause)
+        if draft.kind is PLAN:
+            if clause.asked or not _same_journey(draft.clause, clause):
+                return draft
+            draft = replace(draft, times=(*draft.times, *times))
+            continue
         if draft.kind is STATE and (ends := _ends_on(clause)):
             return replace(draft, times=(*draft.times, *ends))
         if (
             times
             and not rival
             and not clause.asked
-            and (_RESUMES.match(clause.bare) or _RESUMES.match(clause.low) or draft.kind is PLAN)
+            and (_RESUMES.match(clause.bare) or _RESUMES.match(clause.low))
         ):
             return replace(draft, times=(*draft.times, *times))
-        if draft.kind is PLAN or (clause.times and not times):
+        if clause.times and not times:
             return draft
     return draft
 
@@ -227,7 +230,7 @@ def _same_journey(first: Clause, second: Clause) -> bool:
     """Whether the second tells of the end of the first: "Leaving Thursday, back on Monday"."""
     back = re.search(
         r"\b(?:back|return(?:ing|s)?|home|until|till|leaving again|fly(?:ing)? (?:back|home))\b|回来|返程|返回"
-        r"|回程|回[京沪家国]|待到|玩[到\d一二三四五六七八九十两]|为期|待[\d一二三四五六七八九十两]|[一共]*[\d一二三四五六七八九十两]+天$",
+        r"|回程|[~]*[号日天]?(?:就|才|再)?回(?:$|[京沪家国])|待到|玩[到\d一二三四五六七八九十两]|为期|待[\d一二三四五六七八九十两]|[一共]*[\d一二三四五六七八九十两]+天$",
         second.low,
     )
     lasts = any(time.role in (Role.FOR, Role.UNTIL) for time in second.times) and _RESUMES.match(second.bare)
