@@ -148,7 +148,7 @@ def answered(question: str, answer: str) -> Answered | None:
         answer: The first sentence of the answer.
     """
     chinese = _CJK.search(question) is not None
-    asked = _OPENING.sub("", question).strip(" ?？")
+    asked = _asked(_OPENING.sub("", question).strip(" ?？"))
     bare = _TAG.sub("", asked).strip()
     if len(answer.split()) > _LONGEST or len(answer) > 80:
         return None
@@ -167,6 +167,19 @@ def answered(question: str, answer: str) -> Answered | None:
         return None
     statement = _open_zh(asked, value) if chinese else _open(asked, value)
     return Answered(statement=statement, open=True) if statement else None
+
+
+_PREFACED = re.compile(
+    r"^[^?]{2,80}?,\s*(?:(?:and|so|but|please|may i ask|can i ask|tell me|remind me)[\s,:]+)*"
+    r"(?=(?:what|which|who|where|when|how)\b.*\byour?\b)"
+    r"|^[^？]{2,40}?[，,：](?:请问|那么?|想问一下|问一下|所以)*(?=[你您][^，,]*(?:什么|哪|谁|多少|几))",
+    re.IGNORECASE,
+)
+
+
+def _asked(question: str) -> str:
+    """The question without what leads up to it: ``Before we pick the curtains, ...``."""
+    return _PREFACED.sub("", question)
 
 
 _COURTESY = re.compile(

@@ -17,7 +17,7 @@ _RIGHT = re.compile(
     r"|mistake)|i was wrong|i misspoke|that's (?:wrong|not right|incorrect)|nah)\b[\s,!.:…—-]*)*"
     r"(?:(?:it's|it is|its|it was|that's|that should be|it should be|should be|make that|i mean(?:t)?(?: to "
     r"(?:say|write|type))?|rather|she's|he's|they're)\b(?: actually| called| spelled)?[\s:,]*)?"
-    r"(?P<value>(?:[^,.;!?]|,(?=\d{3}\b)|\.(?=\w))+?)(?:[,;]?\s+(?:and "
+    r"(?P<value>(?!(?:s?he|it|they|we|you|i)['’])(?:[^,.;!?]|,(?=\d{3}\b)|\.(?=\w))+?)(?:[,;]?\s+(?:and "
     r")?not\s+(?P<wrong>[^.!?;]+))?(?:,? actually)?\s*(?:[.!]|$)",
     re.IGNORECASE,
 )

@@ -28,7 +28,7 @@ def inversions(page: Page) -> Iterator[Reading]:
             continue
         said = found["value"].strip()
         if found["of"] and not re.match(r"(?:it|that|this|which|he|she|they|what)\b", said, re.IGNORECASE):
-            slot = f"favorite.{found['of']}"
+            slot = f"favorite.{found['of'].replace('colour', 'color')}"
             yield Reading(person=SELF, slot=slot, value=said, start=found.start("value"), stop=found.end())
         elif found["kin"] and said[:1].isupper():
             if found["kin"] in _VOWED:

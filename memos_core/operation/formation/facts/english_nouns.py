@@ -137,7 +137,7 @@ def noun_value(noun: str, said: str, original: str) -> Iterator[Found]:
     if favorite := _FAVORITE.match(key):
         reader = values.names if stripped.endswith("band") and re.match(r"\s*[A-Z]", said) else values.verbatim
         for value in reader(said)[:1]:
-            yield Found(slot=f"favorite.{favorite['of']}", value=_bare(value))
+            yield Found(slot=f"favorite.{favorite['of'].replace('colour', 'color')}", value=_bare(value))
         return
     if stripped in _DWELLINGS and (dwelling := re.match(r"\s*(?:still |now )?(?:in|near|outside)\s+(?=[A-Z])", said)):
         yield from (Found(slot="residence", value=value) for value in values.place(said[dwelling.end() :]))

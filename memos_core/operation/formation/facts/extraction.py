@@ -31,6 +31,12 @@ _KIN_CONFIDENCE = 0.9
 _OTHER_CONFIDENCE = 0.8
 _REPORTED_OTHER = 0.6
 _REPORTED_SELF = 0.2
+_RUMOUR = re.compile(
+    r"\b(?:someone|somebody|people|rumou?r)\b.{0,30}\b(?:says?|said|told|claim\w*|mentioned|has it)\b"
+    r"|\b(?:can that be|is (?:that|it|this)) (?:right|true)\?|真的假的|是真的吗|真的吗",
+    re.IGNORECASE,
+)
+"""Nobody stands behind the report, or the speaker doubts it."""
 _UNNAMED_PET = re.compile(r"^(?!.* named )[a-z ]+$")
 
 
@@ -145,14 +151,14 @@ def _fact(message: Message, page: Page, reading: Reading, subject: str) -> Fact:
         period=period,
         observed_at=message.at,
         evidence=(Evidence(source=message.source, version=message.version, start=reading.start, stop=reading.stop),),
-        confidence=min(reading.confidence, _confidence(message, reading, subject)),
+        confidence=min(reading.confidence, _confidence(message, page, reading, subject)),
     )
 
 
-def _confidence(message: Message, reading: Reading, subject: str) -> float:
+def _confidence(message: Message, page: Page, reading: Reading, subject: str) -> float:
     own = same_name(subject, message.who)
     if reading.modality is Modality.REPORTED:
-        return _REPORTED_SELF if own else _REPORTED_OTHER
+        return _REPORTED_SELF if own or _RUMOUR.search(page.shown) else _REPORTED_OTHER
     if own:
         return 1.0
     return _KIN_CONFIDENCE if subject.startswith((f"{message.who}'s ", f"{message.who}的")) else _OTHER_CONFIDENCE

@@ -158,13 +158,18 @@ def _unquote(found: re.Match[str]) -> str:
     return _blank(found)
 
 
+_KNOWN = re.compile(r"\s*(?:you know|remember),?(?: that)? (?:I|my)\b[^?]*, right$", re.IGNORECASE)
+"""What is told in the shape of a question."""
+
+
 def _sentences(text: str) -> Iterator[tuple[int, int, bool]]:
     start = 0
     for end in _END.finditer(text):
         if not _ends(text, end):
             continue
         if _LETTER.search(text, start, end.start()):
-            yield start, end.start(), "?" in end[0] or "？" in end[0]
+            known = _KNOWN.match(text, start, end.start()) is not None
+            yield start, end.start(), not known and ("?" in end[0] or "？" in end[0])
         start = end.end()
     if _LETTER.search(text, start):
         yield start, len(text), False

@@ -202,7 +202,7 @@ def role(text: str) -> list[str]:
 
 def trade(text: str) -> list[str]:
     """A ``role`` whose last word is known to name a profession."""
-    return [said for said in role(text) if is_trade(said) and not _JUDGED.match(said)]
+    return [said for said in role(re.sub(r"\s+myself\b.*", "", text)) if is_trade(said) and not _JUDGED.match(said)]
 
 
 _JUDGED = re.compile(

@@ -5,10 +5,12 @@
 
 import re
 from collections.abc import Callable, Sequence
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 
 from memos_core.domain.engram import Message
 from memos_core.operation.formation.foresight.clauses import says_only_when
+from memos_core.operation.formation.foresight.lexicon import names_a_state
+from memos_core.operation.formation.foresight.times import times
 from memos_core.operation.formation.temporal.scanning import fold
 
 _LONGEST = 60
@@ -17,7 +19,8 @@ _YES = re.compile(
     r"(?:(?:yes|yeah|yep|yup|ya|sure am|i am|i do|we are|we do|it is|indeed|correct|that's right|exactly|right"
     r"|of course"
     r"|absolutely|definitely|sure|certainly)\b[ ,.!:]*)+"
-    r"|(?:(?:(?:来|去|参加|在|回|走|办|考|飞|必须)(?:的|呀|啊|呢)?(?=[，,。！! ]|$)|必须(?:来|去|的)|是的?|对的?|对啊|嗯+|没错|当然|要的?|会的?|去的?|好的)[啊呀哦，,。！! ]*)+"
+    r"|(?:(?:(?:来|去|参加|在|回|走|办|考|飞|必须)(?:的|呀|啊|呢)?(?=[，,。！! ]|$)|必须(?:来|去|的)|是的?|对的?"
+    r"|对啊|嗯+|没错|当然|要的?|会的?|去的?|好的)[啊呀哦，,。！! ]*)+"
 )
 _FILLER = re.compile(
     r"^(?:(?:it's|it is|that's|that'll be|it'll be|it will be|we're leaving|oh|well|um+|uh|hm+|let me see|so|just|ok"
@@ -58,7 +61,8 @@ _AGREED: tuple[re.Pattern[str], ...] = (
     re.compile(rf"(?P<do>do|does) {_SUBJECT} (?P<rest>\w+.*)$"),
 )
 _WHEN_CHINESE = re.compile(
-    r"(?:是|在)?(?:什么时候|啥时候|哪一?天|几月几[号日]|几[号日]|周几|星期几|礼拜几|几点钟?|何时|多久|多长时间|几天|什么时间)"
+    r"(?:是|在)?(?:什么时候|啥时候|哪一?天|几月几[号日]|几[号日]|周几|星期几|礼拜几|几点钟?|何时|多久|多长时间|几天"
+    r"|什么时间)"
 )
 _PARTICLES = re.compile(r"[吗呢啊呀吧的]*[?？]?$")
 
@@ -82,7 +86,7 @@ def statement(message: Message, before: Sequence[Message], zone: tzinfo) -> str 
     question = _last_question(fold(before[-1].text))
     agreed = _YES.match(answer)
     rest = _FILLER.sub("", answer[agreed.end() :] if agreed else answer).strip(" ,，.")
-    if rest and agreed and _heartily(rest):
+    if rest and agreed and (_heartily(rest) or _says_nothing_new(rest, message.at, zone)):
         rest = ""
     if rest and not says_only_when(rest, message.at, zone):
         return None
@@ -92,17 +96,30 @@ def statement(message: Message, before: Sequence[Message], zone: tzinfo) -> str 
 
 
 _HEARTY = re.compile(
-    r"\b(?:wouldn't miss|can't wait|count me in|looking forward|excited|i'll be there|see you|for sure|all (?:set|booked"
-    r"|packed)|i'm in|we'll be there|definitely|absolutely|with bells on|sorted|booked)\b|必须|一定|肯定|当然|期待|说好|等不及|不见不散"
+    r"\b(?:wouldn't miss|can't wait|count me in|looking forward|excited|i'll be there|see you|for sure|all (?:set"
+    r"|booked"
+    r"|packed)|i'm in|we'll be there|definitely|absolutely|with bells on|sorted|booked)\b|必须|一定|肯定|当然|期待"
+    r"|说好|等不及|不见不散"
 )
 _HEDGED = re.compile(
-    r"\b(?:but|maybe|perhaps|if|unless|might|hope|hopefully|probably|depends|think|not)\b|但|不过|可能|也许|如果|要是|看情况"
+    r"\b(?:but|maybe|perhaps|if|unless|might|hope|hopefully|probably|depends|think|not)\b|但|不过|可能|也许|如果"
+    r"|要是|看情况"
 )
 
 
 def _heartily(rest: str) -> bool:
     """Whether what follows a yes only makes it stronger: "wouldn't miss it"."""
     return _HEARTY.search(rest) is not None and _HEDGED.search(rest) is None
+
+
+_NEGATES = re.compile(r"n't\b|\bno\b|\bnever\b|\bcancel|不|没[法空时]|取消")
+
+
+def _says_nothing_new(rest: str, at: datetime, zone: tzinfo) -> bool:
+    """Whether what follows a yes leaves it as it is: 来啊，都十年没见了."""
+    if _HEDGED.search(rest) or _NEGATES.search(rest) or (rest.isascii() and names_a_state(rest)):
+        return False
+    return not any(time.ahead and time.begin > at for time in times(rest, rest, at, zone))
 
 
 def _last_question(low: str) -> str:

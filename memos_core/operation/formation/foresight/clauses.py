@@ -72,6 +72,7 @@ _PREDICATE = re.compile(
     r"|flying|taking|working|pulling|doing|covering|staying|travell?ing|living|house-?sitting|isolating|recovering"
     r"|visiting"
     r"|wearing|eating|avoiding|saving|dieting|hosting|stuck|home|away|in bed)\b|[a-z]'(?:s|re) (?:not )?[a-z]+ing\b"
+    r"|[a-z]'s (?:in|at|on|with|over|under|up|down|got|stuck|coming|having) [a-z]"
     r"|[a-z]'s (?:still |being |all |not )?(?:[a-z]{3,}ed|broken|torn|out|off|away|back|down|due|shut|dead"
     r"|tight|sick|ill)\b"
 )
@@ -82,7 +83,8 @@ _ASKS = re.compile(
     r"|he|she|they|it|there|the|that|this|your|my|our|anyone|somebody|any)\b"
     r"|(?:what|when|where|who|whom|whose|which|why|how|what's|when's|where's|who's|how's|any (?:tips"
     r"|ideas|advice|recommendations|suggestions|plans|chance))\b)"
-    r"|[吗嘛么][？?]?$|(?:什么时候|哪[天儿里个]|怎么|多少|谁[?？]|几[点号]|如何|能不能|要不要|是不是|可不可以|好不好|有没有|呢[？?]?$|行不行|去不去|来不来)"
+    r"|[吗嘛么][？?]?$|(?:什么时候|哪[天儿里个]|怎么|多少|谁[?？]|几[点号]|如何|能不能|要不要|是不是|可不可以|好不好"
+    r"|有没有|行不行|去不去|来不来)"
 )
 _SUBORDINATE = re.compile(r"^(?:while|now that|since|because|given|as|during|with|after|until|before|for)\b")
 _DECLARES = re.compile(
@@ -100,7 +102,8 @@ _FICTION = re.compile(
     r"|teller)|\btarot\b|\bpsychic\b|\bin chapter (?:\d+|one|two|three|four|five|six|seven|eight|nine"
     r"|ten)\b|\b(?:reading|read|heard|documentary|article|story) about (?:a|an|some|the) (?:man|woman"
     r"|guy|girl|boy|couple|family|person|people)\b|\bonce upon a time\b|\bplot twist\b"
-    r"|(?:小说|电影|电视剧|剧|书|故事|漫画|动画|游戏|歌词|剧本|童话|副本)(?:里|中|的?(?:主角|主人公|情节))|梦[见到]|做了?个?梦"
+    r"|(?:小说|电影|电视剧|剧|书|故事|漫画|动画|游戏|歌词|剧本|童话|副本)(?:里|中|的?(?:主角|主人公|情节))|梦[见到]"
+    r"|做了?个?梦"
 )
 _JOKED = re.compile(
     r"^(?:(?:ok|okay|no|nah|just|only|i'm|i am|i was|totally|obviously|of course|haha|lol|ha|sorry|relax|but) )*"
@@ -133,10 +136,13 @@ _CONDITIONAL = re.compile(
 
 _ASIDE = re.compile(
     r"^(?:please )?(?:nudge|remind|shout|poke|text|ring|call|tell|let|message|ping|ask|just|feel free|so|which means)"
-    r"\b.*[a-z] if\b|\bif (?:you (?:need|want|fancy|care|wonder|like|can|could|don't mind|get)|your|anyone|anybody"
+    r"\b.*[a-z] if\b"
+)
+_AS_SAID = re.compile(
+    r"\bif (?:you (?:need|want|fancy|care|wonder|like|can|could|don't mind|get)|your|anyone|anybody"
     r"|somebody|someone|needed|i forget|that's ok|possible|need be)\b"
 )
-"""A condition on what is said beside the matter: "nudge me if I forget", "if you need anything"."""
+"""A condition on what is said beside the matter: "nudge me if I forget"."""
 
 
 @lru_cache(maxsize=64)
@@ -154,10 +160,9 @@ def clauses(text: str, at: datetime, zone: tzinfo) -> tuple[Clause, ...]:
         unreal = dictated or dictates or any(joked[number : number + 2]) or _untrue(sentence)
         dictated = dictated or (dictates and (sentence.rstrip().endswith(":") or "\n" in ending))
         pieces = list(_pieces(low, start, stop, found))
-        conditional = [_CONDITIONAL.search(low[first:last]) is not None for first, last in pieces]
+        conditional = [_depends(low[first:last]) for first, last in pieces]
         whole = _HAN.search(sentence) is not None or any(
-            said and not _ASIDE.search(low[first:last])
-            for said, (first, last) in zip(conditional, pieces, strict=True)
+            said and not _ASIDE.search(low[first:last]) for said, (first, last) in zip(conditional, pieces, strict=True)
         )
         for place, (first, last) in enumerate(pieces):
             asked = _asks(low[first:last], "?" in ending or "？" in ending, place == len(pieces) - 1)
@@ -177,6 +182,11 @@ def clauses(text: str, at: datetime, zone: tzinfo) -> tuple[Clause, ...]:
                 )
             )
     return tuple(made)
+
+
+def _depends(piece: str) -> bool:
+    """Whether it has a condition, and not one of manners: "if you need anything"."""
+    return _CONDITIONAL.search(_AS_SAID.sub("", piece)) is not None
 
 
 def _untrue(sentence: str) -> bool:

@@ -233,7 +233,9 @@ def _ahead(clause: Clause) -> Iterator[Draft]:
         )
     ):
         yield Draft(kind=PLAN, clause=clause, times=clause.times, confidence=0.9 if certain else 0.8)
-    elif not past and (cues.EVENT_WORD.search(bare) or _heads(clause)) and not _told(clause):
+    elif (
+        not past and (cues.EVENT_WORD.search(bare) or cues.PRESENT.match(bare) or _heads(clause)) and not _told(clause)
+    ):
         yield Draft(kind=PLAN, clause=clause, times=clause.times, confidence=0.7)
 
 

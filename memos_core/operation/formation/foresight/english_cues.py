@@ -9,12 +9,15 @@ UNREAL = re.compile(
     r"|toying with|(?:was|were) (?:going|gonna|about|meant|planning|hoping|thinking|due|scheduled"
     r"|supposed)"
     r"|(?:should|would|could)'ve|(?:should|would|could) have|\w+'d (?:love|like|rather|be|go|have"
-    r"|spend|move|want|take|never|probably)|want(?:s|ed)? to|wanna|feel like|tempted|not sure"
+    r"|spend|move|want|take|never|probably)|want(?:s|ed)? to(?! see (?:me|us|him|her|them|\w+ (?:again|back)))|wanna"
+    r"|feel like|tempted|not sure"
     r"|don't know|doubt"
     r"|thought (?:about|of)|talked about|(?:i|we) (?:just )?read (?:that|about)|according to|rumou?rs?|they say"
     r"|i heard(?! back)|should probably|probably should|ought to|(?:someone|somebody|people|everyone|they) should"
     r"|can be \w+ed|undecided|unsure|no plans|probably not|as if|pretend|ideally|in theory|joking|kidding"
-    r"|fingers crossed|who knows|(?:figur\w+ out|understand|know|see|learn|remember|tell (?:me|you"
+    r"|reckons?|claims? (?:he|she|they)|fingers crossed (?:i|we|he|she|it|that|they)|who knows|(?:figur\w+ out"
+    r"|understand|know|see|learn|remember"
+    r"|tell (?:me|you"
     r"|us)) (?:what|how|when|whether|if|why)|let's|let us|how about|what about|debating|torn between"
     r"|fantasi[sz]\w+)\b"
     r"|\b(?:i|we|he|she|they|it|that|who|which) may\b(?! not)|\bmay (?:be|have|not|go|also|need|come)\b"
@@ -78,7 +81,7 @@ COMING = re.compile(
     r"|due|supposed to|scheduled|planning|hosting|booked|off to|on track to)|going to|plans? to"
     r"|planning|(?:been |was |were )?(?:asked|invited|chosen|selected|hired|picked) to(?! not)|plan on|intend(?:s"
     r"|ing)? to|aim(?:s|ing)? to|arranged to|agreed to|decided to"
-    r"|decided on"
+    r"|decided on|wants? to see"
     r"|(?:have|has|need|needs|'ve got|'s got|got) to|gotta|must|should|looking forward to"
     r"|counting down|excited (?:for|about|to(?! tell| share| say| announce))|can't wait (?:for|to)"
     r"|can finally)\b|[a-z]'ll\b"
@@ -112,11 +115,26 @@ TIMETABLE = re.compile(
     r"|live|back"
     r"|to)|moves? (?:in|out|to)|meets?|gets? married|turns? (?:\w+)|retires?|graduates?|reopens?"
     r"|launches|goes? back|go away|gives? birth|reopens|move back|moves back|comes? (?:off|out)|has (?:his|her)"
-    r"|premieres|expires?|closes?|runs out|resumes?|travels?|heads?|run|perform|performs|play|plays"
+    r"|premieres|expires?|closes?|runs out|resumes?|travels?|heads?|breaks? up|moves?|exchange|run|perform|performs"
+    r"|play|plays"
     r"|work|works|sit|sits|race|races|checks? in|check out|sets off|set off|sail|sails|land|graduate"
     r"|ship|ships|drops|airs|releases)\b"
 )
 DAY_IS = re.compile(r"^(?:\w+,? ){0,2}~+(?:'s| is) (?:my|our|his|her|the|\w+'s) ")
+PRESENT = re.compile(
+    r"^(?:and |but |so |then |yes |well |oh |anyway |also |guess what,? |~+,? )*(?:i|we|they|(?:my|our|the|his"
+    r"|her) (?:[a-z'-]+ ){0,2}?"
+    r"(?:kids|children|boys|girls|twins|guests|builders|parents|in-laws|neighbours|students|others|lads|team))"
+    r" (?:(?:finally|both|all|also|then|only|actually|officially) )*(?!(?:think|know|like|love|hate|hope|guess|feel"
+    r"|want"
+    r"|need|wish|mean|remember|wonder|believe|suppose|hear|heard|prefer|miss|care|understand|doubt|fear|say|said|see"
+    r"|look|seem|appear|have|had|do|did|was|were|am|are|would|could|might|may|never|always|usually|often|don't|didn't"
+    r"|forgot|forget|saw|went|came|got|made|took|gave|told|bought|ate|ran|met|left|found|thought|knew|felt|kept|began"
+    r"|sent|spent|slept|read|put|cut|hit|let|set|lost|won|drove|flew|wrote|spoke|woke|sat|stood|paid|built|caught|lay"
+    r"|hurt|broke|chose|drank|grew|hid|rode|rang|sang|swam|threw|wore|just|still|sold|led|held|brought|taught|became"
+    r"|dream|imagine|live|enjoy|expect|plan|trust|bet|swear|stayed)\b)(?![a-z]+ed\b)[a-z]{2,}\b"
+)
+"""A timetable in the simple present: "We exchange contracts on 27 June"."""
 COPULA = re.compile(
     r"(?:\b(?:is|are|am|be)|'s|'m|'re) (?:\w+ |at [a-z' ]+ ){0,3}?(?:on |at |in |this |the |from "
     r"|scheduled for |set for |for )*~"
@@ -211,7 +229,7 @@ ABSTAINS = re.compile(
     r"|bath|shower|sing|talk|gam|scroll|date|dat|bak|sunbath)(?:e|ing|ning|ming|ting|ping)?\b"
 )
 NOT_THERE = re.compile(
-    r"\b(?:not|won't be|isn't|aren't|'m not|be) (?:back|home|around|available|here|in|reachable"
+    r"\b(?:not|won't be|isn't|aren't|'m not|be) (?:at (?:\w+ )?\w+|back|home|around|available|here|in|reachable"
     r"|at home|in the office|coming back|returning|open|ready)\b|\b(?:unavailable|unreachable"
     r"|offline)\b"
 )

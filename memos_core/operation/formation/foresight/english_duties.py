@@ -18,7 +18,8 @@ _BE_THERE = re.compile(
 """To be somewhere by a time is a plan."""
 _WANTED = re.compile(
     r"\b(?:has|have|needs?|must) (?:to )?be in\b|\bnote to self"
-    r"|\b(?:wants?|expects?|needs?|asked for) (?:an?|some|the|my|our|it|all|everything)\b"
+    r"|\b(?:wants?|expects?|needs?|asked for) (?:an?|some|the|my|our|its|his|her|their|it|them|all|everything"
+    r"|\w+ back)\b"
 )
 _REMEMBER = re.compile(r"\b(?:remember|forget|note to self|remind me) ?:?(?:to |that i )")
 _TALK = re.compile(

@@ -122,7 +122,8 @@ def _survives(draft: Draft, ends: Ending, at: datetime) -> bool:
 
 
 _NO_SUBJECT = re.compile(
-    r"(?:已经?|又|都|先|要|得|会|现在|所以|可能)*~*(?:待|呆|住|改|推|延|挪|换|提前|顺延|定|约|要|得|到|先)|(?:and |so |but )*(?:it|that|they)\b"
+    r"(?:已经?|又|都|先|要|得|会|现在|所以|可能)*~*(?:待|呆|住|改|推|延|挪|换|提前|顺延|定|约|要|得|到|先)|(?:and "
+    r"|so |but )*(?:it|that|they)\b"
 )
 _AT_LENGTH = 24
 """Characters of a clause that can be what the next one goes on about."""
@@ -206,7 +207,7 @@ def _foresight(message: Message, draft: Draft, who: str, zone: tzinfo) -> Foresi
 
 
 _ON_LEAVE = re.compile(
-    r"\b(?:on|off on|taking|take|starting|start) (?:\w+ ){0,2}?(?:leave|pto|furlough|sabbatical)\b"
+    r"\b(?:on|off on|taking|take|starting|start) [^,;]{0,24}?(?:leave|pto|furlough|sabbatical)\b"
     r"|(?:休|请|放)[^，。]{0,4}假|停薪留职"
 )
 """A state before it begins, too."""

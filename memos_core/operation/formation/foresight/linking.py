@@ -24,7 +24,8 @@ _RESUMES = re.compile(
     r"|back|for|until|till|about"
     r"|supposed|expected|nothing|no|not|can't|my (?:doctor|cast|leave)|have to|need|got to|at least"
     r"|probably|only|just)\b"
-    r"|^(?:要|得|还|大概|至少|预计|估计|医生|大夫|待|呆|住|休|一共|总共|到|直到|为期|先|起码|可能|需要|期间|差不多|前后|疗程|说|持续|恢复|说是|坚持|吵|闹|关|停|修|吃|打|戴|养|封|借|拿"
+    r"|^(?:要|得|还|大概|至少|预计|估计|医生|大夫|待|呆|住|休|一共|总共|到|直到|为期|先|起码|可能|需要|期间|差不多"
+    r"|前后|疗程|说|持续|恢复|说是|坚持|吵|闹|关|停|修|吃|打|戴|养|封|借|拿"
     r"|装"
     r"|[\d一二三四五六七八九十两半几~])"
 )
@@ -160,12 +161,7 @@ def _extended(draft: Draft, spoken: Sequence[Clause], found: Sequence[Draft]) ->
             continue
         if draft.kind is STATE and (ends := _ends_on(clause)):
             return replace(draft, times=(*draft.times, *ends))
-        if (
-            times
-            and not rival
-            and not clause.asked
-            and (_RESUMES.match(clause.bare) or _RESUMES.match(clause.low))
-        ):
+        if times and not rival and not clause.asked and (_RESUMES.match(clause.bare) or _RESUMES.match(clause.low)):
             return replace(draft, times=(*draft.times, *times))
         if clause.times and not times:
             return draft
@@ -177,7 +173,8 @@ _RETURNS = re.compile(
     r"|home|out|released|discharged|flying (?:back|home)"
     r"|returning|due back|out of (?:here|hospital)|(?:i |we |he |she )?(?:get|gets|come|comes|fly|flies|go"
     r"|goes) (?:back|home|out))\b"
-    r"|^(?:要|得|我|就|再|师傅|工人|维修工?|人家)*~+(?:就|才|再|下午|晚上|早上|中午|能|可以)*(?:回|出院|结束|复工|上班|解封|解除|拆|才来|才到|才修|能拿|能取|取|拿|拔管|停药|销假"
+    r"|^(?:要|得|我|就|再|师傅|工人|维修工?|人家)*~+(?:就|才|再|下午|晚上|早上|中午|能|可以)*(?:回|出院|结束|复工"
+    r"|上班|解封|解除|拆|才来|才到|才修|能拿|能取|取|拿|拔管|停药|销假"
     r"|返程|返京|修好|通|来电|来水)"
 )
 
@@ -230,7 +227,8 @@ def _same_journey(first: Clause, second: Clause) -> bool:
     """Whether the second tells of the end of the first: "Leaving Thursday, back on Monday"."""
     back = re.search(
         r"\b(?:back|return(?:ing|s)?|home|until|till|leaving again|fly(?:ing)? (?:back|home))\b|回来|返程|返回"
-        r"|回程|[~]*[号日天]?(?:就|才|再)?回(?:$|[京沪家国])|待到|玩[到\d一二三四五六七八九十两]|为期|待[\d一二三四五六七八九十两]|[一共]*[\d一二三四五六七八九十两]+天$",
+        r"|回程|[~]*[号日天]?(?:就|才|再)?回(?:$|[京沪家国])|待到|玩[到\d一二三四五六七八九十两]|为期"
+        r"|待[\d一二三四五六七八九十两]|[一共]*[\d一二三四五六七八九十两]+天$",
         second.low,
     )
     lasts = any(time.role in (Role.FOR, Role.UNTIL) for time in second.times) and _RESUMES.match(second.bare)

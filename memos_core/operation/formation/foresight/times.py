@@ -70,7 +70,8 @@ class Time:
 
 
 _PAST_WORDS = re.compile(
-    r"\b(?:ago|last|yesterday|(?<!quarter )(?<!half )(?<!ten )(?<!five )(?<!twenty )past|since|earlier|previous|back in|recent(?:ly)?)\b|昨"
+    r"\b(?:ago|last|yesterday|(?<!quarter )(?<!half )(?<!ten )(?<!five )(?<!twenty )past|since|earlier|previous"
+    r"|back in|recent(?:ly)?)\b|昨"
     r"|(?<![早晚马])上(?=[一个周次月星礼学半])|前[天年些]|去年|刚才|以来|自从|当时|那[年时]"
 )
 _LEFT = (
