@@ -96,27 +96,13 @@ def test_a_naive_time_is_refused():
         extract_facts(Message(source="a", text="I live in Leeds.", at=SAID_AT.replace(tzinfo=None)))
 
 
-def test_long_texts_take_time_in_proportion():
-    import time
-
-    def seconds(text: str) -> float:
-        began = time.process_time()
-        extract_facts(said(text))
-        return time.process_time() - began
-
-    for piece in (
-        "my name, ",
-        "a   ",
-        "I live in ",
-        "我住在",
-        '"x ',
-        "it's my car - ",
-        "everyone calls me ",
-        "我家的狗叫",
-    ):
-        seconds(piece * 100)
-        short, long = seconds(piece * 500), seconds(piece * 2000)
-        assert long < 0.05 + 12 * short, piece
+@pytest.mark.timeout(60)  # a rule that backtracks would take hours
+@pytest.mark.parametrize(
+    "piece",
+    ["my name, ", "a   ", "I live in ", "我住在", '"x ', "it's my car - ", "everyone calls me ", "我家的狗叫"],
+)
+def test_long_texts_are_read_to_their_end(piece):
+    extract_facts(said(piece * 2000))
 
 
 def test_importing_the_package_compiles_nothing():
