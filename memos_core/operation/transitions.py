@@ -8,7 +8,7 @@ from memos_core.domain.cube import MemCube, Provenance
 from memos_core.domain.lifecycle import LEGAL_TRANSITIONS, LifecycleState
 from memos_core.domain.record import Draft
 from memos_core.errors import Conflict, Erased, IllegalTransition, InvalidInput, UnknownCube, UnknownVersion
-from memos_core.operation.work import FORM
+from memos_core.operation.work import CONSOLIDATE, FORM
 from memos_core.ports import Transaction
 
 
@@ -148,11 +148,14 @@ def _note_new(transaction: Transaction, change: Change, cubes: Sequence[MemCube]
 def _drop_derived(transaction: Transaction, change: Change, source: MemCube) -> None:
     """Delete what was made of a cube that has changed, and let its session be formed anew."""
     derived = transaction.derived
-    for uid in derived.of(change.vault, source.id):
+    dropped = derived.of(change.vault, source.id)
+    for uid in dropped:
         row = derived.get(change.vault, uid)
-        if row is not None and row.session == source.header.session:
+        if row is not None and row.kind == "cell":
             for cube in row.sources:  # they belong to nothing any more
                 derived.mark(change.vault, row.session, row.start, cube)
         derived.remove(change.vault, [uid])
     derived.mark(change.vault, source.header.session, source.header.occurred_at, source.id)
     transaction.jobs.defer(FORM, change.vault, change.now)
+    if dropped:  # a scene is made anew even where no cell is
+        transaction.jobs.defer(CONSOLIDATE, change.vault, change.now)

@@ -239,6 +239,17 @@ def test_what_is_erased_is_in_no_file_and_not_in_what_was_made_of_it(tmp_path: P
             assert b"Zanzibarville" not in file.read_bytes(), file
 
 
+def test_a_scene_outlives_one_of_its_cells(memory: MemoryOS) -> None:
+    vault = memory.vault("v")
+    texts = ("We sailed the boat on the lake.", "The boat on the lake has a new sail.")
+    ids = [told(vault, text, session=f"s{n}", start=START + timedelta(days=n))[0] for n, text in enumerate(texts)]
+    before = sorted(cell for scene in vault.scenes() for cell in scene.cells)
+    assert len(before) == 2
+    vault.erase(ids[0])
+    assert [cell for scene in vault.scenes() for cell in scene.cells] == [vault.cells()[0].id]
+    assert [cell.sources[0][0] for cell in vault.cells()] == [ids[1]]
+
+
 def test_an_erasure_while_cells_are_formed_wins(memory: MemoryOS, monkeypatch: pytest.MonkeyPatch) -> None:
     from memos_core.operation.formation import forming
 
