@@ -3,7 +3,8 @@
 MemOSError
 ├── InvalidInput (ValueError)        what the caller passed cannot be accepted
 │   ├── InvalidText                  empty, too long, NUL, lone surrogate
-│   └── NaiveDatetime                a datetime without a time zone
+│   ├── NaiveDatetime                a datetime without a time zone
+│   └── PromptTooLong                beyond what the model takes, or takes exactly
 ├── NotFound (LookupError)
 │   ├── UnknownVault                 no vault of that name in this store
 │   ├── UnknownCube                  no such cube in this vault (or it belongs to somebody else)
@@ -20,6 +21,12 @@ MemOSError
 │   ├── CorruptStore                 the database or a blob fails its integrity check
 │   └── StoreClosed                  used after close(), or across a fork
 ├── EmbeddingFailed                  the embedder raised or returned the wrong shape
+├── ActivationError                  keys and values cannot be used; the text always can
+│   ├── UnsupportedModel             this model's values cannot be reused exactly
+│   ├── ForeignActivation            computed by another model, adapter, tokenizer, library, or for another tenant
+│   ├── CorruptActivation            the file is truncated, damaged, or no activation file
+│   ├── StaleActivation              a source has changed since
+│   └── NotComposable                blocks of this model or storage cannot be moved to other positions
 ├── ModelFailed                      a language model could not be reached, or answered something else than a reply
 ├── WorkFailed                       background work was given up; the memory itself is intact
 └── MissingExtra (ImportError)       an optional dependency is not installed
@@ -40,6 +47,10 @@ class InvalidText(InvalidInput):
 
 class NaiveDatetime(InvalidInput):
     """A datetime without a time zone. Pass e.g. ``datetime.now(timezone.utc)``."""
+
+
+class PromptTooLong(InvalidInput):
+    """A prompt beyond what the model takes, or beyond the length up to which stored values are exact."""
 
 
 class NotFound(MemOSError, LookupError):
@@ -104,6 +115,30 @@ class StoreClosed(StoreError):
 
 class EmbeddingFailed(MemOSError):
     """The embedder raised, or returned vectors of the wrong shape."""
+
+
+class ActivationError(MemOSError):
+    """Keys and values cannot be used. The text that they stand for always can."""
+
+
+class UnsupportedModel(ActivationError):
+    """This model's keys and values cannot be reused exactly; the message says why."""
+
+
+class ForeignActivation(ActivationError):
+    """Computed by another model, adapter, tokenizer or library version, or for another tenant."""
+
+
+class CorruptActivation(ActivationError):
+    """The file is truncated, damaged, or not one of keys and values. Transform the memory again."""
+
+
+class StaleActivation(ActivationError):
+    """A source has changed since the values were computed. Transform the memory again."""
+
+
+class NotComposable(ActivationError):
+    """Blocks of this model, or stored this way, cannot be moved to other positions."""
 
 
 class ModelFailed(MemOSError):

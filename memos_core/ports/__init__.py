@@ -4,6 +4,7 @@ An adapter implements some of these and is found by entry point; the kernel neve
 Shapes: ``n`` slots in a vault, ``d`` dimensions of the embedder. All methods are thread-safe.
 """
 
+from memos_core.ports.activation import ActivationEngine, Composer, KeyValues
 from memos_core.ports.engine import BlobStore, Engine, OpenEngine
 from memos_core.ports.models import ChatModel, Clock, Embedder, Floats, Reply, TokenCounter
 from memos_core.ports.records import (
@@ -20,11 +21,13 @@ from memos_core.ports.records import (
 from memos_core.ports.search import Columns, IndexView, Mask, VaultIndex
 
 __all__ = [
+    "ActivationEngine",
     "BlobStore",
     "BlobTable",
     "ChatModel",
     "Clock",
     "Columns",
+    "Composer",
     "CubeTable",
     "DerivedTable",
     "Embedder",
@@ -33,6 +36,7 @@ __all__ = [
     "IndexFeed",
     "IndexView",
     "JobTable",
+    "KeyValues",
     "Mask",
     "OpenEngine",
     "RecordStore",

@@ -1,0 +1,103 @@
+"""What is asked of a local model whose forward pass memory is put into."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+from memos_core.domain.activation import Capability, ChatTurn, Completion, Fingerprint, Manifest, Sampling, Storage
+
+
+class KeyValues(Protocol):
+    """Keys and values of consecutive tokens in every layer. Immutable: using them never changes their bytes."""
+
+    @property
+    def length(self) -> int:
+        """Number of tokens."""
+
+    @property
+    def bytes(self) -> int:
+        """What they occupy where they are."""
+
+    @property
+    def tier(self) -> str:
+        """``device``, ``memory`` or ``disk`` (mapped from a file)."""
+
+    def part(self, lo: int, hi: int) -> "KeyValues":
+        """Those of tokens ``[lo, hi)``, without copying."""
+
+
+class ActivationEngine(Protocol):
+    """A causal language model in this process. Not thread-safe: ``LocalModelRuntime`` holds its lock."""
+
+    @property
+    def capability(self) -> Capability:
+        """What this model allows; found out once, with a self-test, when it is attached."""
+
+    @property
+    def fingerprint(self) -> Fingerprint:
+        """Of the model as it is now, active adapters included."""
+
+    def encode(self, messages: Sequence[ChatTurn], tools: Sequence[Mapping[str, Any]] = ()) -> list[int]:
+        """Token ids of the whole prompt as the chat template renders it, ready for the reply."""
+
+    def count(self, text: str) -> int:
+        """Number of tokens of a text."""
+
+    def prefill(self, tokens: Sequence[int], past: Sequence[KeyValues] = ()) -> KeyValues:
+        """Values of ``tokens``, which follow those of ``past``.
+
+        Raises:
+            UnsupportedModel: the model's values cannot be reused.
+            PromptTooLong: beyond the length up to which they are exact.
+        """
+
+    def generate(
+        self, prompts: Sequence[Sequence[int]], past: Sequence[KeyValues], sampling: Sampling
+    ) -> list[Completion]:
+        """Complete prompts, each of which begins with the tokens of ``past`` and has at least one token more."""
+
+    def stream(self, prompt: Sequence[int], past: Sequence[KeyValues], sampling: Sampling) -> Iterator[str]:
+        """Complete one prompt piece by piece. Returns the ``Completion`` (``StopIteration.value``)."""
+
+    def inputs(self, prompt: Sequence[int], past: Sequence[KeyValues]) -> dict[str, Any]:
+        """Keyword arguments for the model's own ``generate``: the whole prompt and a fresh cache of ``past``."""
+
+    def move(self, values: KeyValues, tier: str) -> KeyValues:
+        """The same values in another tier."""
+
+    def dump(self, values: Sequence[KeyValues], manifest: Manifest) -> Iterator[bytes]:
+        """The bytes of a file that holds them, with the manifest, its checksums filled in."""
+
+    def load(self, path: Path) -> tuple[Manifest, KeyValues]:
+        """Map a file.
+
+        Raises:
+            CorruptActivation: truncated, damaged, or not such a file.
+        """
+
+    def quantised(self, values: KeyValues, tokens: Sequence[int], storage: Storage) -> tuple[KeyValues, float]:
+        """Values as they will be read back from ``storage``, and the divergence (KL, nats) that this makes."""
+
+    def audit(self, manifest: Manifest, values: KeyValues) -> list[str]:
+        """Recompute the first layer from the tokens and compare; problems as sentences, empty when all is well."""
+
+
+class Composer(Protocol):
+    """An engine that can also join values that were computed apart. Approximate: see ``memories.composition``."""
+
+    def compose(
+        self, tokens: Sequence[int], blocks: Sequence[tuple[int, KeyValues]], recompute: Sequence[int]
+    ) -> KeyValues:
+        """Values of a prompt made of blocks that were computed by themselves.
+
+        Args:
+            tokens: The whole prompt's beginning.
+            blocks: For each block the position where it was computed, and its values; together as long as ``tokens``.
+            recompute: Positions to compute again, seeing all that is before them.
+        """
+
+    def deviation(self, tokens: Sequence[int], blocks: Sequence[tuple[int, KeyValues]]) -> Sequence[float]:
+        """For each token how far its keys and values in layer 1 are from those that it would have in its place."""
+
+    def divergence(self, tokens: Sequence[int], values: KeyValues, query: Sequence[int]) -> float:
+        """KL divergence (nats) of the next token after ``query`` from that of a full prefill, the largest of all."""
