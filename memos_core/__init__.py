@@ -21,7 +21,7 @@ from memos_core.domain.usage import ModelBudget, Usage
 from memos_core.errors import MemOSError
 from memos_core.interface.insight import Correction
 from memos_core.interface.memory_os import MemoryOS
-from memos_core.interface.shelf import Shelf, ShelfWriter
+from memos_core.interface.shelf import Shelf, ShelfReader, ShelfWriter
 from memos_core.interface.vault import Vault
 from memos_core.ports import ChatModel, Clock, Embedder, Reply, TokenCounter
 
@@ -54,6 +54,7 @@ __all__ = [
     "Recollection",
     "Reply",
     "Shelf",
+    "ShelfReader",
     "ShelfWriter",
     "Stage",
     "StoreStats",

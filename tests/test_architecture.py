@@ -68,6 +68,7 @@ PUBLIC_NAMES: dict[str, list[str]] = {
         "Recollection",
         "Reply",
         "Shelf",
+        "ShelfReader",
         "ShelfWriter",
         "Stage",
         "StoreStats",

@@ -1,13 +1,13 @@
 """Changes to whole threads: each is one transaction."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, TypeAlias
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeAlias
 
 from langgraph.checkpoint.serde.base import SerializerProtocol
 from langgraph.checkpoint.serde.types import _DeltaSnapshot
 
 from langgraph_memos.keys import join, split
-from langgraph_memos.records import BLOB, CHECKPOINT, EMPTY, RUN, WRITE, Row, blob_key, items_of, unpack
+from langgraph_memos.records import BLOB, CHECKPOINT, RUN, WRITE, Row, blob_key, items_of, unpack
 from memos_core import ShelfWriter
 
 Change: TypeAlias = Callable[[ShelfWriter], None]
@@ -22,7 +22,7 @@ def thread(thread_id: str) -> Change:
         for ns, rows in _namespaces(writer, thread_id).items():
             _delete(writer, thread_id, ns, rows)
         for kind in (BLOB, WRITE):
-            writer.delete(key for key, _ in writer.scan(join(kind, thread_id)))
+            writer.delete(writer.keys(join(kind, thread_id)))
 
     return change
 
@@ -33,7 +33,7 @@ def runs(run_ids: Iterable[str], serde: SerializerProtocol) -> Change:
     def change(writer: ShelfWriter) -> None:
         wanted, places = {str(run_id) for run_id in run_ids} - {""}, set[tuple[str, str]]()
         for run_id in wanted:
-            marks = [key for key, _ in writer.scan(join(RUN, run_id))]
+            marks = writer.keys(join(RUN, run_id))
             places |= {(split(key)[2], split(key)[3]) for key in marks}
             writer.delete(marks)
         for thread_id, ns in places:
@@ -96,34 +96,32 @@ def _delete(writer: ShelfWriter, thread_id: str, ns: str, rows: Rows) -> None:
     """Delete checkpoints with their writes, and leave their channels' values."""
     for id, row in rows.items():
         writer.delete(items_of(row, thread_id, ns, id))
-        writer.delete(key for key, _ in writer.scan(join(WRITE, thread_id, ns, id)))
+        writer.delete(writer.keys(join(WRITE, thread_id, ns, id)))
 
 
 def _sweep(writer: ShelfWriter, thread_id: str, ns: str, rows: Iterable[Row], serde: SerializerProtocol) -> None:
     """Delete the channels' values that none of these checkpoints holds."""
-    held = {blob_key(thread_id, ns, *item) for row in rows for item in _versions(row, serde).items()}
-    writer.delete(key for key, _ in writer.scan(join(BLOB, thread_id, ns)) if key not in held)
-
-
-def _versions(row: Row, serde: SerializerProtocol) -> Mapping[str, Any]:
-    versions: Mapping[str, Any] = serde.loads_typed(row.checkpoint)["channel_versions"]
-    return versions
+    held = {
+        blob_key(thread_id, ns, *item)
+        for row in rows
+        for item in serde.loads_typed(row.checkpoint)["channel_versions"].items()
+    }
+    writer.delete(key for key in writer.keys(join(BLOB, thread_id, ns)) if key not in held)
 
 
 def _needed(writer: ShelfWriter, thread_id: str, ns: str, rows: Rows, serde: SerializerProtocol) -> set[str]:
     """The latest checkpoint, and its ancestors back to the last stored value of each of its delta channels."""
     latest = max(rows)
-    stored = {
-        key: serde.loads_typed(blob)
-        for key, value in writer.scan(join(BLOB, thread_id, ns))
-        if (blob := unpack(value)) != EMPTY
-    }
+    stored = {key: serde.loads_typed(unpack(blob)) for key, blob in writer.scan(join(BLOB, thread_id, ns))}
     snapshots = {split(key)[3] for key, value in stored.items() if isinstance(value, _DeltaSnapshot)}
     counters = serde.loads_typed(rows[latest].metadata).get("counters_since_delta_snapshot") or {}
     missing, id, needed = snapshots | set(counters), latest, {latest}
     while True:
-        versions = _versions(rows[id], serde)
-        missing -= {name for name, version in versions.items() if blob_key(thread_id, ns, name, version) in stored}
+        checkpoint = serde.loads_typed(rows[id].checkpoint)
+        held = {
+            name for name, v in checkpoint["channel_versions"].items() if blob_key(thread_id, ns, name, v) in stored
+        }
+        missing -= held | checkpoint["channel_values"].keys()
         id = rows[id].parent
         if not missing or id not in rows:
             return needed

@@ -18,12 +18,13 @@ RUN = "run"
 
 Typed: TypeAlias = tuple[str, bytes]
 """A value as a serializer turned it into bytes."""
-EMPTY: Typed = ("empty", b"")
-"""A channel that holds nothing at a version."""
+
+SMALL = 256
+"""Characters of a text that is repeated in every checkpoint. What is longer is stored once for each version."""
 
 
 class Row(NamedTuple):
-    """A checkpoint without the values of its channels."""
+    """A checkpoint with the small values of its channels."""
 
     parent: str
     """Id of the checkpoint that it was made from, or empty."""
@@ -51,6 +52,11 @@ def pack(record: tuple[Any, ...]) -> bytes:
 def unpack(record: bytes) -> tuple[Any, ...]:
     """The fields of a record."""
     return tuple(tuple(field) if isinstance(field, list) else field for field in ormsgpack.unpackb(record))
+
+
+def is_small(value: object) -> bool:
+    """Whether a value lies in the checkpoint itself: one write less, and one read."""
+    return len(value) <= SMALL if isinstance(value, str) else value is None or isinstance(value, bool | int | float)
 
 
 def blob_key(thread: str, ns: str, channel: str, version: str | int | float) -> str:

@@ -3,6 +3,7 @@
 import builtins
 import random
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from langchain_core.runnables import RunnableConfig
@@ -22,9 +23,8 @@ from langgraph.checkpoint.serde.base import SerializerProtocol
 
 from langgraph_memos import pruning
 from langgraph_memos.keys import join, split
-from langgraph_memos.records import CHECKPOINT, EMPTY, WRITE, Row, Write, blob_key, items_of, pack, unpack
-from langgraph_memos.steps import Steps, arun, call, run
-from memos_core import MemoryOS, ShelfWriter
+from langgraph_memos.records import CHECKPOINT, WRITE, Row, Write, blob_key, is_small, items_of, pack, unpack
+from memos_core import MemoryOS, ShelfReader, ShelfWriter
 
 PAGE = 32
 """Checkpoints that ``list`` reads at a time."""
@@ -33,8 +33,8 @@ PAGE = 32
 class MemosSaver(BaseCheckpointSaver[str]):
     """Keeps the checkpoints of graphs, durably and for several threads and processes at once.
 
-    A channel's value is stored once for each of its versions, not once for each checkpoint. When a method returns,
-    what it wrote survives a crash. Sync and async methods may be mixed.
+    A channel's value is stored once for each of its versions, not once for each checkpoint, unless it is a small one.
+    When a method returns, what it wrote survives a crash. Sync and async methods may be mixed.
 
     Args:
         memory: An open store.
@@ -55,11 +55,11 @@ class MemosSaver(BaseCheckpointSaver[str]):
 
     def get_tuple(self, config: RunnableConfig) -> CheckpointTuple | None:
         """The checkpoint that ``config`` names, or the thread's latest, or ``None``."""
-        return run(self._shelf, self._one(config))
+        return self._shelf.read(lambda shelf: self._one(shelf, config))
 
     async def aget_tuple(self, config: RunnableConfig) -> CheckpointTuple | None:
         """Async door to ``get_tuple``."""
-        return await arun(self._shelf, self._one(config))
+        return await self._shelf.aread(lambda shelf: self._one(shelf, config))
 
     def list(
         self,
@@ -77,10 +77,10 @@ class MemosSaver(BaseCheckpointSaver[str]):
             before: Only those older than the checkpoint that this names.
             limit: At most so many.
         """
-        keys = run(self._shelf, self._matching(config, before))
+        keys = self._shelf.read(lambda shelf: _matching(shelf, config, before))
         while keys and (limit is None or limit > 0):
             page, keys = keys[:PAGE], keys[PAGE:]
-            found = run(self._shelf, self._several(page, filter, limit))
+            found = self._shelf.read(partial(self._several, keys=page, filter=filter, limit=limit))
             limit = None if limit is None else limit - len(found)
             yield from found
 
@@ -93,10 +93,10 @@ class MemosSaver(BaseCheckpointSaver[str]):
         limit: int | None = None,
     ) -> AsyncIterator[CheckpointTuple]:
         """Async door to ``list``."""
-        keys = await arun(self._shelf, self._matching(config, before))
+        keys = await self._shelf.aread(lambda shelf: _matching(shelf, config, before))
         while keys and (limit is None or limit > 0):
             page, keys = keys[:PAGE], keys[PAGE:]
-            found = await arun(self._shelf, self._several(page, filter, limit))
+            found = await self._shelf.aread(partial(self._several, keys=page, filter=filter, limit=limit))
             limit = None if limit is None else limit - len(found)
             for item in found:
                 yield item
@@ -105,13 +105,13 @@ class MemosSaver(BaseCheckpointSaver[str]):
         self, *, config: RunnableConfig, channels: Sequence[str]
     ) -> Mapping[str, DeltaChannelHistory]:
         """For each channel what was written to it since its last stored value, along the ancestors of ``config``."""
-        return run(self._shelf, self._history(config, channels))
+        return self._shelf.read(lambda shelf: self._history(shelf, config, channels))
 
     async def aget_delta_channel_history(
         self, *, config: RunnableConfig, channels: Sequence[str]
     ) -> Mapping[str, DeltaChannelHistory]:
         """Async door to ``get_delta_channel_history``."""
-        return await arun(self._shelf, self._history(config, channels))
+        return await self._shelf.aread(lambda shelf: self._history(shelf, config, channels))
 
     # ── writing ──
 
@@ -210,23 +210,25 @@ class MemosSaver(BaseCheckpointSaver[str]):
         thread, ns = _place(config)
         values, known = checkpoint["channel_values"], checkpoint["channel_versions"]
         parent = get_checkpoint_id(config) or ""
-        if not parent:  # There is no ancestor whose blobs it could share: all of its values are new.
-            new_versions = {**{channel: known[channel] for channel in known if channel in values}, **new_versions}
-        items = {
-            blob_key(thread, ns, channel, version): pack(
-                self.serde.dumps_typed(values[channel]) if channel in values else EMPTY
-            )
-            for channel, version in new_versions.items()
+        if not parent:  # There is no ancestor whose values it could share: all of its own are new.
+            new_versions = {**known, **new_versions}
+        apart = {
+            channel for channel in {**known, **new_versions} if channel in values and not is_small(values[channel])
         }
-        unversioned = {channel: value for channel, value in values.items() if channel not in {**known, **new_versions}}
         fields = get_checkpoint_metadata(config, metadata)
         row = Row(
             parent=parent,
-            checkpoint=self.serde.dumps_typed({**checkpoint, "channel_values": unversioned}),
+            checkpoint=self.serde.dumps_typed(
+                {**checkpoint, "channel_values": {name: values[name] for name in values if name not in apart}}
+            ),
             metadata=self.serde.dumps_typed(fields),
             run=str(fields.get("run_id") or ""),
         )
-        return items | items_of(row, thread, ns, checkpoint["id"])
+        items = items_of(row, thread, ns, checkpoint["id"])
+        for channel, version in new_versions.items():
+            if channel in apart:
+                items[blob_key(thread, ns, channel, version)] = pack(self.serde.dumps_typed(values[channel]))
+        return items
 
     def _writes(
         self, config: RunnableConfig, writes: Sequence[tuple[str, Any]], task_id: str, task_path: str
@@ -244,116 +246,98 @@ class MemosSaver(BaseCheckpointSaver[str]):
             (first if number >= 0 else last)[key] = pack(record)
 
         def change(writer: ShelfWriter) -> None:
-            there = writer.get(first)
+            there = writer.get_many(first)
             writer.put({key: value for key, value in first.items() if key not in there} | last)
 
         return change
 
-    def _one(self, config: RunnableConfig) -> Steps[CheckpointTuple | None]:
+    def _one(self, shelf: ShelfReader, config: RunnableConfig) -> CheckpointTuple | None:
         thread, ns = _place(config)
         wanted = get_checkpoint_id(config)
-        if wanted:
-            key = join(CHECKPOINT, thread, ns, wanted)
-            row = yield from call("get", key)
-            rows = [] if row is None else [(key, row)]
-        else:
-            rows = yield from call("scan", join(CHECKPOINT, thread, ns), reverse=True, limit=1)
-        tuples = yield from self._load([(key, Row(*unpack(row))) for key, row in rows])
-        if not tuples:
+        rows = _rows(shelf, thread, ns, wanted or "")
+        if not rows:
             return None
-        return tuples[0]._replace(config=config) if wanted else tuples[0]
-
-    def _matching(self, config: RunnableConfig | None, before: RunnableConfig | None) -> Steps[builtins.list[str]]:
-        """Keys of the checkpoints that ``list`` is about, newest first."""
-        prefix, wanted = [CHECKPOINT], None
-        if config:
-            place = config["configurable"]
-            prefix.append(str(place["thread_id"]))
-            if place.get("checkpoint_ns") is not None:
-                prefix.append(place["checkpoint_ns"])
-            wanted = get_checkpoint_id(config)
-        end = get_checkpoint_id(before) if before else None
-        keys = yield from call("keys", join(*prefix))
-        by_id = [(split(key)[3], key) for key in keys]
-        kept = [item for item in by_id if wanted in (None, "", item[0]) and (not end or item[0] < end)]
-        return [key for _, key in sorted(kept, key=lambda item: item[0], reverse=True)]
+        found = self._loaded(shelf, *rows[0])
+        return found._replace(config=config) if wanted else found
 
     def _several(
-        self, keys: Sequence[str], filter: dict[str, Any] | None, limit: int | None
-    ) -> Steps[builtins.list[CheckpointTuple]]:
+        self, shelf: ShelfReader, *, keys: Sequence[str], filter: dict[str, Any] | None, limit: int | None
+    ) -> builtins.list[CheckpointTuple]:
         """The first ``limit`` of these checkpoints that pass the filter."""
-        found = yield from call("get_many", keys)
+        found = shelf.get_many(keys)
         rows = [(key, Row(*unpack(found[key]))) for key in keys if key in found]
         if filter:
             rows = [(key, row) for key, row in rows if _passes(self.serde.loads_typed(row.metadata), filter)]
-        return (yield from self._load(rows[:limit]))
+        return [self._loaded(shelf, key, row) for key, row in rows[:limit]]
 
-    def _load(self, rows: Sequence[tuple[str, Row]]) -> Steps[builtins.list[CheckpointTuple]]:
-        """Checkpoints with their channels' values and what tasks wrote, without those that are deleted meanwhile."""
-        loaded = []
-        for key, row in rows:
-            _, thread, ns, checkpoint_id = split(key)
-            checkpoint = self.serde.loads_typed(row.checkpoint)
-            names = {
-                channel: blob_key(thread, ns, channel, version)
-                for channel, version in checkpoint["channel_versions"].items()
-            }
-            blobs = yield from call("get_many", names.values())
-            if len(blobs) < len(names) and (yield from call("get", key)) is None:
-                continue
-            writes = yield from self._written(thread, ns, checkpoint_id)
-            values = checkpoint["channel_values"]
-            values |= {
-                channel: self.serde.loads_typed(blob)
-                for channel, name in names.items()
-                if name in blobs and (blob := unpack(blobs[name])) != EMPTY
-            }
-            parent = _config(thread, ns, row.parent) if row.parent else None
-            metadata = self.serde.loads_typed(row.metadata)
-            loaded.append(CheckpointTuple(_config(thread, ns, checkpoint_id), checkpoint, metadata, parent, writes))
-        return loaded
+    def _loaded(self, shelf: ShelfReader, key: str, row: Row) -> CheckpointTuple:
+        """A checkpoint with its channels' values and what tasks wrote."""
+        _, thread, ns, checkpoint_id = split(key)
+        checkpoint = self.serde.loads_typed(row.checkpoint)
+        values = checkpoint["channel_values"]
+        versions = {name: version for name, version in checkpoint["channel_versions"].items() if name not in values}
+        values |= self._apart(shelf, thread, ns, versions)
+        parent = _config(thread, ns, row.parent) if row.parent else None
+        metadata = self.serde.loads_typed(row.metadata)
+        writes = self._written(shelf, thread, ns, checkpoint_id)
+        return CheckpointTuple(_config(thread, ns, checkpoint_id), checkpoint, metadata, parent, writes)
 
-    def _written(self, thread: str, ns: str, checkpoint_id: str) -> Steps[builtins.list[PendingWrite]]:
+    def _apart(self, shelf: ShelfReader, thread: str, ns: str, versions: Mapping[str, Any]) -> dict[str, Any]:
+        """The values of channels that have one of their own at their versions."""
+        names = {blob_key(thread, ns, channel, version): channel for channel, version in versions.items()}
+        return {names[key]: self.serde.loads_typed(unpack(blob)) for key, blob in shelf.get_many(names).items()}
+
+    def _written(self, shelf: ShelfReader, thread: str, ns: str, checkpoint_id: str) -> builtins.list[PendingWrite]:
         """What tasks wrote at a checkpoint, in the order in which it was applied."""
-        found = yield from call("scan", join(WRITE, thread, ns, checkpoint_id))
+        found = shelf.scan(join(WRITE, thread, ns, checkpoint_id))
         writes = sorted((Write(*unpack(record)) for _, record in found), key=lambda write: write[:3])
         return [(write.task_id, write.channel, self.serde.loads_typed(write.value)) for write in writes]
 
-    def _history(self, config: RunnableConfig, channels: Sequence[str]) -> Steps[Mapping[str, DeltaChannelHistory]]:
+    def _history(
+        self, shelf: ShelfReader, config: RunnableConfig, channels: Sequence[str]
+    ) -> Mapping[str, DeltaChannelHistory]:
         thread, ns = _place(config)
         history: dict[str, DeltaChannelHistory] = {channel: {"writes": []} for channel in channels}
-        if not history:
-            return history
         # The target's own writes belong to the next step.
-        target = yield from self._row(thread, ns, get_checkpoint_id(config) or "")
-        row, open_ones = target, set(channels)
-        while row is not None and row.parent and open_ones:
-            place = row.parent
-            row = yield from self._row(thread, ns, place)
-            if row is None:
-                break
-            checkpoint = self.serde.loads_typed(row.checkpoint)
-            writes = yield from self._written(thread, ns, place)
+        rows, open_ones = _rows(shelf, thread, ns, get_checkpoint_id(config) or ""), set(channels)
+        while open_ones and rows and (place := rows[0][1].parent) and (rows := _rows(shelf, thread, ns, place)):
+            writes = self._written(shelf, thread, ns, place)
             for channel in open_ones:
                 history[channel]["writes"][:0] = [write for write in writes if write[1] == channel]
-            versions = checkpoint["channel_versions"]
-            names = {
-                channel: blob_key(thread, ns, channel, versions[channel]) for channel in open_ones & versions.keys()
-            }
-            blobs = yield from call("get_many", names.values())
-            for channel, name in names.items():
-                if name in blobs and (blob := unpack(blobs[name])) != EMPTY:
-                    history[channel]["seed"] = self.serde.loads_typed(blob)
-                    open_ones.discard(channel)
+            checkpoint = self.serde.loads_typed(rows[0][1].checkpoint)
+            values, versions = checkpoint["channel_values"], checkpoint["channel_versions"]
+            seeds = {name: values[name] for name in open_ones & values.keys()}
+            missing = (open_ones & versions.keys()) - seeds.keys()
+            seeds |= self._apart(shelf, thread, ns, {name: versions[name] for name in missing})
+            for channel, seed in seeds.items():
+                history[channel]["seed"] = seed
+            open_ones -= seeds.keys()
         return history
 
-    def _row(self, thread: str, ns: str, checkpoint_id: str) -> Steps[Row | None]:
-        if checkpoint_id:
-            row = yield from call("get", join(CHECKPOINT, thread, ns, checkpoint_id))
-        else:
-            rows = yield from call("scan", join(CHECKPOINT, thread, ns), reverse=True, limit=1)
-            row = rows[0][1] if rows else None
-        return None if row is None else Row(*unpack(row))
+
+def _rows(shelf: ShelfReader, thread: str, ns: str, checkpoint_id: str) -> list[tuple[str, Row]]:
+    """The checkpoint of that id, or the latest without one, with its key; empty where there is none."""
+    if checkpoint_id:
+        key = join(CHECKPOINT, thread, ns, checkpoint_id)
+        found = shelf.get_many([key]).items()
+    else:
+        found = shelf.scan(join(CHECKPOINT, thread, ns), reverse=True, limit=1)
+    return [(key, Row(*unpack(row))) for key, row in found]
+
+
+def _matching(shelf: ShelfReader, config: RunnableConfig | None, before: RunnableConfig | None) -> list[str]:
+    """Keys of the checkpoints that ``list`` is about, newest first."""
+    prefix, wanted = [CHECKPOINT], None
+    if config:
+        place = config["configurable"]
+        prefix.append(str(place["thread_id"]))
+        if place.get("checkpoint_ns") is not None:
+            prefix.append(place["checkpoint_ns"])
+        wanted = get_checkpoint_id(config)
+    end = get_checkpoint_id(before) if before else None
+    by_id = [(split(key)[3], key) for key in shelf.keys(join(*prefix))]
+    kept = [item for item in by_id if wanted in (None, "", item[0]) and (not end or item[0] < end)]
+    return [key for _, key in sorted(kept, key=lambda item: item[0], reverse=True)]
 
 
 def _place(config: RunnableConfig) -> tuple[str, str]:

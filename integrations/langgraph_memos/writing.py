@@ -26,7 +26,7 @@ class Batch:
     """What one transaction writes."""
 
     def __init__(self, writer: ShelfWriter) -> None:
-        counted = writer.get([join(COUNT)]).get(join(COUNT))
+        counted = writer.get(join(COUNT))
         before, self.items = unpack(counted) if counted else (0, 0)
         self.number: int = before + 1
         self.moment = now()
@@ -103,10 +103,10 @@ def apply(
     Returns:
         How many items changed, and the keys of what is due for their memories.
     """
-    for key, value in writer.get(done).items():
+    for key, value in writer.get_many(done).items():
         if value == done[key]:
             writer.delete([key])
-    found = writer.get(key_of(ITEM, address) for address in drafts)
+    found = writer.get_many(key_of(ITEM, address) for address in drafts)
     batch = Batch(writer)
     for address, draft in drafts.items():
         stored = found.get(key_of(ITEM, address))
@@ -124,6 +124,6 @@ def prolong(writer: ShelfWriter, addresses: Iterable[Address]) -> None:
     """Let the time to live of these items begin anew."""
     names = {key_of(ITEM, address): address for address in addresses}
     batch = Batch(writer)
-    for key, stored in writer.get(names).items():
+    for key, stored in writer.get_many(names).items():
         batch.store(names[key], Record(*unpack(stored)))
     batch.commit()

@@ -56,7 +56,7 @@ class DerivedRow:
 
     uid: str
     kind: str
-    """``cell`` or ``scene``."""
+    """``cell``, ``scene`` or ``activation``."""
     session: str = ""
     """The conversation of a cell."""
     start: datetime
@@ -69,6 +69,8 @@ class DerivedRow:
     """Ids of the cubes that it rests on."""
     body: str
     """JSON."""
+    blob: str = ""
+    """SHA-256 of the file that belongs to it, removed with it; empty for none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

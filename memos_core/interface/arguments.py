@@ -137,7 +137,7 @@ def words(value: object, what: str) -> str:
     """
     if not isinstance(value, str):
         raise InvalidInput(f"{what} must be a str, not {type(value).__name__}")
-    if "\0" in value or any("\ud800" <= character <= "\udfff" for character in value):
+    if "\0" in value or (not value.isascii() and any("\ud800" <= character <= "\udfff" for character in value)):
         raise InvalidInput(f"{what} holds NUL or a lone surrogate; remove it")
     return value
 

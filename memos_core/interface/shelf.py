@@ -10,6 +10,7 @@ from memos_core.errors import InvalidInput
 from memos_core.interface.arguments import a_number, words
 from memos_core.interface.doors import door
 from memos_core.interface.runtime import Runtime
+from memos_core.ports import ShelfTable
 
 T = TypeVar("T")
 
@@ -18,37 +19,11 @@ END = "\U0010ffff"
 
 
 @dataclass(frozen=True, slots=True)
-class ShelfWriter:
-    """What an ``update`` may read and write; all of it is one transaction."""
+class ShelfReader:
+    """A shelf at one moment, whatever others write meanwhile. Made by ``Shelf.read``; not to be kept."""
 
-    _read: Callable[[Iterable[str]], dict[str, bytes]]
-    _scan: Callable[[str], list[tuple[str, bytes]]]
-    _put: Callable[[Mapping[str, bytes]], None]
-    _delete: Callable[[Iterable[str]], None]
-
-    def get(self, keys: Iterable[str]) -> dict[str, bytes]:
-        """Those of the keys that are there."""
-        return self._read(list(keys))
-
-    def scan(self, prefix: str) -> list[tuple[str, bytes]]:
-        """Items whose keys begin with ``prefix``, by key."""
-        return self._scan(prefix)
-
-    def put(self, items: Mapping[str, bytes]) -> None:
-        """Write items."""
-        self._put(items)
-
-    def delete(self, keys: Iterable[str]) -> None:
-        """Delete items; unknown keys are passed over."""
-        self._delete(list(keys))
-
-
-@dataclass(frozen=True, slots=True)
-class Shelf:
-    """Bytes under string keys, ordered by code point, durable and shared by processes. Thread-safe."""
-
-    name: str
-    _runtime: Runtime
+    _name: str
+    _table: ShelfTable
 
     def get(self, key: str) -> bytes | None:
         """The value of a key, or ``None``."""
@@ -56,9 +31,7 @@ class Shelf:
 
     def get_many(self, keys: Iterable[str]) -> dict[str, bytes]:
         """Those of the keys that are there."""
-        wanted = [words(key, "key") for key in keys]
-        with self._runtime.records.read() as transaction:
-            return transaction.shelves.get(self.name, wanted)
+        return self._table.get(self._name, [words(key, "key") for key in keys])
 
     def scan(
         self, prefix: str = "", *, after: str = "", before: str = "", reverse: bool = False, limit: int | None = None
@@ -78,57 +51,87 @@ class Shelf:
         if before:
             hi = min(hi, before)
         most = -1 if limit is None else a_number(limit, "limit", 0)
-        with self._runtime.records.read() as transaction:
-            return transaction.shelves.scan(self.name, lo, hi, most, reverse)
+        return self._table.scan(self._name, lo, hi, most, reverse)
 
     def keys(self, prefix: str = "") -> list[str]:
         """The keys that begin with ``prefix``, in order."""
-        with self._runtime.records.read() as transaction:
-            return transaction.shelves.keys(self.name, words(prefix, "prefix"), prefix + END)
+        return self._table.keys(self._name, words(prefix, "prefix"), prefix + END)
 
-    def put(self, items: Mapping[str, bytes], *, delete: Iterable[str] = ()) -> None:
-        """Write items and delete others in one transaction. When this returns, it survives a crash.
+
+@dataclass(frozen=True, slots=True)
+class ShelfWriter(ShelfReader):
+    """What an ``update`` reads and writes; all of it is one transaction."""
+
+    def put(self, items: Mapping[str, bytes]) -> None:
+        """Write items.
 
         Raises:
-            InvalidInput: a key is no string or a value no bytes; nothing was written.
+            InvalidInput: a key is no string or a value no bytes.
         """
-        checked = {words(key, "key"): _a_value(key, value) for key, value in items.items()}
-        gone = [words(key, "key") for key in delete]
-
-        def change(writer: ShelfWriter) -> None:
-            writer.delete(gone)
-            writer.put(checked)
-
-        self.update(change)
+        self._table.put(self._name, {words(key, "key"): _a_value(key, value) for key, value in items.items()})
 
     def delete(self, keys: Iterable[str]) -> None:
         """Delete items; unknown keys are passed over."""
-        self.put({}, delete=keys)
+        self._table.delete(self._name, [words(key, "key") for key in keys])
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """Bytes under string keys, ordered by code point, durable and shared by processes. Thread-safe."""
+
+    name: str
+    _runtime: Runtime
+
+    def read(self, look: Callable[[ShelfReader], T]) -> T:
+        """Read several things of one moment. ``look`` may run in another thread and must not call the store."""
+        with self._runtime.records.read() as transaction:
+            return look(ShelfReader(self.name, transaction.shelves))
 
     def update(self, change: Callable[[ShelfWriter], T]) -> T:
         """Read and write in one transaction: what ``change`` reads is what is there when its writes are committed.
 
         ``change`` may run in another thread and must not call the store otherwise. If it raises, nothing is written.
         """
-        name = self.name
-        return self._runtime.records.write(
-            lambda transaction: change(
-                ShelfWriter(
-                    lambda keys: transaction.shelves.get(name, keys),
-                    lambda prefix: transaction.shelves.scan(name, prefix, prefix + END, -1, False),
-                    lambda items: transaction.shelves.put(name, items),
-                    lambda keys: transaction.shelves.delete(name, keys),
-                )
-            )
-        )
+        return self._runtime.records.write(lambda transaction: change(ShelfWriter(self.name, transaction.shelves)))
 
+    def get(self, key: str) -> bytes | None:
+        """The value of a key, or ``None``."""
+        return self.read(lambda shelf: shelf.get(key))
+
+    def get_many(self, keys: Iterable[str]) -> dict[str, bytes]:
+        """Those of the keys that are there."""
+        return self.read(lambda shelf: shelf.get_many(keys))
+
+    def scan(
+        self, prefix: str = "", *, after: str = "", before: str = "", reverse: bool = False, limit: int | None = None
+    ) -> list[tuple[str, bytes]]:
+        """Items whose keys begin with ``prefix``, in order; see ``ShelfReader.scan``."""
+        return self.read(lambda shelf: shelf.scan(prefix, after=after, before=before, reverse=reverse, limit=limit))
+
+    def keys(self, prefix: str = "") -> list[str]:
+        """The keys that begin with ``prefix``, in order."""
+        return self.read(lambda shelf: shelf.keys(prefix))
+
+    def put(self, items: Mapping[str, bytes]) -> None:
+        """Write items in one transaction. When this returns, it survives a crash.
+
+        Raises:
+            InvalidInput: a key is no string or a value no bytes; nothing was written.
+        """
+        self.update(lambda shelf: shelf.put(items))
+
+    def delete(self, keys: Iterable[str]) -> None:
+        """Delete items; unknown keys are passed over."""
+        self.update(lambda shelf: shelf.delete(keys))
+
+    aread = door(read)
+    aupdate = door(update)
     aget = door(get)
     aget_many = door(get_many)
     ascan = door(scan)
     akeys = door(keys)
     aput = door(put)
     adelete = door(delete)
-    aupdate = door(update)
 
 
 def _a_value(key: str, value: object) -> bytes:

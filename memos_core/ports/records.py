@@ -225,15 +225,9 @@ class JobTable(Protocol):
 
 
 class BlobTable(Protocol):
-    """Which blobs exist and who refers to them."""
+    """Which blobs exist. What is derived refers to them by ``DerivedRow.blob``."""
 
     def add(self, blob: BlobRow) -> None: ...
-    def refer(self, vault: int, uid: str, name: str, digest: str) -> None:
-        """Let a cube refer to a blob under a name."""
-
-    def of(self, vault: int, uid: str) -> dict[str, BlobRow]:
-        """The blobs of a cube by name."""
-
     def unreferenced(self, before: datetime) -> list[str]:
         """Digests that nothing refers to, of blobs created before a moment."""
 

@@ -20,7 +20,7 @@ import pytest
 
 from memos_adapters.segments import SegmentIndex
 from memos_core import MemoryOS, Turn, Vault
-from memos_core.domain.record import BlobRow
+from memos_core.domain.record import BlobRow, DerivedRow
 from memos_core.errors import CorruptStore, DiskFull, FutureFormat, ReadOnlyStore, WorkFailed
 from memos_core.operation import scheduler
 from memos_core.operation.upkeep import embed
@@ -168,9 +168,23 @@ def test_a_folder_in_the_place_of_the_file(tmp_path: Path) -> None:
 # ── blobs ──
 
 
+def made_of(cube: str, row: BlobRow) -> DerivedRow:
+    return DerivedRow(
+        uid=f"kv_{row.digest[:8]}_{cube}",
+        kind="scene",
+        start=row.created_at,
+        stop=row.created_at,
+        made_at=row.created_at,
+        rules="",
+        sources=(cube,),
+        body="{}",
+        blob=row.digest,
+    )
+
+
 def add_blob(tx: Transaction, row: BlobRow, id: str) -> None:
     tx.blobs.add(row)
-    tx.blobs.refer(1, id, row.digest, row.digest)
+    tx.derived.put(1, [made_of(id, row)])
 
 
 def test_blobs_that_are_gone_are_reported(tmp_path: Path) -> None:
@@ -192,7 +206,7 @@ def test_erasing_removes_the_blobs_of_a_memory(tmp_path: Path) -> None:
         own, shared = engine.blobs.put([b"own"]), engine.blobs.put([b"shared"])
         for row in (own, shared):
             engine.records.write(partial(add_blob, row=row, id=gone.id))
-        engine.records.write(lambda tx: tx.blobs.refer(1, kept.id, "kv", shared.digest))
+        engine.records.write(lambda tx: tx.derived.put(1, [made_of(kept.id, shared)]))
         memory.vault("ours").erase(gone.id)
         assert engine.blobs.digests() == {shared.digest}
         assert memory.doctor() == []

@@ -3,20 +3,21 @@
 from collections.abc import AsyncGenerator, Generator, Sequence
 from typing import Any
 
-from llama_index.core.base.llms.types import ChatMessage, ChatResponse, CompletionResponse, ToolCallBlock
-from llama_index.core.llms import MockFunctionCallingLLM
+from llama_index.core.base.llms.types import ChatMessage, ChatResponse, CompletionResponse, LLMMetadata, ToolCallBlock
+from llama_index.core.llms.function_calling import FunctionCallingLLM
+from llama_index.core.llms.llm import ToolSelection
 from pydantic import Field
 
 
-class ScriptedModel(MockFunctionCallingLLM):
+class ScriptedModel(FunctionCallingLLM):
     """Replies with the script's next item, or raises it; after the script it counts."""
 
     script: list[Any] = Field(default_factory=list)
     seen: list[list[ChatMessage]] = Field(default_factory=list)
-    is_chat_model: bool | None = True
 
-    def __init__(self, **fields: Any) -> None:
-        super().__init__(is_chat_model=True, **fields)
+    @property
+    def metadata(self) -> LLMMetadata:
+        return LLMMetadata(is_function_calling_model=True, is_chat_model=True)
 
     def systems(self) -> list[str]:
         """The text of the system messages of every call."""
@@ -58,6 +59,25 @@ class ScriptedModel(MockFunctionCallingLLM):
 
     async def acomplete(self, prompt: str, formatted: bool = False, **kwargs: Any) -> CompletionResponse:
         return self.complete(prompt)
+
+    def stream_complete(self, prompt: str, formatted: bool = False, **kwargs: Any) -> Any:
+        return iter([self.complete(prompt)])
+
+    async def astream_complete(self, prompt: str, formatted: bool = False, **kwargs: Any) -> Any:
+        raise NotImplementedError("no host asks for it")
+
+    def _prepare_chat_with_tools(
+        self, tools: Any, user_msg: Any = None, chat_history: Any = None, **kwargs: Any
+    ) -> dict[str, Any]:
+        asked = [ChatMessage(user_msg, role="user")] if isinstance(user_msg, str) else [user_msg] if user_msg else []
+        return {"messages": [*(chat_history or []), *asked]}
+
+    def get_tool_calls_from_response(self, response: ChatResponse, *args: Any, **kwargs: Any) -> list[ToolSelection]:
+        return [
+            ToolSelection(tool_id=block.tool_call_id or "", tool_name=block.tool_name, tool_kwargs=block.tool_kwargs)
+            for block in response.message.blocks
+            if isinstance(block, ToolCallBlock)
+        ]
 
 
 def calls(name: str, id: str = "call-1", /, **args: Any) -> ChatMessage:

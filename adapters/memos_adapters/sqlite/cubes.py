@@ -19,8 +19,6 @@ SLOT_BITS = 32
 _ERASURE = (
     "erase_passages",
     "erase_versions",
-    "erase_blob_grace",
-    "erase_blob_references",
     "log_forget_reasons",
     "cube_husk",
 )

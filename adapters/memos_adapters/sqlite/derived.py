@@ -49,7 +49,8 @@ class Derived:
         for row in rows:
             number += 1
             times = (to_micros(row.start), to_micros(row.stop), to_micros(row.made_at))
-            self._sql.run("derived_add", number, row.uid, row.kind, row.session, *times, n, row.rules, row.body)
+            said = (n, row.rules, row.body, row.blob)
+            self._sql.run("derived_add", number, row.uid, row.kind, row.session, *times, *said)
             self._sql.run_many("derivation_add", [(number, source, vault) for source in row.sources])
 
     def remove(self, vault: int, uids: Iterable[str]) -> None:
@@ -59,6 +60,7 @@ class Derived:
     def _delete(self, vault: int, uid: str) -> bool:
         rows = self._sql.rows("derived_id", vault, uid)
         for (number,) in rows:
+            self._sql.run("derived_end_grace", number)  # what has been of use is not about to be committed
             self._sql.run("derivation_delete", number)
             self._sql.run("derived_delete", number)
         return bool(rows)
@@ -130,7 +132,7 @@ class Derived:
 
 
 def _row(columns: Sequence[Any]) -> DerivedRow:
-    uid, kind, session, start, stop, made, rules, body, sources = columns
+    uid, kind, session, start, stop, made, rules, body, blob, sources = columns
     return DerivedRow(
         uid=uid,
         kind=kind,
@@ -141,4 +143,5 @@ def _row(columns: Sequence[Any]) -> DerivedRow:
         rules=rules,
         sources=tuple(json.loads(sources)),
         body=body,
+        blob=blob,
     )

@@ -35,8 +35,8 @@ SELECT state, count(*) FROM job WHERE ?1 IS NULL OR vault = ?1 GROUP BY state
 -- name: count_derived
 SELECT kind, count(*) FROM derived WHERE ?1 IS NULL OR id BETWEEN ?1 << 32 AND (?1 + 1 << 32) - 1 GROUP BY kind
 -- name: count_blobs
-SELECT count(DISTINCT digest) FROM blob_reference
-WHERE ?1 IS NULL OR cube BETWEEN ?1 << 32 AND (?1 + 1 << 32) - 1
+SELECT count(DISTINCT blob) FROM derived
+WHERE blob IS NOT NULL AND (?1 IS NULL OR id BETWEEN ?1 << 32 AND (?1 + 1 << 32) - 1)
 
 -- name: integrity
 PRAGMA integrity_check(20)
@@ -105,10 +105,6 @@ DELETE FROM passage WHERE id IN (
     SELECT p.id FROM version v JOIN passage p ON p.id >= v.slot AND p.id < v.slot + v.slots WHERE v.cube = ?)
 -- name: erase_versions
 DELETE FROM version WHERE cube = ?
--- name: erase_blob_grace
-UPDATE blob SET created_at = 0 WHERE digest IN (SELECT digest FROM blob_reference WHERE cube = ?)
--- name: erase_blob_references
-DELETE FROM blob_reference WHERE cube = ?
 -- name: job_forget_errors
 UPDATE job SET error = '' WHERE vault = ? AND error <> ''
 
@@ -210,7 +206,8 @@ UPDATE OR REPLACE job SET state = 'ready', run_at = ?2, tries = 0
 WHERE state = 'dead' AND (?1 IS NULL OR vault = ?1)
 
 -- name: derived_add
-INSERT INTO derived (id, uid, kind, session, start_at, stop_at, made_at, n, rules, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+INSERT INTO derived (id, uid, kind, session, start_at, stop_at, made_at, n, rules, body, blob)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, nullif(?, ''))
 -- name: derived_last
 SELECT id FROM derived WHERE id >= ?1 << 32 AND id < ?1 + 1 << 32 ORDER BY id DESC LIMIT 1
 -- name: derived_advance
@@ -218,21 +215,23 @@ UPDATE vault SET derived_n = derived_n + 1 WHERE id = ? RETURNING derived_n
 -- name: derived_id
 SELECT id FROM derived WHERE uid = ?2 AND id >= ?1 << 32 AND id < ?1 + 1 << 32
 -- name: derived_read
-SELECT d.uid, d.kind, d.session, d.start_at, d.stop_at, d.made_at, d.rules, d.body,
+SELECT d.uid, d.kind, d.session, d.start_at, d.stop_at, d.made_at, d.rules, d.body, coalesce(d.blob, ''),
        (SELECT json_group_array(c.uid) FROM (SELECT source FROM derivation WHERE derived = d.id) s JOIN cube c ON c.id = s.source)
 FROM derived d WHERE d.uid = ?2 AND d.id >= ?1 << 32 AND d.id < ?1 + 1 << 32
 -- name: derived_since
-SELECT uid, kind, session, start_at, stop_at, made_at, rules, body,
+SELECT uid, kind, session, start_at, stop_at, made_at, rules, body, coalesce(blob, ''),
        (SELECT json_group_array(c.uid) FROM (SELECT source FROM derivation WHERE derived = d.id) s JOIN cube c ON c.id = s.source)
 FROM derived d WHERE session = ?2 AND kind = ?3 AND id >= ?1 << 32 AND id < ?1 + 1 << 32 AND start_at >= ?4 ORDER BY start_at, id
 -- name: derived_before
-SELECT uid, kind, session, start_at, stop_at, made_at, rules, body,
+SELECT uid, kind, session, start_at, stop_at, made_at, rules, body, coalesce(blob, ''),
        (SELECT json_group_array(c.uid) FROM (SELECT source FROM derivation WHERE derived = d.id) s JOIN cube c ON c.id = s.source)
 FROM derived d WHERE session = ?2 AND kind = ?3 AND id >= ?1 << 32 AND id < ?1 + 1 << 32 AND start_at < ?4 ORDER BY start_at DESC, id DESC LIMIT ?5
 -- name: derived_listed
 SELECT uid, n FROM derived WHERE id >= ?1 << 32 AND id < ?1 + 1 << 32 AND kind = ?2 ORDER BY start_at, id
 -- name: derived_from
 SELECT d.uid FROM derivation s JOIN derived d ON d.id = s.derived WHERE s.source = (SELECT id FROM cube WHERE uid = ?2 AND vault = ?1)
+-- name: derived_end_grace
+UPDATE blob SET created_at = 0 WHERE digest = (SELECT blob FROM derived WHERE id = ?)
 -- name: derived_delete
 DELETE FROM derived WHERE id = ?
 -- name: derivation_add
@@ -282,12 +281,8 @@ WHERE c.vault = ?1
 -- name: blob_add
 INSERT INTO blob (digest, bytes, created_at) VALUES (?, ?, ?)
 ON CONFLICT (digest) DO UPDATE SET created_at = max(created_at, excluded.created_at)
--- name: blob_refer
-INSERT OR REPLACE INTO blob_reference (cube, name, digest) VALUES (?, ?, ?)
--- name: blob_of
-SELECT r.name, b.digest, b.bytes, b.created_at FROM blob_reference r JOIN blob b ON b.digest = r.digest WHERE r.cube = ?
 -- name: blob_unreferenced
-SELECT digest FROM blob WHERE created_at < ? AND digest NOT IN (SELECT digest FROM blob_reference)
+SELECT digest FROM blob WHERE created_at < ? AND digest NOT IN (SELECT blob FROM derived WHERE blob IS NOT NULL)
 -- name: blob_digests
 SELECT digest FROM blob
 -- name: blob_remove

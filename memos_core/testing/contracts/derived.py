@@ -8,7 +8,7 @@ import numpy as np
 from memos_core.domain.cube import Provenance
 from memos_core.domain.engram import Message
 from memos_core.domain.lifecycle import LifecycleState
-from memos_core.domain.record import DerivedRow
+from memos_core.domain.record import BlobRow, DerivedRow
 from memos_core.ports import RecordStore
 from memos_core.testing.contracts.opening import ALICE, LONG, NOW, OpenRecords, drafted, later
 
@@ -46,6 +46,34 @@ class DerivedContract(OpenRecords):
             assert tx.derived.of(vault, a) == ["cell_1"]
             assert tx.derived.of(other, a) == []
             assert tx.vaults.stats(vault).derived == {"cell": 1}
+
+    def test_a_row_keeps_its_blob(self, records: RecordStore, vault: int, other: int) -> None:
+        (a,) = self.told(records, vault, "one")
+        blobs = [BlobRow(digest=f"{n:064x}", bytes=n, created_at=later(n)) for n in range(3)]
+        for blob in blobs:
+            records.write(lambda tx, blob=blob: tx.blobs.add(blob))  # type: ignore[misc]
+        rows = [self.made(f"kv_{n}", a, kind="activation", blob=blobs[0].digest) for n in range(2)]
+        records.write(lambda tx: tx.derived.put(vault, rows))
+        records.write(lambda tx: tx.derived.put(other, [self.made("kv_9", kind="activation", blob=blobs[1].digest)]))
+        with records.read() as tx:
+            found = tx.derived.get(vault, "kv_1")
+            assert found is not None and found.blob == blobs[0].digest
+            assert tx.blobs.digests() == {blob.digest for blob in blobs}
+            assert tx.blobs.unreferenced(later(3)) == [blobs[2].digest]
+            assert tx.blobs.unreferenced(later(2)) == [], "its reference may be about to be committed"
+            assert (tx.vaults.stats(vault).blobs, tx.vaults.stats(None).blobs) == (1, 2)
+        records.write(lambda tx: tx.derived.remove(vault, ["kv_0"]))
+        with records.read() as tx:
+            assert tx.blobs.unreferenced(later(-(10**6))) == [], "another row needs it"
+        records.write(lambda tx: tx.derived.put(vault, [self.made("kv_1", a, kind="activation")]))
+        with records.read() as tx:
+            assert tx.blobs.unreferenced(later(-(10**6))) == [blobs[0].digest], "what was of use has no grace"
+        records.write(lambda tx: tx.blobs.add(BlobRow(digest=blobs[0].digest, bytes=1, created_at=later(100))))
+        with records.read() as tx:
+            assert blobs[0].digest not in tx.blobs.unreferenced(later(50)), "stored anew, its grace begins anew"
+        records.write(lambda tx: tx.blobs.remove(blobs[0].digest))
+        with records.read() as tx:
+            assert tx.blobs.digests() == {blob.digest for blob in blobs[1:]}
 
     def test_every_change_has_a_number(self, records: RecordStore, vault: int) -> None:
         (a,) = self.told(records, vault, "one")

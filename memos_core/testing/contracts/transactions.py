@@ -1,4 +1,4 @@
-"""The contract of transactions, and of the table of blobs."""
+"""The contract of transactions."""
 
 import threading
 from pathlib import Path
@@ -6,38 +6,13 @@ from typing import Any
 
 import pytest
 
-from memos_core.domain.record import BlobRow
 from memos_core.errors import StoreClosed
 from memos_core.ports import RecordStore
-from memos_core.testing.contracts.opening import ALICE, LONG, NOW, OpenRecords, drafted, later
+from memos_core.testing.contracts.opening import ALICE, LONG, NOW, OpenRecords, drafted
 
 
 class TransactionsContract(OpenRecords):
-    """``ports.RecordStore`` and ``ports.BlobTable``."""
-
-    # ── blobs ──
-
-    def test_blobs_are_referred_to_by_name(self, records: RecordStore, vault: int, other: int) -> None:
-        ours, _ = self.add(records, vault, "a", "b")
-        (theirs,) = self.add(records, other, "c")
-        blobs = [BlobRow(digest=f"{n:064x}", bytes=n, created_at=later(n)) for n in range(3)]
-        for blob in blobs:
-            records.write(lambda tx, blob=blob: tx.blobs.add(blob))  # type: ignore[misc]
-        records.write(lambda tx: tx.blobs.refer(vault, ours.id, "kv", blobs[0].digest))
-        records.write(lambda tx: tx.blobs.refer(vault, theirs.id, "kv", blobs[1].digest))
-        with records.read() as tx:
-            assert tx.blobs.of(vault, ours.id) == {"kv": blobs[0]}
-            assert tx.blobs.of(other, ours.id) == tx.blobs.of(other, theirs.id) == {}
-            assert tx.blobs.digests() == {blob.digest for blob in blobs}
-            assert tx.blobs.unreferenced(later(2)) == [blobs[1].digest]
-        records.write(lambda tx: tx.blobs.add(BlobRow(digest=blobs[1].digest, bytes=1, created_at=later(100))))
-        self.erase(records, vault, ours.id)
-        with records.read() as tx:
-            assert tx.blobs.unreferenced(later(-(10**6))) == [blobs[0].digest], "what was erased has no grace"
-            assert blobs[1].digest not in tx.blobs.unreferenced(later(50)), "stored anew, its grace begins anew"
-        records.write(lambda tx: tx.blobs.remove(blobs[0].digest))
-        with records.read() as tx:
-            assert tx.blobs.digests() == {blob.digest for blob in blobs[1:]}
+    """``ports.RecordStore``."""
 
     # ── transactions ──
 

@@ -117,15 +117,7 @@ CREATE TABLE blob (
     created_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE blob_reference (
-    cube   INTEGER NOT NULL REFERENCES cube,
-    name   TEXT    NOT NULL,
-    digest TEXT    NOT NULL REFERENCES blob,
-    PRIMARY KEY (cube, name)
-) STRICT, WITHOUT ROWID;
-CREATE INDEX blob_reference_by_digest ON blob_reference (digest);
-
--- What is made of memories: cells, scenes. Rebuilt from its sources at any time; deleted with any one of them.
+-- What is made of memories: cells, scenes, activation memory. Rebuilt from its sources at any time; deleted with any one of them.
 CREATE TABLE derived (
     id       INTEGER PRIMARY KEY,         -- vault << 32 | ordinal
     uid      TEXT    NOT NULL UNIQUE,
@@ -136,8 +128,10 @@ CREATE TABLE derived (
     made_at  INTEGER NOT NULL,
     n        INTEGER NOT NULL,            -- vault.derived_n when it was written
     rules    TEXT    NOT NULL,            -- what made it; another text means that it should be made anew
-    body     TEXT    NOT NULL             -- JSON
+    body     TEXT    NOT NULL,            -- JSON
+    blob     TEXT    REFERENCES blob      -- the file that belongs to it
 ) STRICT;
+CREATE INDEX derived_by_blob ON derived (blob) WHERE blob IS NOT NULL;
 CREATE INDEX derived_by_session ON derived (session, kind, start_at);
 CREATE INDEX derived_by_rules ON derived (kind, rules);
 
@@ -160,9 +154,8 @@ CREATE TABLE unformed (
 
 -- What host frameworks keep beside the memories, e.g. checkpoints: bytes under ordered keys.
 CREATE TABLE shelf (
-    id    INTEGER PRIMARY KEY,
-    name  TEXT    NOT NULL,
-    key   TEXT    NOT NULL,
-    value BLOB    NOT NULL
-) STRICT;
-CREATE UNIQUE INDEX shelf_by_key ON shelf (name, key);
+    name  TEXT NOT NULL,
+    key   TEXT NOT NULL,
+    value BLOB NOT NULL,
+    PRIMARY KEY (name, key)
+) STRICT, WITHOUT ROWID;
