@@ -1,6 +1,7 @@
 """Memory for LLM agents, as an operating system gives memory to programs."""
 
 from memos_core import errors
+from memos_core.domain.activation import Activation, ChatTurn, Completion, Sampling
 from memos_core.domain.cube import Header, MemCube, Plaintext, Provenance
 from memos_core.domain.engram import (
     Agenda,
@@ -22,14 +23,20 @@ from memos_core.errors import MemOSError
 from memos_core.interface.insight import Correction
 from memos_core.interface.memory_os import MemoryOS
 from memos_core.interface.shelf import Shelf, ShelfReader, ShelfWriter
+from memos_core.interface.transforming import AttachedMemory
 from memos_core.interface.vault import Vault
+from memos_core.memories.local_model import LocalModelRuntime
 from memos_core.ports import ChatModel, Clock, Embedder, Reply, TokenCounter
 
 __all__ = [
+    "Activation",
     "Agenda",
+    "AttachedMemory",
     "Attribute",
     "ChatModel",
+    "ChatTurn",
     "Clock",
+    "Completion",
     "Correction",
     "Embedder",
     "Evidence",
@@ -40,6 +47,7 @@ __all__ = [
     "Header",
     "Hit",
     "LifecycleState",
+    "LocalModelRuntime",
     "LogEntry",
     "MemCell",
     "MemCube",
@@ -53,6 +61,7 @@ __all__ = [
     "Provenance",
     "Recollection",
     "Reply",
+    "Sampling",
     "Shelf",
     "ShelfReader",
     "ShelfWriter",

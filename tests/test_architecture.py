@@ -40,10 +40,14 @@ SQL_IN_CODE: dict[str, str] = {
 
 PUBLIC_NAMES: dict[str, list[str]] = {
     "memos_core": [
+        "Activation",
         "Agenda",
+        "AttachedMemory",
         "Attribute",
         "ChatModel",
+        "ChatTurn",
         "Clock",
+        "Completion",
         "Correction",
         "Embedder",
         "Evidence",
@@ -54,6 +58,7 @@ PUBLIC_NAMES: dict[str, list[str]] = {
         "Header",
         "Hit",
         "LifecycleState",
+        "LocalModelRuntime",
         "LogEntry",
         "MemCell",
         "MemCube",
@@ -67,6 +72,7 @@ PUBLIC_NAMES: dict[str, list[str]] = {
         "Provenance",
         "Recollection",
         "Reply",
+        "Sampling",
         "Shelf",
         "ShelfReader",
         "ShelfWriter",

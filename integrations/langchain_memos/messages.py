@@ -5,7 +5,6 @@ import unicodedata
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
-from uuid import uuid4
 
 from langchain_core.messages import (
     AIMessage,
@@ -106,7 +105,6 @@ def _moment(message: BaseMessage) -> datetime | None:
 def _plain_fields(message: BaseMessage) -> dict[str, Any]:
     lost: list[str] = []
     data = {name: _plain(value, lost, _DEEPEST) for name, value in message if name not in {"type", *_STREAMING}}
-    data["id"] = data["id"] or str(uuid4())
     if _type_of(message) == ("chat", ""):
         data.setdefault("role", message.type)
     if lost:

@@ -3,6 +3,7 @@
 from typing import Any, NamedTuple, TypeAlias
 
 import ormsgpack
+from langgraph.checkpoint.serde.types import _DeltaSnapshot
 
 from langgraph_memos.keys import join
 
@@ -20,11 +21,11 @@ Typed: TypeAlias = tuple[str, bytes]
 """A value as a serializer turned it into bytes."""
 
 SMALL = 256
-"""Characters of a text that is repeated in every checkpoint. What is longer is stored once for each version."""
+"""Characters of a text that is rather repeated than shared."""
 
 
 class Row(NamedTuple):
-    """A checkpoint with the small values of its channels."""
+    """A checkpoint with the values of its channels that it shares with no other."""
 
     parent: str
     """Id of the checkpoint that it was made from, or empty."""
@@ -54,9 +55,16 @@ def unpack(record: bytes) -> tuple[Any, ...]:
     return tuple(tuple(field) if isinstance(field, list) else field for field in ormsgpack.unpackb(record))
 
 
-def is_small(value: object) -> bool:
-    """Whether a value lies in the checkpoint itself: one write less, and one read."""
-    return len(value) <= SMALL if isinstance(value, str) else value is None or isinstance(value, bool | int | float)
+def is_shared(value: object, new: bool) -> bool:
+    """Whether a value lies apart from the checkpoint that holds it.
+
+    A new one lies in it: that is one write less. But a delta channel's value is asked for by its version alone.
+    """
+    if new:
+        return isinstance(value, _DeltaSnapshot)
+    return (
+        len(value) > SMALL if isinstance(value, str) else not (value is None or isinstance(value, bool | int | float))
+    )
 
 
 def blob_key(thread: str, ns: str, channel: str, version: str | int | float) -> str:

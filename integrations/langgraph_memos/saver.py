@@ -23,7 +23,7 @@ from langgraph.checkpoint.serde.base import SerializerProtocol
 
 from langgraph_memos import pruning
 from langgraph_memos.keys import join, split
-from langgraph_memos.records import CHECKPOINT, WRITE, Row, Write, blob_key, is_small, items_of, pack, unpack
+from langgraph_memos.records import CHECKPOINT, WRITE, Row, Write, blob_key, is_shared, items_of, pack, unpack
 from memos_core import MemoryOS, ShelfReader, ShelfWriter
 
 PAGE = 32
@@ -33,8 +33,9 @@ PAGE = 32
 class MemosSaver(BaseCheckpointSaver[str]):
     """Keeps the checkpoints of graphs, durably and for several threads and processes at once.
 
-    A channel's value is stored once for each of its versions, not once for each checkpoint, unless it is a small one.
-    When a method returns, what it wrote survives a crash. Sync and async methods may be mixed.
+    A channel's value is stored with the checkpoint that brought it, and once more for all later ones that hold it
+    unchanged; small ones are repeated. When a method returns, what it wrote survives a crash. Sync and async methods
+    may be mixed.
 
     Args:
         memory: An open store.
@@ -123,7 +124,7 @@ class MemosSaver(BaseCheckpointSaver[str]):
         new_versions: ChannelVersions,
     ) -> RunnableConfig:
         """Store a checkpoint as a child of the one that ``config`` names; return the config that names it."""
-        self._shelf.put(self._items(config, checkpoint, metadata, new_versions))
+        self._shelf.update(self._stored(config, checkpoint, metadata, new_versions))
         return _config(*_place(config), checkpoint["id"])
 
     async def aput(
@@ -134,7 +135,7 @@ class MemosSaver(BaseCheckpointSaver[str]):
         new_versions: ChannelVersions,
     ) -> RunnableConfig:
         """Async door to ``put``."""
-        await self._shelf.aput(self._items(config, checkpoint, metadata, new_versions))
+        await self._shelf.aupdate(self._stored(config, checkpoint, metadata, new_versions))
         return _config(*_place(config), checkpoint["id"])
 
     def put_writes(
@@ -199,36 +200,40 @@ class MemosSaver(BaseCheckpointSaver[str]):
 
     # ── inside ──
 
-    def _items(
+    def _stored(
         self,
         config: RunnableConfig,
         checkpoint: Checkpoint,
         metadata: CheckpointMetadata,
         new_versions: ChannelVersions,
-    ) -> dict[str, bytes]:
-        """What to write for a checkpoint."""
+    ) -> Callable[[ShelfWriter], None]:
+        """The change that stores a checkpoint."""
         thread, ns = _place(config)
-        values, known = checkpoint["channel_values"], checkpoint["channel_versions"]
         parent = get_checkpoint_id(config) or ""
-        if not parent:  # There is no ancestor whose values it could share: all of its own are new.
-            new_versions = {**known, **new_versions}
-        apart = {
-            channel for channel in {**known, **new_versions} if channel in values and not is_small(values[channel])
-        }
+        versions = {**checkpoint["channel_versions"], **new_versions}
+        # Without a parent there is nobody to share values with.
+        new = new_versions if parent else versions
+        own: dict[str, Any] = {}
+        shared: dict[str, Any] = {}
+        for channel, value in checkpoint["channel_values"].items():
+            if channel in versions and is_shared(value, channel in new):
+                shared[blob_key(thread, ns, channel, versions[channel])] = value
+            else:
+                own[channel] = value
         fields = get_checkpoint_metadata(config, metadata)
         row = Row(
             parent=parent,
-            checkpoint=self.serde.dumps_typed(
-                {**checkpoint, "channel_values": {name: values[name] for name in values if name not in apart}}
-            ),
+            checkpoint=self.serde.dumps_typed({**checkpoint, "channel_values": own}),
             metadata=self.serde.dumps_typed(fields),
             run=str(fields.get("run_id") or ""),
         )
         items = items_of(row, thread, ns, checkpoint["id"])
-        for channel, version in new_versions.items():
-            if channel in apart:
-                items[blob_key(thread, ns, channel, version)] = pack(self.serde.dumps_typed(values[channel]))
-        return items
+
+        def change(writer: ShelfWriter) -> None:
+            blobs = {key: value for key, value in shared.items() if not writer.keys(key)}
+            writer.put(items | {key: pack(self.serde.dumps_typed(value)) for key, value in blobs.items()})
+
+        return change
 
     def _writes(
         self, config: RunnableConfig, writes: Sequence[tuple[str, Any]], task_id: str, task_path: str
@@ -318,8 +323,7 @@ class MemosSaver(BaseCheckpointSaver[str]):
 def _rows(shelf: ShelfReader, thread: str, ns: str, checkpoint_id: str) -> list[tuple[str, Row]]:
     """The checkpoint of that id, or the latest without one, with its key; empty where there is none."""
     if checkpoint_id:
-        key = join(CHECKPOINT, thread, ns, checkpoint_id)
-        found = shelf.get_many([key]).items()
+        found = [*shelf.get_many([join(CHECKPOINT, thread, ns, checkpoint_id)]).items()]
     else:
         found = shelf.scan(join(CHECKPOINT, thread, ns), reverse=True, limit=1)
     return [(key, Row(*unpack(row))) for key, row in found]

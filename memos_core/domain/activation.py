@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 
 class LayerKind(StrEnum):
@@ -125,6 +126,24 @@ class Manifest:
         """SHA-256 of all that the values are determined by and of the tenant, hexadecimal: the content's address."""
         return digest_of([self.fingerprint.key, self.prefix, list(self.tokens), self.storage.value, self.salt])
 
+    def as_json(self) -> dict[str, Any]:
+        """A mapping that JSON can hold."""
+        return asdict(self) | {"made_at": self.made_at.isoformat()}
+
+    @classmethod
+    def from_json(cls, said: Mapping[str, Any]) -> "Manifest":
+        """What ``as_json`` made. Raises ``KeyError``, ``TypeError`` or ``ValueError`` for anything else."""
+        fingerprint = {**said["fingerprint"], "adapters": tuple(said["fingerprint"]["adapters"])}
+        read = {
+            "fingerprint": Fingerprint(**fingerprint),
+            "tokens": tuple(said["tokens"]),
+            "layers": tuple(Layer(kind=LayerKind(one["kind"]), window=one["window"]) for one in said["layers"]),
+            "storage": Storage(said["storage"]),
+            "sources": tuple(SourceVersion(**one) for one in said["sources"]),
+            "made_at": datetime.fromisoformat(said["made_at"]),
+        }
+        return cls(**{**said, **read})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Activation:
@@ -187,6 +206,8 @@ class Completion:
     """Tokens of the prompt that were not computed, because their values were at hand."""
     finish: str = "stop"
     """``stop`` at an end or a stop string, ``length`` at the limit."""
+    note: str = ""
+    """Why stored values of a memory did not serve; empty where they did."""
 
 
 def token_digest(tokens: Sequence[int]) -> str:

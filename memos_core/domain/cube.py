@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeAlias
 
+from memos_core.domain.activation import Activation
 from memos_core.domain.lifecycle import LifecycleState
 
 Json: TypeAlias = "str | int | float | bool | None | list[Json] | dict[str, Json]"
@@ -30,8 +31,8 @@ class Plaintext:
     text: str
 
 
-Payload: TypeAlias = Plaintext
-"""What a cube carries. Activation and parametric payloads join this union."""
+Payload: TypeAlias = Plaintext | Activation
+"""What a cube carries. Parametric payloads join this union."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +83,7 @@ class MemCube:
 
     @property
     def text(self) -> str:
-        """The text of a plaintext payload."""
+        """The text of the payload: what is remembered, or what keys and values stand for."""
         return self.payload.text
 
     @property

@@ -21,6 +21,7 @@ from memos_core.interface.runtime import Runtime
 from memos_core.interface.shelf import Shelf
 from memos_core.interface.tokens import default_counter
 from memos_core.interface.vault import Vault
+from memos_core.memories.local_model import LocalModelRuntime
 from memos_core.operation.formation.forming import CELL, RULES
 from memos_core.operation.refining.accounts import usage
 from memos_core.operation.refining.asking import asker_for
@@ -56,6 +57,7 @@ class MemoryOS:
         model: Any = None,
         model_budget: ModelBudget | None = None,
         model_in_recall: bool = False,
+        local_model: LocalModelRuntime | None = None,
     ) -> MemoryOS:
         """Open a store, creating it if it is new.
 
@@ -75,6 +77,7 @@ class MemoryOS:
             model_budget: How much all models may be used over the life of the store; no limit by default.
             model_in_recall: Let the model also judge what a recall found and rewrite its question; a recall then takes
                 as long as the model does.
+            local_model: A model in this process, into whose forward pass activation memory is put.
 
         Raises:
             InvalidInput: no adapter for the URL.
@@ -99,6 +102,7 @@ class MemoryOS:
             (count_tokens, True) if count_tokens is not None else default_counter(),
             scheduler,
             asker_for(place) if model_in_recall else None,
+            local_model,
         )
         try:
             _catch_up(place)

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from memos_core.errors import StoreClosed
 from memos_core.interface.knowledge import Knowledge
+from memos_core.memories.local_model import LocalModelRuntime
 from memos_core.operation.refining.asking import Asker
 from memos_core.operation.scheduler import Scheduler
 from memos_core.operation.upkeep import embedded
@@ -33,6 +34,7 @@ class Runtime:
         counter: tuple[TokenCounter, bool],
         scheduler: Scheduler,
         asker: Asker | None = None,
+        local_model: LocalModelRuntime | None = None,
     ) -> None:
         self.engine = engine
         self.records: RecordStore = engine.records
@@ -42,6 +44,7 @@ class Runtime:
         self.count_tokens, self.tokens_exact = counter
         self.scheduler = scheduler
         self.asker = asker
+        self.local_model = local_model
         """A language model for recall; ``None`` where rules judge and rewrite."""
         self.knowledge = Knowledge(engine.records, embedders[0].fingerprint if embedders else "", clock)
         self._pool = ThreadPoolExecutor(POOL_THREADS, thread_name_prefix="memos")

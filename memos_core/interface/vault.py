@@ -33,8 +33,10 @@ from memos_core.interface.planner import check_call
 from memos_core.interface.reader import many, read, redraft
 from memos_core.interface.recollect import recollect
 from memos_core.interface.runtime import Runtime
+from memos_core.interface.transforming import Transforming
 from memos_core.operation import transitions
 from memos_core.operation.formation.passages import drafts
+from memos_core.operation.transforms.activation_rows import HANDLE
 from memos_core.operation.transitions import Change
 from memos_core.operation.work import EMBED, SCRUB
 from memos_core.ports import Transaction
@@ -46,7 +48,7 @@ PAGE = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Vault(Insight):
+class Vault(Insight, Transforming):
     """One owner's memory (a user, an agent, a team). Thread-safe; get one from ``MemoryOS.vault``."""
 
     name: str
@@ -209,6 +211,7 @@ class Vault(Insight):
             transaction.jobs.defer(SCRUB, change.vault, change.now)
 
         self._write(destroy, reason)
+        self._let_go(uids)
         row = self._row()
         if row is not None:
             self._runtime.scheduler.hasten(SCRUB, row.id, SCRUB_TIMEOUT_S)
@@ -276,6 +279,8 @@ class Vault(Insight):
             UnknownCube, UnknownVersion, Erased.
         """
         uid, number = an_id(id), a_version(version)
+        if uid.startswith(HANDLE):
+            return self._activation(uid)[0]
         with self._runtime.records.read() as transaction:
             return transitions.require(transaction, self._id(transaction), uid, number)
 

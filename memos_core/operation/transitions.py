@@ -8,6 +8,7 @@ from memos_core.domain.cube import MemCube, Provenance
 from memos_core.domain.lifecycle import LEGAL_TRANSITIONS, LifecycleState
 from memos_core.domain.record import Draft
 from memos_core.errors import Conflict, Erased, IllegalTransition, InvalidInput, UnknownCube, UnknownVersion
+from memos_core.operation.transforms.activation_rows import ACTIVATION, HANDLE, stale_row
 from memos_core.operation.work import CONSOLIDATE, FORM
 from memos_core.ports import Transaction
 
@@ -105,9 +106,13 @@ def restore(transaction: Transaction, change: Change, uid: str, draft: Draft | N
 def erase(transaction: Transaction, change: Change, uids: Sequence[str]) -> None:
     """Destroy the content of cubes for good. Erasing what is erased changes nothing."""
     for uid in uids:
-        if transaction.cubes.state(change.vault, uid) is not LifecycleState.ERASED:
+        if uid.startswith(HANDLE):
+            if transaction.derived.get(change.vault, uid) is None:
+                raise UnknownCube(f"no activation memory {uid!r} in this vault")
+            transaction.derived.remove(change.vault, [uid])
+        elif transaction.cubes.state(change.vault, uid) is not LifecycleState.ERASED:
             cube = require(transaction, change.vault, uid)
-            _drop_derived(transaction, change, cube)
+            _drop_derived(transaction, change, cube, erasing=True)
             transaction.cubes.erase(change.vault, uid, change.provenance, change.now)
             transaction.derived.unmark_empty(change.vault, cube.header.session)
 
@@ -145,7 +150,7 @@ def _note_new(transaction: Transaction, change: Change, cubes: Sequence[MemCube]
         transaction.derived.mark(change.vault, session, earliest[session].header.occurred_at, cube.id)
 
 
-def _drop_derived(transaction: Transaction, change: Change, source: MemCube) -> None:
+def _drop_derived(transaction: Transaction, change: Change, source: MemCube, *, erasing: bool = False) -> None:
     """Delete what was made of a cube that has changed, and let its session be formed anew."""
     derived = transaction.derived
     dropped = derived.of(change.vault, source.id)
@@ -155,6 +160,9 @@ def _drop_derived(transaction: Transaction, change: Change, source: MemCube) -> 
             for cube in row.sources:  # they belong to nothing any more
                 derived.mark(change.vault, row.session, row.start, cube)
         derived.remove(change.vault, [uid])
+        if row is not None and row.kind == ACTIVATION:  # a host may still hold its handle: it gets the text of today
+            stale = stale_row(row, without=source.id if erasing else "")
+            derived.put(change.vault, [stale] if stale.sources else [])
     derived.mark(change.vault, source.header.session, source.header.occurred_at, source.id)
     transaction.jobs.defer(FORM, change.vault, change.now)
     if dropped:  # a scene is made anew even where no cell is

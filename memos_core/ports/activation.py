@@ -1,6 +1,6 @@
 """What is asked of a local model whose forward pass memory is put into."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -56,8 +56,10 @@ class ActivationEngine(Protocol):
     ) -> list[Completion]:
         """Complete prompts, each of which begins with the tokens of ``past`` and has at least one token more."""
 
-    def stream(self, prompt: Sequence[int], past: Sequence[KeyValues], sampling: Sampling) -> Iterator[str]:
-        """Complete one prompt piece by piece. Returns the ``Completion`` (``StopIteration.value``)."""
+    def stream(
+        self, prompt: Sequence[int], past: Sequence[KeyValues], sampling: Sampling
+    ) -> Generator[str, None, Completion]:
+        """Complete one prompt piece by piece; the generator returns the ``Completion``."""
 
     def inputs(self, prompt: Sequence[int], past: Sequence[KeyValues]) -> dict[str, Any]:
         """Keyword arguments for the model's own ``generate``: the whole prompt and a fresh cache of ``past``."""

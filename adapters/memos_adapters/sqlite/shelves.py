@@ -1,6 +1,5 @@
 """Bytes under ordered keys, for host frameworks."""
 
-import json
 from collections.abc import Iterable, Mapping
 
 import apsw
@@ -15,7 +14,7 @@ class Shelves:
         self._sql = Statements(connection)
 
     def get(self, name: str, keys: Iterable[str]) -> dict[str, bytes]:
-        return dict(self._sql.rows("shelf_get", name, json.dumps(list(keys))))
+        return {key: value for key in keys for (value,) in self._sql.rows("shelf_get", name, key)}
 
     def put(self, name: str, items: Mapping[str, bytes]) -> None:
         self._sql.run_many("shelf_put", [(name, key, value) for key, value in items.items()])

@@ -289,7 +289,7 @@ SELECT digest FROM blob
 DELETE FROM blob WHERE digest = ?
 
 -- name: shelf_get
-SELECT key, value FROM shelf WHERE name = ?1 AND key IN (SELECT value FROM json_each(?2))
+SELECT value FROM shelf WHERE name = ? AND key = ?
 -- name: shelf_put
 INSERT INTO shelf (name, key, value) VALUES (?, ?, ?) ON CONFLICT (name, key) DO UPDATE SET value = excluded.value
 -- name: shelf_delete

@@ -261,7 +261,7 @@ class SQLiteRecords:
             self._checkpoint(apsw.SQLITE_CHECKPOINT_RESTART)
         elif self._wal_pages > self._checkpoint_due and not self._checkpointer.is_alive():
             self._checkpoint_due = self._wal_pages + CHECKPOINT_PAGES
-            self._checkpointer = threading.Thread(target=self._checkpoint, name="memos-checkpoint", daemon=True)
+            self._checkpointer = threading.Thread(target=self._copy_back, name="memos-checkpoint", daemon=True)
             self._checkpointer.start()
 
     def _note_wal(self, connection: apsw.Connection, schema: str, pages: int) -> int:
@@ -269,6 +269,12 @@ class SQLiteRecords:
             self._checkpoint_due, self._restart_due = CHECKPOINT_PAGES, RESTART_PAGES
         self._wal_pages = pages
         return apsw.SQLITE_OK
+
+    def _copy_back(self) -> None:
+        """Copy the log back beside the writers, then what they wrote meanwhile, so that the next one begins it anew."""
+        self._checkpoint()
+        with suppress(StoreClosed), self._commit, self._exclusive():
+            self._checkpoint()
 
     def _checkpoint(self, mode: int = apsw.SQLITE_CHECKPOINT_PASSIVE) -> None:
         """Copy the log back into the file. What was committed is safe in the log, so failing here fails nobody."""

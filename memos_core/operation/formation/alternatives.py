@@ -14,7 +14,7 @@ _QUANTIFIER = r"(?:[?*+]|\{\d*,?\d*\})?[?+]?"
 _PART = re.compile(
     r"(?P<open>\((?:\?(?:P<\w+>|<?[=!]|[a-z-]*:))?)|(?P<bar>\|)"
     rf"|(?P<close>\))(?P<times>{_QUANTIFIER})"
-    rf"|(?P<atom>\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|[^()|])(?P<often>{_QUANTIFIER})",
+    rf"|(?P<atom>\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|[a-z' ]+(?![?*+{{])|[^()|])(?P<often>{_QUANTIFIER})",
     re.DOTALL,
 )
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
@@ -70,6 +70,7 @@ def arranged(pattern: str, *, chinese: bool = True) -> str:
 
 
 _NEVER = r"(?!)"
+_QUANTIFIERS = frozenset("?*+{")
 _OPTIONAL = ("?", "*", "{0", "{,")
 _CAPTURES = re.compile(r"(?<!\\)\((?:\?P<|(?!\?))")
 
@@ -109,23 +110,32 @@ def _joined(alternatives: Sequence[str]) -> str:
     made: list[str] = []
     rests: dict[str, list[str]] = {}
     for one in alternatives:
-        if _may_move(one):
-            rests.setdefault(one[0], []).append(one[1:])
-        else:
-            made += _under_letters(rests)
-            made.append(one)
+        start = _start(one)
+        if not start or (_EDGE in (start, *rests) and start not in rests):
+            made += _under_starts(rests)
             rests = {}
-    return "|".join([*made, *_under_letters(rests)])
+        if start:
+            rests.setdefault(start, []).append(one.removeprefix(start))
+        else:
+            made.append(one)
+    return "|".join([*made, *_under_starts(rests)])
 
 
-def _may_move(alternative: str) -> bool:
-    """Whether it begins with a letter that stands for itself: not a capital, which may mean a small one as well."""
+_EDGE = r"\b"
+
+
+def _start(alternative: str) -> str:
+    """With what it begins that others may begin with: the edge of a word, or a letter that stands for itself.
+
+    Nothing for a capital, which may mean a small one as well, and where a group would lose its number.
+    """
+    if _CAPTURES.search(alternative):
+        return ""
+    if alternative.startswith(_EDGE):
+        return _EDGE
     first = alternative[:1]
-    moves = first.isalpha() and not first.isupper() and not alternative.startswith(("?", "*", "+", "{"), 1)
-    return moves and _CAPTURES.search(alternative) is None  # groups keep their numbers
+    return first if first.isalpha() and not first.isupper() and alternative[1:2] not in _QUANTIFIERS else ""
 
 
-def _under_letters(rests: dict[str, list[str]]) -> list[str]:
-    return [
-        letter + (ending[0] if len(ending) == 1 else f"(?:{_joined(ending)})") for letter, ending in rests.items()
-    ]
+def _under_starts(rests: dict[str, list[str]]) -> list[str]:
+    return [start + (ends[0] if len(ends) == 1 else f"(?:{_joined(ends)})") for start, ends in rests.items()]

@@ -7,6 +7,8 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+from memos_core.operation.formation.alternatives import Cue
+
 _COURTESIES = """
 a absolutely again agree agreed ah aha all alright always am amazing an and any anytime appreciate are as at aw
 awesome aww awww be been bet better beautiful bless bring brilliant but by bye can care catch chat cheers congrat
@@ -42,7 +44,7 @@ _CJK = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\u3040-\u30ff\uac00-\ud7af]")
 _LONGEST_COURTESY = 14
 _SHORTEST_NICKNAME = 3
 
-_FAREWELL = re.compile(
+_FAREWELL = Cue(
     r"\b(?:(?:good ?)?bye+|(?:see|catch|talk (?:to|with)|speak to|chat with) (?:you|u"
     r"|ya)\b(?: \w+)? ?(?:later|soon|then|around|tomorrow"
     r"|tonight|next|on|at|there)|talk (?:to you )?(?:later|soon)|take care|good ?night|sleep well|ttyl|cya"
@@ -63,7 +65,7 @@ _GREETING = re.compile(
     r"|哈喽|早上好|早安|下午好|晚上好|在吗)",
     re.IGNORECASE,
 )
-_REUNION = re.compile(
+_REUNION = Cue(
     r"\b(?:long time no (?:see|talk|chat)|(?:it['’]?s |it has )?been (?:a |quite a |such a )?(?:while|minute"
     r"|ages|forever|a long time|too long)"
     r"|(?:good|great|nice|lovely|awesome|so good|happy) to (?:see|hear from|talk to|chat with) you\b"
@@ -75,7 +77,7 @@ _REUNION = re.compile(
     r"|好久不见|最近(?:怎么样|好吗|还好吗|忙什么|过得)",
     re.IGNORECASE,
 )
-_SHIFT = re.compile(
+_SHIFT = Cue(
     r"^\W*(?:(?:oh|ok|okay|well|so|and|hey|alright|all right)\b[,!. ]*){0,3}(?:by the way|btw|anyways?\b"
     r"|on (?:another|a different|a side|an unrelated) note"
     r"|(?:to |let['’]?s )?chang(?:e|ing) (?:the )?(?:subject|topic)|speaking of|one more thing"

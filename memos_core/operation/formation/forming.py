@@ -7,7 +7,7 @@ change, so that its work does not grow with the session, and stores what differs
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from functools import lru_cache
 from hashlib import blake2b
 from zoneinfo import ZoneInfo
@@ -89,7 +89,7 @@ def form_session(transaction: Transaction, vault: VaultRow, seen: Unformed, fing
         return Formed(seen=seen, made=(), gone=tuple(row.uid for row in again))
     before = [one for one in stream if one.source in context]
     found = transaction.derived.vectors(vault.id, fingerprint, [one.source for one in messages]) if fingerprint else {}
-    zone = ZoneInfo(vault.zone)
+    zone = _zone(vault)
     closed, _ = segments(
         messages,
         [found.get(one.source) for one in messages],
@@ -123,7 +123,7 @@ def open_cell(vault: VaultRow, formed: Formed, *, told: bool) -> tuple[MemCell, 
     """The open cell of a session as it stands, and its closers; with its episode if ``told``. ``None`` for none."""
     if not formed.tail:
         return None
-    cell = cells.form(formed.tail, ZoneInfo(vault.zone), closed=False, before=formed.before, told=told)
+    cell = cells.form(formed.tail, _zone(vault), closed=False, before=formed.before, told=told)
     return cell, _closers(formed.tail, cell, _may_close)
 
 
@@ -182,7 +182,7 @@ def _keeping(vault: int, formed: Sequence[Formed], now: datetime) -> Callable[[T
 
 
 def _row(vault: VaultRow, cell: MemCell, messages: Sequence[Message], after: State, now: datetime) -> DerivedRow:
-    zone = ZoneInfo(vault.zone)
+    zone = _zone(vault)
     kept = _closers(messages, cell, lambda message: _ends(message, zone))
     closers = [(one.source, one.version, one.text, one.speaker, one.role, to_micros(one.at)) for one in kept]
     named = entities([cell.episode], exclude=cell.speakers)
@@ -200,6 +200,11 @@ def _row(vault: VaultRow, cell: MemCell, messages: Sequence[Message], after: Sta
         sources=tuple(sorted(evidence | {source for source, _ in cell.sources})),
         body=json.dumps(body, ensure_ascii=False, separators=(",", ":")),
     )
+
+
+def _zone(vault: VaultRow) -> tzinfo:
+    """The zone of a vault; UTC as the one value that every reader of a message asks with."""
+    return UTC if vault.zone == "UTC" else ZoneInfo(vault.zone)
 
 
 def _rules(vault: VaultRow) -> str:

@@ -20,9 +20,7 @@ from memos_core.operation.recall.analysis import analyse
 LONGEST_EPISODE = 2400
 """Characters of an episode at most; what carries least is left out."""
 
-_SENTENCE_END = re.compile(
-    r"""(?<!\bMr)(?<!\bMrs)(?<!\bMs)(?<!\bDr)(?<!\bSt)(?<!\bvs)(?<!\be\.g)(?<!\bi\.e)(?<=[.!?…])["'”’)\]]*\s+|(?<=[。！？])["'」』”’）]*|\n+"""
-)
+_SENTENCE_END = re.compile(r"""[.!?…]["'”’)\]]*\s+|[。！？]["'」』”’）]*|\n+""")
 _CJK = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
 _DIGITS = re.compile(r"\d+")
 _CODE = re.compile(r"```.*?(?:```|\Z)", re.DOTALL)

@@ -154,8 +154,9 @@ CREATE TABLE unformed (
 
 -- What host frameworks keep beside the memories, e.g. checkpoints: bytes under ordered keys.
 CREATE TABLE shelf (
-    name  TEXT NOT NULL,
-    key   TEXT NOT NULL,
-    value BLOB NOT NULL,
-    PRIMARY KEY (name, key)
-) STRICT, WITHOUT ROWID;
+    id    INTEGER PRIMARY KEY,
+    name  TEXT    NOT NULL,
+    key   TEXT    NOT NULL,
+    value BLOB    NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX shelf_by_key ON shelf (name, key);

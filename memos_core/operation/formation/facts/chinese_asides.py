@@ -19,7 +19,7 @@ _SUPPOSED = re.compile(r"如果|要是|假如|假设|想给|打算|希望|梦见
 
 def named_animals(page: Page) -> Iterator[Reading]:
     """``我家的狗叫大黄``, not ``邻居家的狗叫大黄``."""
-    for start, stop, asked in page.sentences:
+    for start, stop, asked in page.sentences if page.chinese else ():
         if asked or _SUPPOSED.search(page.shown, start, stop):
             continue
         for found in _OWN.finditer(page.shown, start, stop):
@@ -41,7 +41,7 @@ _WEIGHT = re.compile(
 
 def asides(page: Page) -> Iterator[Reading]:
     """``我家在昆明``, ``老大叫天天``, ``瘦了三斤，现在63公斤``."""
-    for start, stop, asked in page.sentences:
+    for start, stop, asked in page.sentences if page.chinese else ():
         if asked or _SUPPOSED.search(page.shown, start, stop):
             continue
         for pattern, slot in ((_HOME, "residence"), (_CHILD, "relative.child"), (_WEIGHT, "measurement.weight")):

@@ -30,7 +30,7 @@ _SUBJECT = (
     r"|it['’]s|you|you['’]re|there|not"
 )
 _JOINT = re.compile(
-    r"(?:(?:\s*[,;]\s*|\s+)(?P<word>and|but|or|so|because|cause|since|as|although|though|while|whereas|then"
+    r"(?=[\s,;:—])(?:(?:(?:\s*[,;]\s*|\s+)(?P<word>and|but|or|so|because|cause|since|as|although|though|while|whereas|then"
     r"|yet|plus|if|when|unless|until|which|who)"
     rf"\s+(?=(?:now |then |also |currently |recently |today |still |no longer |just )?(?:{_SUBJECT})\b))"
     rf"|(?:(?:\s*[,;]\s*|\s+)(?P<bare>and|but|or|who|which|then)\s+(?=(?:{_VERB})\b))"
@@ -38,7 +38,7 @@ _JOINT = re.compile(
     rf"|(?P<name>\s*[,;]\s*(?:but|because|while|if)\s+(?=(?-i:[A-Z])))"
     rf"|(?P<comma>\s*[,;:]\s*(?:-+\s*)?|\s+[-–—]+\s+|—)(?=(?:{_SUBJECT}|{_VERB}|actually|sorry|no|joking"
     r"|kidding|please|always|(?:living|working|studying) (?:in|at|for|as)"
-    rf"|(?:these days|nowadays|currently|right now|today|lately|recently|now|then|later|so) (?:{_SUBJECT}))\b)",
+    rf"|(?:these days|nowadays|currently|right now|today|lately|recently|now|then|later|so) (?:{_SUBJECT}))\b))",
     re.IGNORECASE,
 )
 _LEAD = re.compile(
@@ -128,6 +128,11 @@ class Page:
             start, stop = cue.start() if cue else start, tail.end() if tail else stop
             text = text[:start] + " " * (stop - start) + text[stop:]
         return text
+
+    @cached_property
+    def chinese(self) -> bool:
+        """Whether it holds Chinese characters."""
+        return _CJK.search(self.shown) is not None
 
     def sentence_at(self, number: int) -> str:
         """The text of a sentence."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from memos_core.domain.engram import Modality
+from memos_core.operation.formation.alternatives import Cue
 from memos_core.operation.formation.facts.page import Clause, Page
 from memos_core.operation.formation.facts.wordlists import listed
 
@@ -14,7 +15,7 @@ _JOKE = re.compile(
     r"|(?<!没)(?<!不)开(?:个|了个)?玩笑|逗你(?:的|玩)|骗你的|说着玩",
     re.IGNORECASE,
 )
-_CORRECTS = re.compile(
+_CORRECTS = Cue(
     r"\bi (?:really )?mean(?:t|s)?\b(?! (?:to|a lot|it|well|the world))|\bcorrection\b|\bi was (?:wrong"
     r"|mistaken)\b|\bi got (?:it|that) wrong\b|\b(?:my|a) (?:mistake|bad|error)\b|\btypo\b|\bmixed up\b|\bmisspoke\b"
     r"|\bmistyped\b|\bmiswrote\b"
@@ -97,13 +98,11 @@ def stance_of(page: Page) -> Stance:
 
 
 def _may_joke(text: str) -> bool:
-    low = text.lower()
-    return any(word in low for word in _JOKE_WORDS)
+    return any(map(text.lower().__contains__, _JOKE_WORDS))
 
 
 def _may_correct(text: str) -> bool:
-    low = text.lower()
-    return any(word in low for word in _CORRECTION_WORDS)
+    return any(map(text.lower().__contains__, _CORRECTION_WORDS))
 
 
 _JOKE_WORDS = (

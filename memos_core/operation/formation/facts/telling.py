@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
+from memos_core.operation.formation.alternatives import Cue
 from memos_core.operation.formation.facts.page import Clause, Page
 from memos_core.operation.formation.facts.reading import Reading
 
@@ -13,7 +14,7 @@ _WHEN = re.compile(
     r"\b(?:yesterday|today|tonight|tomorrow|last|next|ago|morning|weekend|week|month|year|[A-Z][a-z]+day)\b"
 )
 _NAMED = re.compile(r"(?<=[a-z,] )[A-Z][a-z]{2,}|\d")
-_REQUEST = re.compile(
+_REQUEST = Cue(
     r"^\W*(?:(?:hi|hey|hello|ok|okay|so|and|also|please|thanks|great|sure|yes|no|well)\b[\s,!.]*)*(?:can"
     r"|could|would|will|should|may|do|does|did|is|are|what|how|why|when|where|which|who|please|let's|let me"
     r"|help|give|show|tell|write|create|make|explain|provide|suggest|list|generate|describe|compare|find"

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import NamedTuple
 
 from memos_core.operation.formation.facts.verb_forms import forms
 from memos_core.operation.formation.facts.wordlists import listed
@@ -37,8 +38,7 @@ class Tense(StrEnum):
     PERFECT = "perfect"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Token:
+class Token(NamedTuple):
     """A word or mark of a clause."""
 
     word: str

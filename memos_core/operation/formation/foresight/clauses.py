@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from functools import lru_cache
 
+from memos_core.operation.formation.alternatives import Cue
 from memos_core.operation.formation.foresight.times import Time, times
 from memos_core.operation.formation.temporal.scanning import fold
 
@@ -46,20 +47,20 @@ _QUOTED = re.compile(
     re.MULTILINE,
 )
 _SENTENCE = re.compile(
-    r"(?:(?<!\b[ap]\.m)(?<!\b[a-z])(?<!\b(?:dr|mr|st|vs|no))(?<!\b(?:mrs|jan|feb|mar|apr|jun|jul|aug"
-    r"|sep|oct|nov|dec|e\.g|i\.e))"
-    r"\.(?=[\s\"')”]|$)|[!?…]+(?=[\s\"')”]|$)|[。！？!?；]+|\.{2,}|\n+)[\"')”’]*"
+    r"(?=[.!?…。！？；\n])"
+    r"(?:\.(?<!\b[ap]\.m\.)(?<!\b[a-z]\.)(?<!\b(?:dr|mr|st|vs|no)\.)(?<!\b(?:mrs|jan|feb|mar|apr|jun|jul|aug"
+    r"|sep|oct|nov|dec|e\.g|i\.e)\.)(?=[\s\"')”]|$)|[!?…]+(?=[\s\"')”]|$)|[。！？!?；]+|\.{2,}|\n+)[\"')”’]*"
 )
 _NO_COMMA_IN = r"(?<!\d)(?=.)"
-_BREAK = re.compile(
-    r"[,;:]\s+(?:(?:and|but|so|because|then|or|yet|plus|which means|which)\s+(?=\S))?"
+_BREAK = Cue(
+    r"(?=[\s,;:–—()，；：])(?:[,;:]\s+(?:(?:and|but|so|because|then|or|yet|plus|which means|which)\s+(?=\S))?"
     r"|\s+[–—-]+\s+|—|\s*[()]\s*"
     r"|\s+(?:but|because|cause|whereas|though|although|while|now that|given that|until then)\s+"
     r"|\s+so\s+(?!that\b|you know|far\b|much\b|long\b|many\b|as\b|badly\b|hard\b|excited|sick|happy)"
     r"|\s+(?:since|as)\s+(?=(?:i|my|we|i'm|we're|she|he|she's|he's)\b)"
     r"|\s+(?:and|then)\s+(?!i are\b)(?=(?:i|i'm|i'll|i've|we|we're|we'll|we've|he|he's|she|she's|they|they're|my"
     r"|our|it|it's|the doctor|can't|no|not|then)\b)"
-    r"|[，；：,]|——"
+    r"|[，；：,]|——)"
 )
 _PREDICATE = re.compile(
     r"\b(?:i|we|he|she|they|it|you|there|who|i'[a-z]+|we'[a-z]+|you'[a-z]+|he's|she's|they'[a-z]+"
@@ -76,7 +77,7 @@ _PREDICATE = re.compile(
     r"|[a-z]'s (?:still |being |all |not )?(?:[a-z]{3,}ed|broken|torn|out|off|away|back|down|due|shut|dead"
     r"|tight|sick|ill)\b"
 )
-_ASKS = re.compile(
+_ASKS = Cue(
     r"^(?:so |and |but |then |also |oh |hey |ok(?:ay)? |well |um+ )*(?:(?:are|is|am|was|were|do|does"
     r"|did|will|would|could|can|should|shall|have|has|had|may|might"
     r"|won't|isn't|aren't|don't|didn't|haven't|hasn't|couldn't|can't|shouldn't|wouldn't)\s+(?:you|i|we"
@@ -87,11 +88,11 @@ _ASKS = re.compile(
     r"|有没有|行不行|去不去|来不来)"
 )
 _SUBORDINATE = re.compile(r"^(?:while|now that|since|because|given|as|during|with|after|until|before|for)\b")
-_DECLARES = re.compile(
+_DECLARES = Cue(
     r"^(?:so |and |but |hi |hey |ok |okay |well )*(?:i|i'm|i'll|i've|we|we're|we'll|we've|my|our|he"
     r"|she|they|he's|she's|the|it|it's|there's)\b|^(?:我|我们|今天|明天|最近)"
 )
-_FICTION = re.compile(
+_FICTION = Cue(
     r"\b(?:in|of|from|reading|watching|watched|about) (?:the|this|a|an|my|that"
     r"|our) (?:[a-z'-]+ ){0,2}(?:novel|book|movie|film|show|series|story|episode|comic|manga|anime"
     r"|drama|opera|musical|video ?game|rpg|campaign|song|poem|script|screenplay|fairy tale|podcast)\b"
@@ -105,14 +106,14 @@ _FICTION = re.compile(
     r"|(?:小说|电影|电视剧|剧|书|故事|漫画|动画|游戏|歌词|剧本|童话|副本)(?:里|中|的?(?:主角|主人公|情节))|梦[见到]"
     r"|做了?个?梦"
 )
-_JOKED = re.compile(
+_JOKED = Cue(
     r"^(?:(?:ok|okay|no|nah|just|only|i'm|i am|i was|totally|obviously|of course|haha|lol|ha|sorry|relax|but) )*"
     r"(?:kidding|joking|jk|j/k|messing with you|pulling your leg)\b(?! aside| apart)"
     r"|^(?:psych|april fools)|\b(?:just|only) (?:kidding|joking|messing)\b|[,; ](?:jk|lol jk|kidding|joking)$"
     r"|(?<!没)(?<!不)(?:开(?:个|了个)?玩笑(?:的|啦|呢|而已|哈)|逗你(?:的|玩|呢)|说着玩|骗你的|瞎说的|吹牛的)"
 )
 """Takes back what was said just before."""
-_SARCASTIC = re.compile(
+_SARCASTIC = Cue(
     r"^(?:oh|yeah|yes|ha|haha|well)?,? ?(?:sure|right|yeah right|as if)(?: thing)?,? and (?=.*\b(?:i'll|i'm|i will"
     r"|we'll|we're"
     r"|he'll|she'll|will|going)\b)|^(?:yeah|oh|ya|ha),? (?:sure|right)\b(?=.{0,4}(?:and|tomorrow|next|i'm|i'll|on)\b)"
@@ -120,16 +121,16 @@ _SARCASTIC = re.compile(
     r"|neptune|pluto)\b"
     r"|\bwhen (?:pigs|hell)\b|太阳(?:从|打)西边|(?:移民|飞|搬)(?:到|去)?(?:火星|月球)"
 )
-_DICTATES = re.compile(
+_DICTATES = Cue(
     r"^(?:please |pls |can you |could you |now |ok |hey |i want you to |i need you to "
     r"|help me )*(?:to )?(?:write|draft|compose|translate|rewrite|proofread|paraphrase|summari[sz]e"
     r"|pretend|role-?play|imagine|suppose|act as|continue the story)\b"
     r"|(?:帮我|请|麻烦)?(?:写[一篇封段首个]|翻译|润色|改写|扮演|想象|假装|续写)"
 )
-_CONDITIONAL = re.compile(
+_CONDITIONAL = Cue(
     r"^(?:but |and |so |well |even )*(?:if|unless|suppose|supposing|imagine|in case|assuming|provided"
     r"|had i|were i|what if|once|when(?:ever)?(?= i(?:'m| am) \w+(?:er|ed)\b))\b"
-    r"|(?<!even )(?<!as )(?<!see )(?<!know )(?<!ask )(?<!asked )(?<!wonder )(?<!sure )\bif (?!so\b|only\b)(?!you\b)"
+    r"|\bif(?<!even if)(?<!as if)(?<!see if)(?<!know if)(?<!ask if)(?<!asked if)(?<!wonder if)(?<!sure if) (?!so\b|only\b)(?!you\b)"
     r"|要是|如果|假如|假设|倘若|万一|若是|的话|除非|只要"
 )
 
@@ -186,7 +187,7 @@ def clauses(text: str, at: datetime, zone: tzinfo) -> tuple[Clause, ...]:
 
 def _depends(piece: str) -> bool:
     """Whether it has a condition, and not one of manners: "if you need anything"."""
-    return _CONDITIONAL.search(_AS_SAID.sub("", piece)) is not None
+    return _CONDITIONAL.search(_AS_SAID.sub("", piece) if "if" in piece else piece) is not None
 
 
 def _untrue(sentence: str) -> bool:

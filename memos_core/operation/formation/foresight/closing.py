@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from memos_core.domain.engram import ForesightStatus
+from memos_core.operation.formation.alternatives import Cue
 from memos_core.operation.formation.foresight.clauses import Clause
 from memos_core.operation.formation.foresight.lexicon import Group
 from memos_core.operation.formation.foresight.times import Role
@@ -30,14 +31,14 @@ class Ending:
     """Says how something went: counts only once that thing has begun."""
 
 
-_INSTEAD = re.compile(
+_INSTEAD = Cue(
     r"\b(?:i'm|we're|i'll|we'll|i am|we are|i will|we will|going|flying|booked|decided|chose"
     r"|switched)\b.*\binstead\b(?! of (?:on|at|in)? ?~)"
     r"|\b(?:going|flying|travelling|traveling|driving)\b.*\brather than\b"
     r"|改(?:去|飞|吃|看|订|坐)|换成(?:去|吃|看)|改成(?:去|吃|看)"
 )
 """Something else is done in its place."""
-_MOVED = re.compile(
+_MOVED = Cue(
     r"\b(?:moved|postponed|rescheduled|pushed|shifted|delayed|put off|put back|brought forward|bumped"
     r"|changed|switched|extended|deferred|(?:put|pushed|moved) (?:\w+ ){1,4}?(?:off|back|forward)"
     r"|ha(?:d|ve|s) to (?:move|postpone|reschedule|push|shift|delay) (?:\w+ ){0,4}?(?:to|till|until|back)|moving"
@@ -47,7 +48,7 @@ _MOVED = re.compile(
     r"|our minds?|house|out\b|into|in with|jobs|apartments|flats))"
     r"|改(?:到|成|在|为|期)|推迟|延[期后]|提前(?:到|了)|挪到|换到|顺延|往后推|推到|改签|延到"
 )
-_CANCELLED = re.compile(
+_CANCELLED = Cue(
     r"\bcancel(?:l?ed|s|l?ing)?\b|\bcall(?:ed|ing) (?:\w+ ){0,4}?off\b|\bturn(?:ed|ing)? (?:\w+ ){1,4}?down\b"
     r"|\bfell through\b"
     r"|\bscrapp(?:ed|ing)\b|\b(?:not|never|won't be|isn't|aren't|ain't|no longer) (?:\w+ )?(?:going"
@@ -79,7 +80,7 @@ _CANCELLED = re.compile(
     r"|改主意|退(?:了)?(?:票|订|赛|课|房)|计划有变"
     r"|失败|没坚持|坚持不下去|破功"
 )
-_RECOVERED = re.compile(
+_RECOVERED = Cue(
     r"\b(?:recovered|(?:feel(?:ing)?|felt|is|am|are|'m|'s|'re) (?:much |a lot |so much |way "
     r"|finally |all |completely |totally |fully |already |now |heaps )*(?:better|well again"
     r"|healthy again|fine again|healthy|cured|healed|myself again|fit again|normal again|over it)"
@@ -100,7 +101,7 @@ _RECOVERED = re.compile(
     r"|痊愈|康复了|退烧|好多了|好转|恢复(?:了|好|得|正常)|出院|转阴|没事了"
     r"|解除隔离|解封|缓过来|好利索|好全|病好|不(?:烧|疼|咳|难受)了|治好"
 )
-_UNBOUND = re.compile(
+_UNBOUND = Cue(
     r"\b(?:cast|boot|sling|splint|brace|stitches|plaster|braces|bandage)\b[^.]{0,24}\b(?:off|out|gone"
     r"|removed|history|no more|came away)\b|\bno (?:more )?(?:\w+ )?(?:crutches|cast|boot|sling|splint|wheelchair"
     r"|brace|stitches)"
@@ -114,7 +115,7 @@ _UNBOUND = re.compile(
     r"|石膏(?:终于|已经|今天)?(?:拆|取|卸)|拆(?:了|掉|完)?(?:石膏|线|绷带)|(?:不用|扔了?|丢了?|告别)(?:拄拐|拐杖|拐)"
     r"|能(?:正常)?(?:走路|跑步|下地|走)了"
 )
-_COURSE_DONE = re.compile(
+_COURSE_DONE = Cue(
     r"\b(?:finished|completed|done with|took (?:my|the) last|last (?:dose|pill|day|tablet)|off"
     r"|stopped(?: taking)?|came off|end of|through with|over with|final (?:dose"
     r"|pill))\b[^.]{0,24}\b(?:antibiotics?|course|pills?|meds|medication|medicine|dose|tablets?"
@@ -126,7 +127,7 @@ _COURSE_DONE = re.compile(
     r"|输完|用完)|(?:停|吃完|打完)(?:了)?(?:一个疗程的?)?(?:抗生素|消炎药|药"
     r"|疗程)|生了(?!病)|出月子|宝宝出生"
 )
-_BACK = re.compile(
+_BACK = Cue(
     r"\b(?:got|am|'m|are|'re|is|'s|came|just|flew|arrived|finally|safely|already|we|i|made it|been|now"
     r"|he's|she's) (?:\w+ )?(?:back|home)\b(?! (?:then|in (?:the day|college|high)|pain|surgery|ache"
     r"|problem|injury|on (?!~|my feet)|until|till|by|~|for|and forth|exercise|with (?:the|a) (?:flu"
@@ -138,7 +139,7 @@ _BACK = re.compile(
     r"|假结束)|(?:假期?|出差|旅[行游]"
     r"|培训)(?:已经)?(?:结束|完)|销假|回(?:去)?上班|到家了|复工|回岗|返岗"
 )
-_FEASTS = re.compile(
+_FEASTS = Cue(
     r"\b(?:broke(?:n)? (?:my|the|our|his|her) (?:fast|diet|streak)|fell off the wagon|(?:drinking"
     r"|eating \w+|spending|smoking) again|off the (?:diet|fast)|(?:diet|fast|ramadan|lent|cleanse"
     r"|detox|fasting|challenge)(?: is| has|'s) (?:\w+ )?(?:over|done|finished|ended)|eid mubarak"
@@ -146,16 +147,16 @@ _FEASTS = re.compile(
     r"|ramadan|lent|diet|cleanse|detox|whole30|dry january|sober october|veganuary))\b|开斋|出斋|破戒|开荤"
     r"|(?:斋月|减肥|禁食|断食)(?:已经)?结束"
 )
-_BODY = re.compile(
+_BODY = Cue(
     r"\b(?:ankle|wrist|knee|leg|arm|foot|toe|finger|thumb|hand|elbow|shoulder|back|neck|ribs?|hip"
     r"|hamstring)\b|[腿脚踝膝肘腕肩腰臂手指颈]"
 )
-_PAID = re.compile(
+_PAID = Cue(
     r"\b(?:got|been|i'm|finally) paid\b|\bpaycheck (?:came|arrived|landed|cleared)\b|\bpayday (?:came"
     r"|is here|at last|finally|today)\b|\bsalary (?:came|arrived|landed)\b|\bmoney is (?:fine|ok|okay"
     r"|no longer) |发工资了|工资(?:到账|发了)|有钱了"
 )
-_DONE = re.compile(
+_DONE = Cue(
     r"\b(?:finished|completed|done|handed (?:\w+ ){0,5}?(?:in|over|back)|turned (?:\w+ ){0,5}?in"
     r"|submitted|sent|delivered|returned|gave (?:\w+ ){0,4}?back|paid|filed|renewed|passed|aced|sorted"
     r"|signed|mailed|emailed|posted|shipped|wrapped up|published|defended|picked (?:\w+ ){0,4}?up"
@@ -192,7 +193,7 @@ _DONE = re.compile(
     r"|[水电网气](?:又|终于|都|已经)?[来通]了|来[水电网气]了|(?:可以|能)(?:正常|重新"
     r"|继续)?[^，。不]{1,6}了$|办妥|搞定|已(?:经)?(?:交|发|还|寄|提交|完成|缴|付|结束)|修好|取回来|通过了"
 )
-_WENT = re.compile(
+_WENT = Cue(
     r"\b(?:went (?:really |so |very |pretty |super )?(?:well|fine|great|smoothly|badly|ok|okay"
     r"|perfectly|by|better|amazing\w*)|(?:was|were) (?:really |so |such |very |pretty |absolutely "
     r"|just |a |an )*(?:success|great|amazing|lovely|fun|wonderful|awesome|fantastic|brilliant"
@@ -203,7 +204,7 @@ _WENT = re.compile(
     r"|(?:很|太|非常|挺|还|特别)?(?:顺利|开心|好玩|成功|精彩|热闹|圆满)(?:了|极了|结束)?|玩得|考得|跑完|跑下来|演得"
     r"|办得"
 )
-_ENDED = re.compile(
+_ENDED = Cue(
     r"\b(?:finished|completed|done|over|ended(?! up)|gone|fixed|repaired|mended|back|returned"
     r"|picked (?:\w+ ){0,4}?up|moved out"
     r"|left|ready|again|reopened|running|working|no longer|went home|came off|removed|off|out|complete"
@@ -211,7 +212,7 @@ _ENDED = re.compile(
     r"|完|结束|好了|走了|回|拆|通|来了|来[水电网气]|恢复|修好|取|开门|复|出院|能[^，]{1,6}了|可以[^，]{1,6}了"
 )
 """Of the cues of ``_DONE``, those that can also be said of something that went on."""
-_NOT_YET = re.compile(
+_NOT_YET = Cue(
     r"\b(?:haven't|hasn't|not (?:yet|been|finished|done|feeling)|didn't|isn't (?:over|done|finished"
     r"|fixed)|aren't|won't|will|'ll|going to|gonna|have to|need to|must|hope|hoping|hopefully|if|until"
     r"|till|when|once|before|by the time|can't wait|should|would|could|might|wish|(?:almost|nearly)(?! (?:an?|two"
@@ -222,17 +223,17 @@ _NOT_YET = re.compile(
     r"|等[^，。]{0,8}(?:再|就)"
     r"|快(?:要)?(?:好|完|结束)了|希望|就好了|才能|什么时候|不会取消|没取消"
 )
-_BROKEN_OFF = re.compile(
+_BROKEN_OFF = Cue(
     r"\b(?:hasn't|not|isn't|wasn't|never|haven't) (?:been )?(?:cancel\w*|called off|postponed|moved)\b"
     r"|没(?:有)?(?:取消|推迟|改)"
 )
-_OFF_WORDS = re.compile(
+_OFF_WORDS = Cue(
     r"\b(?:about to|going to|will|'ll|gonna|need to|needs to|have to|has to|must|remember to|note to self:?|forget to"
     r"|should"
     r"|want to|wants to|trying to|might|gotta) (?:be )?(?:cancel|postpone|skip)|\bif\b|\bunless\b|如果|要是"
     r"|会不会"
 )
-_PRECHECK = re.compile(
+_PRECHECK = Cue(
     r"cancel|brok|fast|fell|eid\b|diet|paid|payday|off\b|fell through|scrap|not\b|n't|no longer|mov"
     r"|postpon|reschedul|push|shift|delay|back|home|better|recover|heal|over\b|finish|complet|done"
     r"|hand|turn|submit|sent|deliver|return|paid|fil|renew|pass|ace|sort|sign|mail|post|ship|wrap"

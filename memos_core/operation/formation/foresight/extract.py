@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta, tzinfo
 
 from memos_core.domain.engram import Evidence, Foresight, ForesightKind, ForesightStatus, IntervalSource, Message
+from memos_core.operation.formation.alternatives import Cue
 from memos_core.operation.formation.foresight import answers, chinese, english, wording
 from memos_core.operation.formation.foresight.clauses import BLOT, Clause, clauses
 from memos_core.operation.formation.foresight.closing import Ending, closes
@@ -22,13 +23,12 @@ _HORIZON = timedelta(days=3 * 366)
 """What is said to come later than that is a dream, or a misread number."""
 
 
-_SPEAKS = re.compile(
+_SPEAKS = Cue(
     r"promis|\bi owe\b|\b(?:i|we)(?:'ll| will|’ll)\b.*\byou\b|\bdoctor|physio|dentist|surgeon|\bgp\b"
     r"|\b(?:for|another|next|more|least) [a-z0-9 -]{1,24}(?:day|week|month|night|fortnight|weekend)|kidding|joking"
     r"|while i'?m|for now|at the moment|payday|paycheck|deadline"
     r"|答应|保证|承诺|给你|发你|医生|大夫|期间|这段|只能|不能|别"
-    r"|\b(?:can't|cannot|not allowed|no)\b.*\b(?:eat|drink|run|drive|exercise|alcohol|food|lift|restaurants?|spend)",
-    re.IGNORECASE,
+    r"|\b(?:can't|cannot|not allowed|no)\b.*\b(?:eat|drink|run|drive|exercise|alcohol|food|lift|restaurants?|spend)"
 )
 """What counts without a date."""
 

@@ -40,6 +40,8 @@ _NAMED = re.compile(
 
 def feasts(low: str, at: datetime, zone: tzinfo) -> Iterator[tuple[int, int, datetime, datetime, Granularity]]:
     """Start and stop of each name in the text, and the interval of its next occurrence, aware UTC."""
+    if low.isascii():
+        return
     today = at.astimezone(zone).date()
     for match in _NAMED.finditer(low):
         name = match["name"].replace("下个学期", "下学期")

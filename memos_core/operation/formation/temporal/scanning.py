@@ -6,7 +6,7 @@ Every pattern is bounded and anchored at such a start, so the work is linear in 
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 
 from memos_core.operation.formation.temporal import (
     chinese_dates,
@@ -102,6 +102,7 @@ def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern)
 
 
+@lru_cache(maxsize=64)  # several readers of one message ask
 def worth_reading(low: str) -> bool:
     """Whether the folded text holds a word or digit without which no rule applies."""
     return _compiled(_WORTH_READING).search(low) is not None

@@ -1,0 +1,55 @@
+"""One forward pass, whatever arguments the model takes."""
+
+from collections.abc import Sequence
+from inspect import signature
+from typing import Any
+
+import torch
+from transformers import DynamicCache, PreTrainedModel
+
+
+class ForwardPass:
+    """Calls a model without gradients.
+
+    A model that peft has wrapped is called beneath its wrapper: the adapters sit in the layers.
+    """
+
+    def __init__(self, model: Any) -> None:
+        unwrap = getattr(model, "get_base_model", None)
+        self.model: PreTrainedModel = unwrap() if unwrap is not None else model
+        self._takes = set(signature(self.model.forward).parameters)
+
+    @property
+    def device(self) -> torch.device:
+        """Where token ids go."""
+        return self.model.get_input_embeddings().weight.device
+
+    def ids(self, rows: Sequence[Sequence[int]]) -> torch.Tensor:
+        """``[rows, tokens]`` on the model's device, from rows of equal length."""
+        return torch.tensor([list(row) for row in rows], dtype=torch.long, device=self.device)
+
+    def __call__(
+        self,
+        ids: torch.Tensor,
+        cache: DynamicCache | None,
+        *,
+        mask: torch.Tensor | None = None,
+        positions: torch.Tensor | None = None,
+        last_only: bool = True,
+    ) -> torch.Tensor:
+        """Logits ``[rows, tokens, vocabulary]`` of ``ids``, only those of the last token where the model can.
+
+        Args:
+            ids: Tokens that follow those in the cache, ``[rows, tokens]``.
+            cache: Grows by the tokens; ``None`` to compute without one.
+            mask: ``[rows, tokens in cache + tokens]``, 0 for padding; ``None`` where there is none.
+            positions: ``[rows, tokens]``; ``None`` for those that follow the cache.
+            last_only: Whether the logits of the last token are enough.
+        """
+        more: dict[str, Any] = {"use_cache": cache is not None, "past_key_values": cache, "attention_mask": mask}
+        if last_only:
+            more["logits_to_keep"] = 1
+        if positions is not None:
+            more["position_ids"] = positions
+        with torch.no_grad():
+            return self.model(input_ids=ids, **{name: one for name, one in more.items() if name in self._takes}).logits

@@ -1,0 +1,192 @@
+"""The doors of a vault to memory in other forms than text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from memos_core.domain.activation import Activation, ChatTurn, Completion, Sampling, Storage
+from memos_core.domain.cube import MemCube
+from memos_core.domain.query import Recollection
+from memos_core.errors import InvalidInput, MissingBlob, UnknownCube
+from memos_core.interface.arguments import an_id, words
+from memos_core.interface.doors import door
+from memos_core.memories.local_model import LocalModelRuntime, PromptMemory
+from memos_core.operation.transforms import TRANSFORMS
+from memos_core.operation.transforms.activation_rows import ACTIVATION, HANDLE, cube_of
+from memos_core.operation.transforms.plaintext_to_activation import Bench
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Mapping
+
+    from memos_core.domain.record import DerivedRow
+    from memos_core.interface.runtime import Runtime
+    from memos_core.ports import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class AttachedMemory:
+    """Activation memory of one vault, ready for one local model."""
+
+    memory: PromptMemory
+    _model: LocalModelRuntime
+
+    @property
+    def handle(self) -> str:
+        """The string by which a host framework passes it on."""
+        return self.memory.handle
+
+    @property
+    def text(self) -> str:
+        """What it stands for."""
+        return self.memory.text
+
+    def generate(
+        self,
+        messages: Sequence[ChatTurn | Mapping[str, Any]],
+        *,
+        tools: Sequence[Mapping[str, Any]] = (),
+        sampling: Sampling | None = None,
+    ) -> Completion:
+        """Answer a conversation with this memory at its head. See ``LocalModelRuntime.generate``."""
+        return self._model.generate(messages, memory=self.memory, tools=tools, sampling=sampling)
+
+    def stream(
+        self,
+        messages: Sequence[ChatTurn | Mapping[str, Any]],
+        *,
+        tools: Sequence[Mapping[str, Any]] = (),
+        sampling: Sampling | None = None,
+    ) -> Generator[str, None, Completion]:
+        """Answer piece by piece. See ``LocalModelRuntime.stream``."""
+        return self._model.stream(messages, memory=self.memory, tools=tools, sampling=sampling)
+
+    def inputs(
+        self, messages: Sequence[ChatTurn | Mapping[str, Any]], *, tools: Sequence[Mapping[str, Any]] = ()
+    ) -> dict[str, Any]:
+        """Keyword arguments for the model's own ``generate``: ``model.generate(**kv.inputs(messages))``."""
+        return self._model.inputs(messages, memory=self.memory, tools=tools)
+
+
+class Transforming:
+    """Activation memory of a vault: made, listed, attached to a model."""
+
+    __slots__ = ()
+
+    if TYPE_CHECKING:
+        name: str
+        actor: str
+        _runtime: Runtime
+
+        _id: Callable[[Transaction], int]
+
+    def transform(
+        self,
+        given: Recollection | MemCube | Sequence[MemCube],
+        *,
+        to: str = ACTIVATION,
+        storage: str = Storage.NATIVE,
+        self_contained: bool = False,
+    ) -> MemCube:
+        """Put memory into another form. The text stays; what is made of it goes when any of its sources changes.
+
+        Args:
+            given: A recollection, whose text is taken as it prints, or memories, a line each in their order.
+            to: ``activation``: keys and values of the text at the head of a prompt for the store's local model.
+            storage: ``native`` (exact), ``bfloat16`` or ``int8``.
+            self_contained: The memories refer to nothing outside, so that they may be composed with others.
+
+        Returns:
+            A cube with the payload ``Activation``; its id is the handle that host frameworks pass on.
+
+        Raises:
+            InvalidInput: nothing to transform, no such form or storage, or the store was opened without a local model.
+            UnsupportedModel: this model's values cannot be reused; its prompts get the text.
+            Conflict: a source changed in the meantime.
+            UnknownCube: a memory of another vault.
+        """
+        if not isinstance(given, Recollection):
+            given = [given] if isinstance(given, MemCube) else list(given)
+        path = TRANSFORMS.get(("plaintext", words(to, "to")))
+        if path is None:
+            raise InvalidInput(f"to={to!r}: these forms can be made: {', '.join(wanted for _, wanted in TRANSFORMS)}")
+        try:
+            form = Storage(storage)
+        except ValueError as error:
+            raise InvalidInput(f"storage={storage!r}: {', '.join(Storage)} was expected") from error
+        row = path(self._bench(), given, form, self_contained)
+        with self._runtime.records.read() as transaction:
+            return cube_of(transaction, self._id(transaction), self.name, row)
+
+    def activations(self) -> list[MemCube]:
+        """Activation memory of this vault, by the event time of what it tells of; stale ones included."""
+        with self._runtime.records.read() as transaction:
+            vault = self._id(transaction)
+            rows = [transaction.derived.get(vault, uid) for uid, _ in transaction.derived.listed(vault, ACTIVATION)]
+            return [cube_of(transaction, vault, self.name, row) for row in rows if row is not None]
+
+    def attach(self, memory: MemCube | str) -> AttachedMemory:
+        """Activation memory for the store's local model: by its cube, or by its handle.
+
+        Where a source has changed since, where the file is damaged or of another model, its text is used instead: the
+        text of the sources as they are now.
+
+        Raises:
+            UnknownCube: no such activation memory in this vault: another's, erased, or all of its sources erased.
+            InvalidInput: not activation memory, or the store was opened without a local model.
+        """
+        uid = an_id(memory.id if isinstance(memory, MemCube) else memory)
+        if not uid.startswith(HANDLE):
+            raise InvalidInput(f"{uid!r} is not activation memory; make it with transform(..., to='activation')")
+        return AttachedMemory(self._prompt_memory(*self._activation(uid)), self._local_model())
+
+    def _activation(self, uid: str) -> tuple[MemCube, DerivedRow]:
+        with self._runtime.records.read() as transaction:
+            vault = self._id(transaction)
+            row = transaction.derived.get(vault, uid)
+            if row is None or row.kind != ACTIVATION:
+                raise UnknownCube(f"no activation memory {uid!r} in this vault; transform the memory again")
+            return cube_of(transaction, vault, self.name, row), row
+
+    def _let_go(self, uids: Sequence[str]) -> None:
+        """Drop what this process keeps of memories that were erased."""
+        if self._runtime.local_model is not None:
+            self._runtime.local_model.forget(self.name, uids)
+
+    def _prompt_memory(self, cube: MemCube, row: DerivedRow) -> PromptMemory:
+        payload = cube.payload
+        manifest = payload.manifest if isinstance(payload, Activation) else None
+        path = None
+        if row.blob:
+            try:
+                path = self._runtime.engine.blobs.path(row.blob)
+            except MissingBlob:  # the text serves
+                manifest = None
+        return PromptMemory(
+            text=cube.text, handle=cube.id, tenant=self.name, manifest=manifest, path=path, sources=row.sources
+        )
+
+    def _bench(self) -> Bench:
+        runtime = self._runtime
+        with runtime.records.read() as transaction:
+            vault = self._id(transaction)
+        return Bench(
+            records=runtime.records,
+            blobs=runtime.engine.blobs,
+            clock=runtime.clock,
+            model=self._local_model(),
+            vault=vault,
+            tenant=self.name,
+            actor=self.actor,
+        )
+
+    def _local_model(self) -> LocalModelRuntime:
+        model = self._runtime.local_model
+        if model is None:
+            raise InvalidInput("this store has no local model; open it with MemoryOS.open(..., local_model=...)")
+        return model
+
+    atransform = door(transform)
+    aactivations = door(activations)
+    aattach = door(attach)

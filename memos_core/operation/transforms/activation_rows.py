@@ -1,0 +1,88 @@
+"""Activation memory as rows of what is derived: made, read, and made stale when a source changes."""
+
+import json
+from dataclasses import replace
+from datetime import datetime
+
+from memos_core.domain.activation import Activation, Manifest
+from memos_core.domain.cube import Header, MemCube, Provenance
+from memos_core.domain.lifecycle import LifecycleState
+from memos_core.domain.record import BlobRow, DerivedRow
+from memos_core.operation.transforms.origins import lines
+from memos_core.ports import Transaction
+
+ACTIVATION = "activation"
+"""Kind of derived row, and of cube."""
+HANDLE = "kv_"
+"""What the id of activation memory begins with."""
+
+
+def handle_of(manifest: Manifest) -> str:
+    """The address of activation memory by its content: equal content, model and tenant give the same handle."""
+    return f"{HANDLE}{manifest.key[:32]}"
+
+
+def row_of(manifest: Manifest, text: str, blob: BlobRow, span: tuple[datetime, datetime], actor: str) -> DerivedRow:
+    """The row that keeps activation memory.
+
+    Args:
+        manifest: What the file holds.
+        text: What it stands for.
+        blob: The file.
+        span: Event times of its first and its last source.
+        actor: Who made it.
+    """
+    body = {"text": text, "manifest": manifest.as_json(), "bytes": blob.bytes, "actor": actor}
+    return DerivedRow(
+        uid=handle_of(manifest),
+        kind=ACTIVATION,
+        start=span[0],
+        stop=span[1],
+        made_at=manifest.made_at,
+        rules=manifest.fingerprint.key,
+        sources=tuple(dict.fromkeys(source.id for source in manifest.sources)),
+        body=json.dumps(body, ensure_ascii=False),
+        blob=blob.digest,
+    )
+
+
+def stale_row(row: DerivedRow, without: str = "") -> DerivedRow:
+    """What remains of activation memory when a source has changed: which sources, in which order.
+
+    Args:
+        row: As it was.
+        without: A source that is being erased.
+    """
+    body = json.loads(row.body)
+    order = body["order"] if "order" in body else [one["id"] for one in body["manifest"]["sources"]]
+    remaining = [uid for uid in dict.fromkeys(order) if uid != without]
+    return replace(
+        row,
+        sources=tuple(remaining),
+        body=json.dumps({"order": remaining, "actor": body["actor"]}),
+        blob="",
+    )
+
+
+def cube_of(transaction: Transaction, vault: int, name: str, row: DerivedRow) -> MemCube:
+    """A row as a cube; a stale one with the text that its sources have now."""
+    body = json.loads(row.body)
+    if "order" in body:
+        current = [transaction.cubes.get(vault, uid) for uid in body["order"]]
+        told = [cube for cube in current if cube is not None and cube.state is LifecycleState.ACTIVE]
+        payload = Activation(text=lines(told))
+    else:
+        manifest = Manifest.from_json(body["manifest"])
+        payload = Activation(text=body["text"], manifest=manifest, blob=row.blob, bytes=body["bytes"])
+    header = Header(
+        id=row.uid,
+        vault=name,
+        kind=ACTIVATION,
+        version=1,
+        state=LifecycleState.ACTIVE,
+        recorded_at=row.made_at,
+        occurred_at=row.start,
+        valid_from=row.made_at,
+        provenance=Provenance(actor=body["actor"], reason="transform", source="plaintext"),
+    )
+    return MemCube(header=header, payload=payload)

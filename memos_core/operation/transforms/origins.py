@@ -1,0 +1,57 @@
+"""What a transform starts from: a text, and exactly the versions of the memories that it tells of."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import chain
+
+from memos_core.domain.activation import SourceVersion
+from memos_core.domain.cube import MemCube
+from memos_core.domain.lifecycle import LifecycleState
+from memos_core.domain.query import Recollection
+from memos_core.errors import Conflict
+from memos_core.ports import Transaction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """A text to be put into a model, and what it rests on."""
+
+    text: str
+    sources: tuple[SourceVersion, ...]
+
+
+def origin_of(given: Recollection | Sequence[MemCube]) -> Origin:
+    """The text of a recollection as it prints, or of memories, a line each, in their order."""
+    if isinstance(given, Recollection):
+        return Origin(text=given.text, sources=tuple(dict.fromkeys(_cited(given))))
+    sources = tuple(dict.fromkeys(SourceVersion(id=cube.id, version=cube.version) for cube in given))
+    return Origin(text=lines(given), sources=sources)
+
+
+def lines(cubes: Iterable[MemCube]) -> str:
+    """Memories as lines of a prompt."""
+    return "\n".join(f"- {cube}" for cube in cubes)
+
+
+def _cited(recollection: Recollection) -> Iterable[SourceVersion]:
+    for hit in recollection.hits:
+        if hit.shown:
+            yield SourceVersion(id=hit.cube.id, version=hit.cube.version)
+    told = chain(
+        chain.from_iterable(one.evidence for one in recollection.attributes),
+        chain.from_iterable(one.evidence for one in recollection.foresight),
+    )
+    for one in told:
+        yield SourceVersion(id=one.source, version=one.version)
+
+
+def check_current(transaction: Transaction, vault: int, sources: Iterable[SourceVersion]) -> None:
+    """Refuse what rests on a version that is no longer the current one.
+
+    Raises:
+        Conflict: a source was revised, forgotten or erased in the meantime.
+    """
+    for source in sources:
+        cube = transaction.cubes.get(vault, source.id)
+        if cube is None or cube.version != source.version or cube.state is not LifecycleState.ACTIVE:
+            raise Conflict(f"memory {source.id!r} is no longer what was transformed; recall it again, then transform")
