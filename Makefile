@@ -13,8 +13,9 @@ PIP := $(PY) -m pip --disable-pip-version-check
 INSTALL := $(PIP) install --quiet -c constraints.txt
 INPUTS := pyproject.toml constraints.txt
 WHEEL := build/wheel
+LOWEST := .venv-lowest
 
-.PHONY: demo test check format bench bench-memory wheel docs kill clean help
+.PHONY: demo test check format bench bench-memory wheel docs kill lowest clean help
 
 demo: $(VENV)/.installed ## a guided tour in the terminal, without a key or a model
 	$(VENV)/bin/memos demo
@@ -69,6 +70,9 @@ docs: $(VENV)/.installed-dev ## run every snippet of the README and the document
 kill: $(VENV)/.installed-dev ## the crash suite: processes killed at random moments
 	$(PY) -m pytest -m kill $(ARGS)
 
+lowest: $(LOWEST)/.installed ## the tests of integrations and core with the lowest supported releases
+	$(LOWEST)/bin/python -m pytest -m "not kill and not bench" tests/test_lowest.py tests/integrations tests/contract tests/e2e $(ARGS)
+
 clean: ## remove what was built and cached; the environment stays
 	rm -rf build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 
@@ -87,4 +91,14 @@ $(VENV)/.installed: $(INPUTS)
 $(VENV)/.installed-dev: $(VENV)/.installed
 	rm -f $@
 	$(INSTALL) -e ".[all]" --group dev
+	touch $@
+
+# Without the extras that need PyTorch: no integration does.
+$(LOWEST)/.installed: pyproject.toml constraints-lowest.txt
+	@[ -n "$(PYTHON)" ] || { echo "No Python 3.11 or newer with venv was found. Name one: make PYTHON=/path/to/python" >&2; exit 1; }
+	rm -f $@
+	$(PYTHON) -m venv --clear $(LOWEST)
+	$(LOWEST)/bin/python -m pip install --quiet --upgrade "pip>=25.1"
+	$(LOWEST)/bin/python -m pip install --quiet -c constraints-lowest.txt \
+		-e ".[langchain-classic,langgraph,llama-index,openai,cli,tokens]" --group test
 	touch $@

@@ -26,6 +26,7 @@ MemOSError
 │   ├── ForeignActivation            computed by another model, adapter, tokenizer, library, or for another tenant
 │   ├── CorruptActivation            the file is truncated, damaged, or no activation file
 │   ├── StaleActivation              a source has changed since
+│   ├── TooLossy                     the smaller form of storage would change the model's answers
 │   └── NotComposable                blocks of this model or storage cannot be moved to other positions
 ├── ModelFailed                      a language model could not be reached, or answered something else than a reply
 ├── WorkFailed                       background work was given up; the memory itself is intact
@@ -135,6 +136,10 @@ class CorruptActivation(ActivationError):
 
 class StaleActivation(ActivationError):
     """A source has changed since the values were computed. Transform the memory again."""
+
+
+class TooLossy(ActivationError):
+    """Storing the values in the smaller form would change the model's answers by more than the bound."""
 
 
 class NotComposable(ActivationError):

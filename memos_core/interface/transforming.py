@@ -103,6 +103,7 @@ class Transforming:
         Raises:
             InvalidInput: nothing to transform, no such form or storage, or the store was opened without a local model.
             UnsupportedModel: this model's values cannot be reused; its prompts get the text.
+            TooLossy: this form of storage would change the model's answers.
             Conflict: a source changed in the meantime.
             UnknownCube: a memory of another vault.
         """

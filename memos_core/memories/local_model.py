@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from memos_core.domain.activation import Capability, ChatTurn, Completion, Fingerprint, Manifest, Sampling
+from memos_core.domain.activation import Capability, ChatTurn, Completion, Fingerprint, Manifest, Sampling, Storage
 from memos_core.errors import (
     ActivationError,
     CorruptActivation,
@@ -15,12 +15,16 @@ from memos_core.errors import (
     InvalidInput,
     MissingBlob,
     StaleActivation,
+    TooLossy,
     UnsupportedModel,
 )
 from memos_core.memories.prefix_tree import PrefixTree, common_length
 from memos_core.ports import ActivationEngine, KeyValues
 
 _log = logging.getLogger(__name__)
+
+MOST_DIVERGENCE = 0.02
+"""Nats (KL of the next token) that storing in a smaller form may cost."""
 
 _SENTINELS = ("Alpha", "7 beta")
 """Texts that differ from their first token on: what two prompts with different ones share does not depend on them."""
@@ -166,6 +170,23 @@ class LocalModelRuntime:
                 raise UnsupportedModel(self._engine.capability.reason)
             tokens = self._stable_tokens(text)
             return tokens, self._engine.prefill(tokens)
+
+    def quantised(self, values: KeyValues, tokens: Sequence[int], storage: Storage) -> tuple[KeyValues, float]:
+        """Values in the form in which they will be stored, and the divergence that this makes.
+
+        Raises:
+            TooLossy: the divergence is above ``MOST_DIVERGENCE``.
+        """
+        if storage is Storage.NATIVE:
+            return values, 0.0
+        with self._lock:
+            smaller, error = self._engine.quantised(values, tokens, storage)
+        if error > MOST_DIVERGENCE:
+            raise TooLossy(
+                f"stored as {storage.value} the next token diverges by {error:.2g} nats, above {MOST_DIVERGENCE}; "
+                "store it as 'native' or 'bfloat16'"
+            )
+        return smaller, error
 
     def dump(self, values: KeyValues, manifest: Manifest) -> Iterator[bytes]:
         """The file that holds them. See ``ActivationEngine.dump``."""

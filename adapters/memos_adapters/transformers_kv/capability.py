@@ -182,4 +182,4 @@ def _self_test(run: ForwardPass, layers: int) -> tuple[str, TensorValues]:
 
 
 def _largest(one: torch.Tensor, other: torch.Tensor) -> float:
-    return (one - other).abs().max().item()
+    return float((one - other).abs().max())

@@ -1,4 +1,4 @@
-"""A file of keys and values: safetensors, with the manifest as JSON in the header. Read by memory map, never pickled."""
+"""A file of keys and values: safetensors with the manifest in its header. Read by memory map, never pickled."""
 
 import json
 import struct
@@ -10,7 +10,6 @@ from pathlib import Path
 import torch
 from safetensors import SafetensorError, safe_open
 
-from memos_adapters.transformers_kv.manifests import from_json, to_json
 from memos_core.domain.activation import LayerKind, Manifest
 from memos_core.errors import CorruptActivation
 
@@ -35,7 +34,7 @@ def dump(tensors: Mapping[str, torch.Tensor], manifest: Manifest) -> Iterator[by
     ordered = sorted(tensors.items(), key=lambda item: (-item[1].element_size(), item[0]))
     sums = {name: zlib.crc32(_content(one)) for name, one in ordered}
     header: dict[str, object] = {
-        "__metadata__": {"format": FORMAT, "manifest": to_json(replace(manifest, checksums=sums))}
+        "__metadata__": {"format": FORMAT, "manifest": json.dumps(replace(manifest, checksums=sums).as_json())}
     }
     end = 0
     for name, one in ordered:
@@ -65,7 +64,7 @@ def load(path: Path) -> tuple[Manifest, dict[str, torch.Tensor]]:
     if metadata.get("format") != FORMAT:
         raise CorruptActivation(f"{path} is no file of keys and values of format {FORMAT}")
     try:
-        manifest = from_json(metadata["manifest"])
+        manifest = Manifest.from_json(json.loads(metadata["manifest"]))
     except (KeyError, TypeError, ValueError) as error:
         raise CorruptActivation(f"{path} has no valid manifest: {error!r}") from error
     _check(path, manifest, tensors)

@@ -86,26 +86,19 @@ class Fingerprints:
 
     def _tokenizer_digest(self) -> str:
         tokenizer = self._tokenizer
-        sign = (
-            (len(tokenizer), tokenizer.special_tokens_map, tokenizer.add_bos_token)
-            if hasattr(tokenizer, "add_bos_token")
-            else (len(tokenizer), tokenizer.special_tokens_map)
-        )
+        sign = (len(tokenizer), str(tokenizer.special_tokens_map))
         if self._vocabulary is None or self._vocabulary[0] != sign:
             self._vocabulary = sign, digest_of(_plain(_tokenizer_parts(tokenizer)))
         return self._vocabulary[1]
 
 
-def _tokenizer_parts(tokenizer: Any) -> object:
+def _tokenizer_parts(tokenizer: Any) -> list[object]:
     backend = getattr(tokenizer, "backend_tokenizer", None)
     if backend is None:
         return [type(tokenizer).__name__, tokenizer.get_vocab(), tokenizer.special_tokens_map]
     parts = json.loads(backend.to_str())
-    # Set by each call that pads or truncates.
-    return [
-        {name: one for name, one in parts.items() if name not in {"padding", "truncation"}},
-        tokenizer.special_tokens_map,
-    ]
+    # These two are set by each call that pads or truncates.
+    return [{**parts, "padding": None, "truncation": None}, tokenizer.special_tokens_map]
 
 
 @dataclass(slots=True)
@@ -126,7 +119,7 @@ def _split(model: torch.nn.Module) -> tuple[dict[str, torch.Tensor], dict[str, _
     active: dict[str, _Adapter] = {}
     taken: set[str] = set()
     for path, module in adapted.items():
-        mine, theirs = _parts(module)
+        theirs = _additions(module)
         taken |= {f"{path}.{name}" for name in theirs}
         for adapter in _active(module):
             into = active.setdefault(adapter, _Adapter({}, []))
@@ -139,18 +132,13 @@ def _split(model: torch.nn.Module) -> tuple[dict[str, torch.Tensor], dict[str, _
 
 
 def _is_adapted(module: Any) -> bool:
-    return (
-        hasattr(module, "active_adapters")
-        and hasattr(module, "disable_adapters")
-        and hasattr(module, "adapter_layer_names")
-    )
+    return all(hasattr(module, name) for name in ("active_adapters", "adapter_layer_names", "disable_adapters"))
 
 
-def _parts(module: torch.nn.Module) -> tuple[set[str], dict[str, torch.Tensor]]:
-    """Names of the wrapped layer's tensors, and those that adapters bring."""
+def _additions(module: torch.nn.Module) -> dict[str, torch.Tensor]:
+    """What adapters bring to a layer, by names such as ``lora_A.default.weight``."""
     state = module.state_dict(keep_vars=True)
-    mine = {name for name in state if name.startswith(("base_layer.", "original_module."))}
-    return mine, {name: one for name, one in state.items() if name not in mine}
+    return {name: one for name, one in state.items() if not name.startswith(("base_layer.", "original_module."))}
 
 
 def _active(module: Any) -> Iterator[str]:

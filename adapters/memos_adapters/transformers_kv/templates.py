@@ -10,7 +10,10 @@ from jinja2 import TemplateError
 from memos_core.domain.activation import ChatTurn
 from memos_core.errors import InvalidInput
 
-PLAIN = "{% for message in messages %}{{ message['role'] | capitalize }}: {{ message['content'] }}\n\n{% endfor %}Assistant:"
+PLAIN = (
+    "{% for message in messages %}{{ message['role'] | capitalize }}: {{ message['content'] }}\n\n{% endfor %}"
+    "Assistant:"
+)
 """For tokenizers that come without a chat template."""
 
 _PROBE = "zqxsystemprobe"

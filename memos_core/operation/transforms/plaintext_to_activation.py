@@ -34,6 +34,7 @@ def plaintext_to_activation(
 
     Raises:
         InvalidInput: there is no text in it.
+        TooLossy: the form of storage would change the model's answers.
         UnsupportedModel: the model's values cannot be reused.
         Conflict: a source changed in the meantime; nothing was kept.
         DiskFull, ReadOnlyStore: nothing was kept.
@@ -42,11 +43,13 @@ def plaintext_to_activation(
     if not origin.text.strip() or not origin.sources:
         raise InvalidInput("there is nothing to transform: the recollection or the list of memories is empty")
     tokens, values = bench.model.memorise(origin.text)
+    values, error = bench.model.quantised(values, tokens, storage)
     manifest = Manifest(
         fingerprint=bench.model.fingerprint,
         tokens=tokens,
         layers=bench.model.capability.layers,
         storage=storage,
+        error=error,
         sources=origin.sources,
         self_contained=self_contained,
         salt=bench.tenant,

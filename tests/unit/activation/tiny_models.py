@@ -64,6 +64,7 @@ BASE: dict[str, Any] = {
     "bos_token_id": 1,
     "eos_token_id": None,
     "pad_token_id": 0,
+    "tie_word_embeddings": False,  # tied and strongly initialised, a model repeats its input for ever
 }
 WINDOW = 12
 ALTERNATING = ["sliding_attention", "full_attention", "sliding_attention"]
@@ -119,13 +120,21 @@ SERVED: dict[str, Callable[[], Any]] = {
     "phi": lambda: hf.PhiConfig(**BASE, partial_rotary_factor=0.5),
     "phi3": lambda: hf.Phi3Config(**BASE),
     "gpt2": lambda: hf.GPT2Config(
-        vocab_size=VOCABULARY, n_embd=32, n_layer=3, n_head=4, n_positions=512, bos_token_id=1, eos_token_id=None
+        vocab_size=VOCABULARY,
+        n_embd=32,
+        n_layer=3,
+        n_head=4,
+        n_positions=512,
+        tie_word_embeddings=False,
+        bos_token_id=1,
+        eos_token_id=None,
     ),
     "falcon": lambda: hf.FalconConfig(
         vocab_size=VOCABULARY,
         hidden_size=32,
         num_hidden_layers=3,
         num_attention_heads=4,
+        tie_word_embeddings=False,
         alibi=False,
         multi_query=True,
         bos_token_id=1,
@@ -136,12 +145,19 @@ SERVED: dict[str, Callable[[], Any]] = {
         hidden_size=32,
         num_hidden_layers=3,
         num_attention_heads=4,
+        tie_word_embeddings=False,
         alibi=True,
         bos_token_id=1,
         eos_token_id=None,
     ),
     "bloom alibi": lambda: hf.BloomConfig(
-        vocab_size=VOCABULARY, hidden_size=32, n_layer=3, n_head=4, bos_token_id=1, eos_token_id=None
+        vocab_size=VOCABULARY,
+        hidden_size=32,
+        n_layer=3,
+        n_head=4,
+        tie_word_embeddings=False,
+        bos_token_id=1,
+        eos_token_id=None,
     ),
     "gpt-neox": lambda: hf.GPTNeoXConfig(**but(num_key_value_heads="-"), rotary_pct=0.25),
     "mixtral": lambda: hf.MixtralConfig(**BASE, num_local_experts=4, num_experts_per_tok=2),

@@ -130,7 +130,8 @@ _DICTATES = Cue(
 _CONDITIONAL = Cue(
     r"^(?:but |and |so |well |even )*(?:if|unless|suppose|supposing|imagine|in case|assuming|provided"
     r"|had i|were i|what if|once|when(?:ever)?(?= i(?:'m| am) \w+(?:er|ed)\b))\b"
-    r"|\bif(?<!even if)(?<!as if)(?<!see if)(?<!know if)(?<!ask if)(?<!asked if)(?<!wonder if)(?<!sure if) (?!so\b|only\b)(?!you\b)"
+    r"|\bif(?<!even if)(?<!as if)(?<!see if)(?<!know if)(?<!ask if)(?<!asked if)(?<!wonder if)(?<!sure if)"
+    r" (?!so\b|only\b)(?!you\b)"
     r"|要是|如果|假如|假设|倘若|万一|若是|的话|除非|只要"
 )
 
