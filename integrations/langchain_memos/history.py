@@ -21,8 +21,8 @@ from memos_core import MemoryOS, Vault
 class MemosChatHistory(BaseChatMessageHistory):
     """Everything said in one session, in order: it only grows, and is never replaced by what was recalled or condensed.
 
-    Messages come back as they were added, tool calls, artifacts and images included. A message without an id gets
-    one; a chunk or a subclass comes back as its base type; a value that JSON cannot hold comes back as text.
+    Messages come back as they were added, tool calls, artifacts and images included. A chunk or a subclass comes back
+    as its base type; a value that JSON cannot hold comes back as text.
     ``additional_kwargs["at"]`` (or ``"timestamp"``), an aware datetime or ISO 8601 text, is the event time.
     """
 

@@ -3,12 +3,12 @@
 from functools import cached_property
 from typing import Any
 
-from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
+from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
 from pydantic import Field, InstanceOf
 
 import memos_core
 from langchain_memos.incidents import Incidents, OnError
-from langchain_memos.messages import said, turn_of
+from langchain_memos.messages import message_of, said, turn_of
 from memos_core import MemCube, Recollection, Vault
 
 try:
@@ -42,6 +42,9 @@ class MemosMemory(BaseMemory):
     """Tokens that the recalled part may cost."""
     human_prefix: str = "Human"
     ai_prefix: str = "AI"
+    return_messages: bool = False
+    """Give messages instead of text, for prompts with a placeholder: a system message with what was recalled, if there
+    is any, then the latest turns."""
     on_error: OnError = Field(default=None, exclude=True)
     """Called with the error and the operation that failed."""
 
@@ -59,18 +62,19 @@ class MemosMemory(BaseMemory):
         """The one variable that is added to the prompt."""
         return [self.memory_key]
 
-    def load_memory_variables(self, inputs: dict[str, Any]) -> dict[str, str]:
-        """Recall by the chain's input.
+    def load_memory_variables(self, inputs: dict[str, Any]) -> dict[str, str | list[BaseMessage]]:
+        """Recall by the chain's input; without one, only the latest turns are given.
 
         Raises:
             ValueError: there are several inputs and ``input_key`` does not say which.
         """
-        query = said(self._input(inputs))
-        shown = ""
+        query = said(self._input(inputs)) if inputs.keys() - {self.memory_key} else ""
+        recent: list[MemCube] = []
+        recalled = ""
         with self._incidents.contained("recall"):
             recent = self.vault.transcript(self.session)[-self.k :] if self.k else []
-            shown = self._shown(recent, self.vault.recall(query, budget=self.budget) if query else None)
-        return {self.memory_key: shown}
+            recalled = self._recalled(query, recent)
+        return {self.memory_key: (_messages if self.return_messages else self._text)(recent, recalled)}
 
     def save_context(self, inputs: dict[str, Any], outputs: dict[str, str]) -> None:
         """Remember the exchange, in one transaction.
@@ -80,8 +84,9 @@ class MemosMemory(BaseMemory):
         """
         output_key = self.output_key or (next(iter(outputs)) if len(outputs) == 1 else "output")
         if output_key not in outputs:
-            raise ValueError(f"the chain returned {sorted(outputs)}; set output_key to the one to remember")
-        exchange = [self._input(inputs), AIMessage(_text(outputs[output_key]))]
+            wrong = f"No {self.output_key!r}" if self.output_key else "Got multiple output keys or none, not one"
+            raise ValueError(f"{wrong} among {sorted(outputs)}; set output_key to the one to remember")
+        exchange = [self._input(inputs), AIMessage(_text_of(outputs[output_key]))]
         with self._incidents.contained("remember"):
             self.vault.remember([turn_of(message, self.session) for message in exchange])
 
@@ -92,16 +97,27 @@ class MemosMemory(BaseMemory):
 
     def _input(self, inputs: dict[str, Any]) -> HumanMessage:
         key = self.input_key or get_prompt_input_key(inputs, self.memory_variables)
-        return HumanMessage(_text(inputs[key]))
+        return HumanMessage(_text_of(inputs[key]))
 
-    def _shown(self, recent: list[MemCube], recalled: Recollection | None) -> str:
+    def _recalled(self, query: str, recent: list[MemCube]) -> str:
+        recalled = self.vault.recall(query, budget=self.budget) if query else None
+        known = {cube.id for cube in recent}
+        if recalled is None or not any(hit.shown and hit.cube.id not in known for hit in recalled):
+            return ""
+        return f"# Remembered\n{recalled.text}"
+
+    def _text(self, recent: list[MemCube], recalled: str) -> str:
         names = {"user": self.human_prefix, "assistant": self.ai_prefix}
         lines = [f"{c.header.speaker or names.get(c.header.role, c.header.role)}: {c.text}" for c in recent]
-        latest, known = "\n".join(lines), {cube.id for cube in recent}
-        if recalled is None or not any(hit.shown and hit.cube.id not in known for hit in recalled):
+        latest = "\n".join(lines)
+        if not recalled:
             return latest
-        return f"# Remembered\n{recalled.text}" + (f"\n\n# This conversation\n{latest}" if latest else "")
+        return f"{recalled}\n\n# This conversation\n{latest}" if latest else recalled
 
 
-def _text(value: Any) -> str:
+def _messages(recent: list[MemCube], recalled: str) -> list[BaseMessage]:
+    return [*([SystemMessage(recalled)] if recalled else []), *map(message_of, recent)]
+
+
+def _text_of(value: Any) -> str:
     return str(value.text if isinstance(value, BaseMessage) else value)

@@ -60,7 +60,8 @@ class MemosMiddleware(AgentMiddleware[AgentState[Any], Any, Any]):
             name: Name within an agent, where no two may be equal; by default made of the vault and a number. Give one
                 to agents that another process resumes.
             remember: Whether to write at all.
-            early: Store the user's message before the model runs, so that it is kept when the model raises.
+            early: Store the user's message before the model runs, so that it is kept when the model raises. It is stored
+                as it came, before other middleware redacts it; without ``early``, as it is when the agent is done.
             tool_messages: Remember what tools returned as well.
             on_error: Called with the error and the operation that failed; what it raises is logged.
 
@@ -156,7 +157,8 @@ class MemosMiddleware(AgentMiddleware[AgentState[Any], Any, Any]):
         vault = self._owner(runtime)
         asked = next((m for m in reversed(messages) if _is_from_user(m)), HumanMessage(""))
         query = said(asked)
-        return vault, (vault.name, thread_of_run(), asked.id or "", query), query
+        # By id: other middleware may change the text of a message that is stored already, to redact it for example.
+        return vault, (vault.name, thread_of_run(), asked.id or f"text {query}"), query
 
     def _keep(self, key: tuple[str, ...], recalled: str) -> None:
         with self._mutex:

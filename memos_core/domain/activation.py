@@ -205,7 +205,7 @@ class Completion:
     cache_read: int = 0
     """Tokens of the prompt that were not computed, because their values were at hand."""
     finish: str = "stop"
-    """``stop`` at an end or a stop string, ``length`` at the limit."""
+    """``stop`` at an end or a stop string, ``length`` at the limit, ``closed`` when nobody wanted the rest."""
     note: str = ""
     """Why stored values of a memory did not serve; empty where they did."""
 

@@ -12,7 +12,7 @@ from typing import Any, Literal
 from memos_core.domain.moment import SystemClock
 from memos_core.domain.record import StoreStats
 from memos_core.domain.usage import ModelBudget, Usage
-from memos_core.errors import CorruptStore, DiskFull, ReadOnlyStore, UnknownVault
+from memos_core.errors import CorruptStore, DiskFull, InvalidInput, ReadOnlyStore, UnknownVault
 from memos_core.infrastructure import registry
 from memos_core.interface.arguments import a_zone
 from memos_core.interface.models import as_model
@@ -186,6 +186,17 @@ class MemoryOS:
     async def asettle(self, timeout: float | None = None) -> None:
         """Async door to ``settle``."""
         await self._runtime.offload(lambda: self.settle(timeout))
+
+    @property
+    def local_model(self) -> LocalModelRuntime:
+        """The model in this process.
+
+        Raises:
+            InvalidInput: the store was opened without one.
+        """
+        if self._runtime.local_model is None:
+            raise InvalidInput("this store has no local model; open it with MemoryOS.open(..., local_model=...)")
+        return self._runtime.local_model
 
     @property
     def location(self) -> str:

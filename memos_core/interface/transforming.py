@@ -12,13 +12,13 @@ from memos_core.domain.query import Recollection
 from memos_core.errors import InvalidInput, MissingBlob, UnknownCube
 from memos_core.interface.arguments import an_id, words
 from memos_core.interface.doors import door
-from memos_core.memories.local_model import LocalModelRuntime, PromptMemory
+from memos_core.memories.local_model import LocalModelRuntime, PromptMemory, StreamedReply
 from memos_core.operation.transforms import TRANSFORMS
 from memos_core.operation.transforms.activation_rows import ACTIVATION, HANDLE, cube_of
 from memos_core.operation.transforms.plaintext_to_activation import Bench
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Mapping
+    from collections.abc import Mapping
 
     from memos_core.domain.record import DerivedRow
     from memos_core.interface.runtime import Runtime
@@ -58,7 +58,7 @@ class AttachedMemory:
         *,
         tools: Sequence[Mapping[str, Any]] = (),
         sampling: Sampling | None = None,
-    ) -> Generator[str, None, Completion]:
+    ) -> StreamedReply:
         """Answer piece by piece. See ``LocalModelRuntime.stream``."""
         return self._model.stream(messages, memory=self.memory, tools=tools, sampling=sampling)
 

@@ -1,10 +1,14 @@
 """A model in this process, and memory put into its forward pass."""
 
+import contextvars
 import logging
 import threading
 from collections.abc import Generator, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Any
 
 from memos_core.domain.activation import Capability, ChatTurn, Completion, Fingerprint, Manifest, Sampling, Storage
@@ -23,6 +27,8 @@ from memos_core.ports import ActivationEngine, KeyValues
 
 _log = logging.getLogger(__name__)
 
+STREAMS = 8
+"""Replies that may be under way at once; the model serves one after the other."""
 MOST_DIVERGENCE = 0.02
 """Nats (KL of the next token) that storing in a smaller form may cost."""
 
@@ -65,7 +71,8 @@ class LocalModelRuntime:
             engine: The model, e.g. ``memos_adapters.transformers_kv.TransformersEngine(model, tokenizer)``.
         """
         self._engine = engine
-        self._lock = threading.RLock()
+        self._lock = threading.Lock()
+        self._streams = ThreadPoolExecutor(STREAMS, thread_name_prefix="memos-stream")
         self._tree = PrefixTree()
 
     @property
@@ -127,20 +134,35 @@ class LocalModelRuntime:
         memory: PromptMemory | None = None,
         tools: Sequence[Mapping[str, Any]] = (),
         sampling: Sampling | None = None,
-    ) -> Generator[str, None, Completion]:
-        """Answer a conversation piece by piece; the model is held until the last piece is taken or the iterator closed.
-
-        Returns:
-            A generator of the pieces, which returns the ``Completion``.
+    ) -> "StreamedReply":
+        """Answer a conversation piece by piece. The model goes on while nobody reads, until its end or ``close``.
 
         Raises:
             InvalidInput, PromptTooLong: see ``generate``.
         """
-        with self._lock:
-            prompt = self._engine.encode(with_memory(turns(messages), memory), tools)
-            past, read, note = self._past([prompt], memory)
-            done = yield from self._engine.stream(prompt, past, sampling or Sampling())
-        return replace(done, cache_read=read, note=note)
+        reply = StreamedReply()
+        context = contextvars.copy_context()
+        work = partial(self._produce, reply, turns(messages), memory, tools, sampling or Sampling())
+        reply.future = self._streams.submit(context.run, work)
+        return reply
+
+    def _produce(
+        self,
+        reply: "StreamedReply",
+        messages: Sequence[ChatTurn],
+        memory: PromptMemory | None,
+        tools: Sequence[Mapping[str, Any]],
+        sampling: Sampling,
+    ) -> Completion:
+        """Fill a reply on a thread of its own: whoever reads it may stop, wait, or ask the model something else."""
+        try:
+            with self._lock:
+                prompt = self._engine.encode(with_memory(messages, memory), tools)
+                past, read, note = self._past([prompt], memory)
+                done = reply.filled(self._engine.stream(prompt, past, sampling))
+            return replace(done, cache_read=read, note=note)
+        finally:
+            reply.end()
 
     def inputs(
         self,
@@ -243,6 +265,52 @@ class LocalModelRuntime:
             self._tree.insert(space, manifest.tokens, values, memory.sources)
             past = self._tree.find(space, shared)
         return past
+
+
+class StreamedReply:
+    """The pieces of a reply, as they come. Made by ``LocalModelRuntime.stream``."""
+
+    def __init__(self) -> None:
+        self.future: Future[Completion] = Future()
+        self._pieces: SimpleQueue[str | None] = SimpleQueue()
+        self._closed = threading.Event()
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        piece = self._pieces.get()
+        if piece is None:
+            self._pieces.put(None)  # for whoever asks again
+            self.future.result()
+            raise StopIteration
+        return piece
+
+    @property
+    def completion(self) -> Completion:
+        """The whole reply; waits for its end."""
+        return self.future.result()
+
+    def close(self) -> None:
+        """End the reply here and let go of the model."""
+        self._closed.set()
+
+    def filled(self, pieces: Generator[str, None, Completion]) -> Completion:
+        """Take pieces from the model until there are no more, or the reply is closed."""
+        said = []
+        while not self._closed.is_set():
+            try:
+                said.append(next(pieces))
+            except StopIteration as end:
+                completion: Completion = end.value
+                return completion
+            self._pieces.put(said[-1])
+        pieces.close()
+        return Completion(text="".join(said), finish="closed")
+
+    def end(self) -> None:
+        """Tell the reader that there are no more pieces."""
+        self._pieces.put(None)
 
 
 def turns(messages: Sequence[ChatTurn | Mapping[str, Any]]) -> tuple[ChatTurn, ...]:

@@ -73,12 +73,7 @@ def test_the_same_memory_has_the_same_handle(memory: MemoryOS, vault: Vault) -> 
 def test_streaming_and_plain_inputs(vault: Vault, model: WordModel) -> None:
     kv = vault.attach(vault.transform(list(vault.cubes())))
     pieces = kv.stream(ASKED)
-    said = []
-    try:
-        while True:
-            said.append(next(pieces))
-    except StopIteration as end:
-        done = end.value
+    said, done = list(pieces), pieces.completion
     assert "".join(said) == done.text == kv.generate(ASKED).text
     inputs = kv.inputs(ASKED)
     read = sum(one.length for one in inputs["past_key_values"])

@@ -8,7 +8,7 @@ import torch
 
 from memos_adapters.transformers_kv import audit, file
 from memos_adapters.transformers_kv.caches import for_use, taken, whole
-from memos_adapters.transformers_kv.capability import Layout, examine, shapes_of
+from memos_adapters.transformers_kv.capability import Layout, examine, scheme, shapes_of
 from memos_adapters.transformers_kv.fingerprint import Fingerprints
 from memos_adapters.transformers_kv.generating import Generation, checked
 from memos_adapters.transformers_kv.running import ForwardPass
@@ -33,6 +33,8 @@ class TransformersEngine:
         self._chat = ChatRenderer(tokenizer)
         self._capability, layout = examine(self._run)
         self._layout = layout or Layout(devices=(), shapes=(), dtype=self._run.model.dtype)
+        # Without stored values other models go on beyond their limit; these have nothing to go on with.
+        self._ends_with_table = scheme(self._run.model.config.get_text_config(decoder=True)) == "learned"
         self._fingerprints = Fingerprints(self._run, tokenizer)
         self._generation = Generation(self._run, tokenizer, self._layout.devices)
 
@@ -127,7 +129,7 @@ class TransformersEngine:
         before = sum(one.length for one in held)
         if any(len(prompt) <= before for prompt in prompts):
             raise InvalidInput(f"a prompt needs at least one token more than the {before} whose values are given")
-        if held:
+        if held or self._ends_with_table:
             self._within_limit(max(map(len, prompts), default=0) + sampling.max_tokens)
         return held
 

@@ -110,12 +110,13 @@ def is_phatic(text: str, names: Iterable[str] = ()) -> bool:
         folded = folded.replace(name, " ")
     if _CJK.search(folded):
         return all(_PHATIC_ZH.fullmatch(run) or run in COURTESY for run in _WORD.findall(folded))
-    words = _WORD.findall(folded.replace("'", "").replace("’", ""))
-    if len(words) > _LONGEST_COURTESY or any(word.isdigit() for word in words):
-        return False
-    if any(word not in COURTESY and not _is_short_for(word, called) for word in words):
-        return False
-    return not ("i" in words and any(word in _TELLING for word in words))
+    words: list[str] = []
+    for found in _WORD.finditer(folded.replace("'", "").replace("’", "")):
+        word = found[0]
+        if word.isdigit() or (word not in COURTESY and not _is_short_for(word, called)):
+            return False
+        words.append(word)
+    return len(words) <= _LONGEST_COURTESY and not ("i" in words and any(word in _TELLING for word in words))
 
 
 def _is_short_for(word: str, names: Iterable[str]) -> bool:

@@ -183,6 +183,7 @@ SERVED: dict[str, Callable[[], Any]] = {
         **BASE,
         head_dim=8,
         attention_chunk_size=WINDOW,
+        no_rope_layer_interval=2,
         num_local_experts=2,
         intermediate_size_mlp=32,
         num_experts_per_tok=1,

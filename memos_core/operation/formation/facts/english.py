@@ -67,6 +67,8 @@ class _Scene:
 def read_clause(page: Page, stance: Stance, number: int, carried: Person | None) -> tuple[list[Reading], Person | None]:
     """What an English clause says, and the subject that the next one may leave out."""
     clause = page.clauses[number]
+    if clause.asked and not page.chinese:  # what follows in its sentence is asked as well
+        return [], carried
     words = tokens(page.plain, clause.start, clause.stop)
     scene = _Scene(page=page, stance=stance, clause=clause, number=number, words=words, carried=carried)
     readings: list[Reading] = []

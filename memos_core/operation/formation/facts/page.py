@@ -7,6 +7,7 @@ from datetime import datetime, tzinfo
 from functools import cached_property, lru_cache
 from itertools import groupby
 
+from memos_core.operation.formation.alternatives import Cue
 from memos_core.operation.formation.temporal import TimeExpression, resolve
 
 _HIDDEN = re.compile(r"```.*?(?:```|\Z)|`[^`\n]*`|https?://\S+|^>[^\n]*", re.DOTALL | re.MULTILINE)
@@ -29,7 +30,7 @@ _SUBJECT = (
     r"I|I['’](?:m|ve|d|ll)|Im|Ive|we|we['’]\w+|he|he['’]s|she|she['’]s|they|they['’]re|my|our|his|her|their|it"
     r"|it['’]s|you|you['’]re|there|not"
 )
-_JOINT = re.compile(
+_JOINT = Cue(
     r"(?=[\s,;:—])(?:(?:(?:\s*[,;]\s*|\s+)(?P<word>and|but|or|so|because|cause|since|as|although|though|while|whereas|then"
     r"|yet|plus|if|when|unless|until|which|who)"
     rf"\s+(?=(?:now |then |also |currently |recently |today |still |no longer |just )?(?:{_SUBJECT})\b))"

@@ -3,11 +3,12 @@
 import re
 from collections.abc import Callable, Mapping
 
+from memos_core.operation.formation.alternatives import Cue
 from memos_core.operation.formation.facts.lexicon import is_trade
 from memos_core.operation.formation.facts.wordlists import listed
 
-_STOP = re.compile(
-    r"\s*(?:[;:!?()\[\]\n—–]|\.(?=\s|$)|,(?!\d{3}\b)|\s-+\s)|\s{3,}"
+_STOP = Cue(
+    r"(?=[\s;:!?()\[\]—–.,])(?:\s*(?:[;:!?()\[\]\n—–]|\.(?=\s|$)|,(?!\d{3}\b)|\s-+\s)|\s{3,}"
     r"|\s+(?:but|because|cause|since|when|where|which|that|who|whose|while|if|unless|until|till|though"
     r"|although|however|so|as|after|before|during|despite|thanks"
     r"|now|right now|currently|nowadays|these days|at the moment|at present|any ?more|any longer|again|too"
@@ -16,7 +17,7 @@ _STOP = re.compile(
     r"far|yet|ever|just|really|actually|today"
     r"|how|why|here|can|could|would|will|should|is|are|was|were|last|next|every|each|once|twice|daily"
     r"|weekly|i|we|he|she|they|it|it's|i'm"
-    r"|i've|you|there)(?=[\s,.!?;:]|$)",
+    r"|i've|you|there)(?=[\s,.!?;:]|$))",
     re.IGNORECASE,
 )
 _STOP_ITEM = re.compile(

@@ -162,27 +162,22 @@ def _chinese(subject: str, slot: str, value: str, polarity: Polarity) -> str:
 
 # ── sentences that fit no slot ──────────────────────────────────────────────────────────────────
 
-_FIRST_PERSON: tuple[tuple[re.Pattern[str], str], ...] = tuple(
-    (re.compile(pattern), put)
-    for pattern, put in (
-        (r"\bI'm\b|\bI am\b|\bI’m\b|\bIm\b", "{who} is"),
-        (r"\bI've\b|\bI have\b|\bI’ve\b", "{who} has"),
-        (r"\bI'll\b|\bI’ll\b", "{who} will"),
-        (r"\bI'd\b|\bI’d\b", "{who} would"),
-        (r"\bI don't\b", "{who} doesn't"),
-        (r"\bI do\b", "{who} does"),
-        (r"\bI haven't\b", "{who} hasn't"),
-        (r"\bI(?:'m| am) not\b", "{who} isn't"),
-        (r"\bI was\b", "{who} was"),
-        (r"\bI\b", "{who}"),
-        (r"\b[Mm]yself\b", "{who}"),
-        (r"\b[Mm]y\b", "{who}'s"),
-        (r"\b[Mm]ine\b", "{who}'s"),
-        (r"\bme\b", "{who}"),
-        (r"我们", "{who}他们"),
-        (r"我", "{who}"),
-    )
-)
+_FIRST_PERSON: Mapping[str, str] = {
+    **dict.fromkeys(("I'm", "I am", "I’m", "Im"), "{who} is"),
+    **dict.fromkeys(("I've", "I have", "I’ve"), "{who} has"),
+    **dict.fromkeys(("I'll", "I’ll"), "{who} will"),
+    **dict.fromkeys(("I'd", "I’d"), "{who} would"),
+    "I don't": "{who} doesn't",
+    "I do": "{who} does",
+    "I haven't": "{who} hasn't",
+    "I was": "{who} was",
+    "I": "{who}",
+    **dict.fromkeys(("Myself", "myself"), "{who}"),
+    **dict.fromkeys(("My", "my", "Mine", "mine"), "{who}'s"),
+    "me": "{who}",
+}
+"""What is longer stands before what it begins with."""
+_OF_FIRST_PERSON = re.compile(rf"\b(?:{'|'.join(_FIRST_PERSON)})\b")
 _PRESENT = re.compile(
     r"(?P<who>{who}) (?P<adverb>(?:really|just|always|usually|often|also|still|only|actually|never|now) "
     r")?(?P<verb>love|like|enjoy|work|live|want|need|think|feel|know|hope|play|run|go|take|prefer|hate|keep"
@@ -200,9 +195,9 @@ _FILLER = re.compile(
 
 def third_person(text: str, who: str) -> str:
     """A sentence of the first person told of ``who``."""
-    text = _FILLER.sub("", text)
-    for pattern, put in _FIRST_PERSON:
-        text = pattern.sub(put, text)
+    filler = _FILLER.match(text)
+    text = _OF_FIRST_PERSON.sub(lambda found: _FIRST_PERSON[found[0]], text[filler.end() :] if filler else text)
+    text = text.replace("我们", "{who}他们").replace("我", "{who}")
     text = _PRESENT.sub(lambda found: f"{found['who']} {found['adverb'] or ''}{_third(found['verb'])}", text)
     return text.replace("{who}", who)
 

@@ -173,7 +173,7 @@ def times(text: str, low: str, at: datetime, zone: tzinfo) -> tuple[Time, ...]:
     found = [time for time in found if not _names_a_thing(low, time)]
     if len(found) > 1:
         found = [_as_length(low, time, at, zone) for time in found]
-    lasting = (*_durations(low, at, zone), *_rests(low, at, zone)) if _LASTS.search(low) else ()
+    lasting = (*_durations(low, at, zone), *_rests(low, at, zone)) if any(map(low.__contains__, _LASTING)) else ()
     for time in (*lasting, *_feasts(low, at, zone)):
         if not any(one.start < time.stop and time.start < one.stop for one in found):
             found.append(time)
@@ -293,8 +293,9 @@ def midnight_before(at: datetime, zone: tzinfo) -> datetime:
     return midnight(at.astimezone(zone).date()).replace(tzinfo=zone).astimezone(UTC)
 
 
-_LASTS = re.compile(
-    r"hour|night|day|week|month|year|(?:all|whole|entire|rest|remainder|most) of |pa[iy]|salary|[天周晚月年发]|星期|礼拜"
+_LASTING = (
+    *("hour", "night", "day", "week", "month", "year", "all of", "whole of", "entire of", "rest of", "remainder of"),
+    *("most of", "pai", "pay", "salary", "天", "周", "晚", "月", "年", "发", "星期", "礼拜"),
 )
 """Without one of these there is no duration, no rest of a time and no payday."""
 
