@@ -104,6 +104,7 @@ PUBLIC_NAMES: dict[str, list[str]] = {
         "remember_node",
     ],
     "llama_index_memos": [
+        "MemosLLM",
         "MemosMemory",
         "MemosMemoryBlock",
         "MemosNodePostprocessor",

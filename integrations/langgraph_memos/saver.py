@@ -305,7 +305,14 @@ class MemosSaver(BaseCheckpointSaver[str]):
         history: dict[str, DeltaChannelHistory] = {channel: {"writes": []} for channel in channels}
         # The target's own writes belong to the next step.
         rows, open_ones = _rows(shelf, thread, ns, get_checkpoint_id(config) or ""), set(channels)
-        while open_ones and rows and (place := rows[0][1].parent) and (rows := _rows(shelf, thread, ns, place)):
+        seen = {""}  # a checkpoint that is put again may have become its own ancestor
+        while (
+            open_ones
+            and rows
+            and (place := rows[0][1].parent) not in seen
+            and (rows := _rows(shelf, thread, ns, place))
+        ):
+            seen.add(place)
             writes = self._written(shelf, thread, ns, place)
             for channel in open_ones:
                 history[channel]["writes"][:0] = [write for write in writes if write[1] == channel]

@@ -10,11 +10,13 @@ import memos_core
 
 if TYPE_CHECKING:
     from llama_index_memos.block import MemosMemoryBlock
+    from llama_index_memos.llm import MemosLLM
     from llama_index_memos.memory import MemosMemory
     from llama_index_memos.postprocessor import MemosNodePostprocessor
     from llama_index_memos.retriever import MemosRetriever
 
 __all__ = [
+    "MemosLLM",
     "MemosMemory",
     "MemosMemoryBlock",
     "MemosNodePostprocessor",
@@ -22,6 +24,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "MemosLLM": "llm",
     "MemosMemory": "memory",
     "MemosMemoryBlock": "block",
     "MemosNodePostprocessor": "postprocessor",

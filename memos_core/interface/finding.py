@@ -56,16 +56,24 @@ def find(runtime: Runtime, vault: VaultRow, view: IndexView, call: MemoryCall, w
 
 def fresh_view(runtime: Runtime, vault: VaultRow) -> tuple[VaultRow, IndexView]:
     """The vault's index, with the vectors of what was remembered a moment ago if the worker is quick enough."""
+    runtime.scheduler.give_way()
     fingerprints = tuple(runtime.embedders)
     view = runtime.engine.index.view(vault, fingerprints)
     if not fingerprints or (view.covered >= vault.next_slot and view.fingerprint == fingerprints[0]):
         return vault, view
     try:
-        runtime.records.write(lambda transaction: runtime.defer(transaction, EMBED, vault.id))
+        if not runtime.scheduler.is_waiting(EMBED, vault.id):
+            runtime.records.write(lambda transaction: runtime.defer(transaction, EMBED, vault.id))
     except (DiskFull, ReadOnlyStore) as error:
         _log.warning("recall cannot ask for vectors: %s", error)
         return vault, view
-    if vault.next_slot - view.covered > WAITED_FOR or not runtime.scheduler.wait_for(EMBED, vault.id, WAIT_S):
+
+    def covered() -> bool:
+        with runtime.records.read() as transaction:
+            return transaction.feed.coverage(vault.id).get(fingerprints[0], 0) >= vault.next_slot
+
+    many = vault.next_slot - view.covered > WAITED_FOR
+    if many or not runtime.scheduler.wait_for(EMBED, vault.id, WAIT_S, covered):
         runtime.scheduler.notify()
         return vault, view
     with runtime.records.read() as transaction:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from memos_core.domain.record import Job
 from memos_core.errors import WorkFailed
 from memos_core.operation.jobs import HANDLERS
-from memos_core.operation.work import EMBED, LEASE_S, REFINE, LeaseLost, Postponed, Workplace
+from memos_core.operation.work import CONSOLIDATE, EMBED, FORM, LEASE_S, REFINE, SEAL, LeaseLost, Postponed, Workplace
 from memos_core.ports import Transaction
 
 _log = logging.getLogger(__name__)
@@ -22,6 +22,11 @@ FIRST_RETRY_S = 0.25
 POLL_S = 2.0
 """How often an idle worker looks for what other processes have left."""
 _WAIT_S = 0.01
+
+QUIET_S = 0.05
+"""Without a call for so long, nobody is in the worker's way, nor it in anybody's."""
+PUT_OFF_S = {FORM: 0.1, CONSOLIDATE: 1.0, SEAL: 1.0}
+"""How long, by kind, a job waits at most for such a moment; the others do not wait."""
 
 
 def retry_at(job: Job, now: datetime) -> datetime | None:
@@ -36,6 +41,8 @@ class _Bench:
 
     def __init__(self, kinds: tuple[str, ...]) -> None:
         self.kinds = kinds
+        self.done_at: dict[str, float] = {}
+        """When there was last nothing left to do, by kind."""
         self.work_waits = threading.Event()
         self.thread: threading.Thread | None = None
 
@@ -52,6 +59,7 @@ class Scheduler:
         """Kind and vault of the jobs that had to be put off when they were last tried here."""
         self._failing: set[tuple[str, int]] = set()
         """Kind and vault of the jobs that failed when they were last tried here."""
+        self._called_at = -QUIET_S
         # A language model takes long to reply: other work does not wait for it.
         slow = tuple(kind for kind in self._kinds if kind == REFINE)
         quick = tuple(kind for kind in self._kinds if kind != REFINE)
@@ -64,8 +72,13 @@ class Scheduler:
             bench.thread = threading.Thread(target=self._loop, args=(bench,), name="memos-worker", daemon=True)
             bench.thread.start()
 
+    def give_way(self) -> None:
+        """A call is under way: put off for a moment what nobody waits for."""
+        self._called_at = time.monotonic()
+
     def notify(self) -> None:
         """Tell the worker that a job was committed."""
+        self.give_way()
         for bench in self._benches:
             bench.work_waits.set()
 
@@ -101,8 +114,8 @@ class Scheduler:
         self._raise_if_given_up((kind,), vault)
         return (kind, vault) not in self._put_off
 
-    def wait_for(self, kind: str, vault: int, timeout: float) -> bool:
-        """Wait until the worker thread has done a vault's work of one kind; false if it has not in time.
+    def wait_for(self, kind: str, vault: int, timeout: float, done: Callable[[], bool]) -> bool:
+        """Wait until the worker thread has got a vault's work of one kind ``done``; false if it has not in time.
 
         Work that failed when it was last tried is not waited for.
         """
@@ -110,11 +123,15 @@ class Scheduler:
             return False
         self.notify()
         deadline = time.monotonic() + timeout
-        while self._waiting((kind,), vault):
-            if time.monotonic() > deadline or (kind, vault) in self._failing:
-                return False
-            time.sleep(_WAIT_S / 4)
+        while not done():
+            if time.monotonic() > deadline or (kind, vault) in self._failing or not self.is_waiting(kind, vault):
+                return done()
+            time.sleep(_WAIT_S / 10)
         return True
+
+    def is_waiting(self, kind: str, vault: int) -> bool:
+        """Whether a vault has work of one kind that is not done yet."""
+        return self._waiting((kind,), vault) > 0
 
     def run_one(self, kinds: Sequence[str] | None = None, vault: int | None = None) -> bool:
         """Claim and run one job; false when none is due."""
@@ -184,14 +201,23 @@ class Scheduler:
 
     def _loop(self, bench: "_Bench") -> None:
         while not self._place.stopping.is_set():
+            kinds = self._timely(bench)
             try:
-                worked = self._waiting(bench.kinds, None) > 0 and self.run_one(bench.kinds)
+                worked = self._waiting(kinds, None) > 0 and self.run_one(kinds)
             except Exception as error:  # the worker's edge: a store in trouble is tried again later
                 _log.warning("the background worker could not reach its store: %s", error)
                 worked = False
             if not worked:
-                bench.work_waits.wait(POLL_S)
+                bench.done_at |= dict.fromkeys(kinds, time.monotonic())
+                bench.work_waits.wait(POLL_S if kinds == bench.kinds else QUIET_S)
                 bench.work_waits.clear()
+
+    def _timely(self, bench: "_Bench") -> tuple[str, ...]:
+        """The kinds of jobs that may be done now."""
+        now = time.monotonic()
+        if now - self._called_at >= QUIET_S:
+            return bench.kinds
+        return tuple(kind for kind in bench.kinds if now - bench.done_at.get(kind, 0.0) >= PUT_OFF_S.get(kind, 0.0))
 
     def _release_dead(self) -> None:
         with self._place.records.read() as transaction:

@@ -159,7 +159,6 @@ def test_messages_without_ids_come_back_without_ids(history: Any) -> None:
     said = [HumanMessage("hi"), AIMessage("hello"), HumanMessage("hi")]
     history.add_messages(said)
     assert history.messages == said
-    assert asyncio.run(history.aget_messages()) == said
 
 
 def test_a_chunk_becomes_a_message(history: Any) -> None:

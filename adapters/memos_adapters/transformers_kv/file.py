@@ -33,9 +33,8 @@ def dump(tensors: Mapping[str, torch.Tensor], manifest: Manifest) -> Iterator[by
     # By falling size of a number, so that each tensor begins at a multiple of its own.
     ordered = sorted(tensors.items(), key=lambda item: (-item[1].element_size(), item[0]))
     sums = {name: zlib.crc32(_content(one)) for name, one in ordered}
-    header: dict[str, object] = {
-        "__metadata__": {"format": FORMAT, "manifest": json.dumps(replace(manifest, checksums=sums).as_json())}
-    }
+    said = json.dumps(replace(manifest, checksums=sums).as_json(), separators=(",", ":"))
+    header: dict[str, object] = {"__metadata__": {"format": FORMAT, "manifest": said, "crc32": _sum_of(said)}}
     end = 0
     for name, one in ordered:
         begin, end = end, end + one.numel() * one.element_size()
@@ -63,12 +62,26 @@ def load(path: Path) -> tuple[Manifest, dict[str, torch.Tensor]]:
         raise CorruptActivation(f"{path} cannot be read as keys and values: {error}") from error
     if metadata.get("format") != FORMAT:
         raise CorruptActivation(f"{path} is no file of keys and values of format {FORMAT}")
-    try:
-        manifest = Manifest.from_json(json.loads(metadata["manifest"]))
-    except (KeyError, TypeError, ValueError) as error:
-        raise CorruptActivation(f"{path} has no valid manifest: {error!r}") from error
+    manifest = _manifest(path, metadata)
     _check(path, manifest, tensors)
     return manifest, tensors
+
+
+def _manifest(path: Path, metadata: Mapping[str, str]) -> Manifest:
+    said = metadata.get("manifest", "")
+    if metadata.get("crc32") != _sum_of(said):
+        raise CorruptActivation(f"{path} is damaged: the checksum of its manifest differs")
+    try:
+        manifest = Manifest.from_json(json.loads(said))
+    except (KeyError, TypeError, ValueError) as error:
+        raise CorruptActivation(f"{path} has no valid manifest: {error!r}") from error
+    if not all(isinstance(one, int) for one in manifest.tokens):
+        raise CorruptActivation(f"{path} has no valid manifest: its tokens are not numbers")
+    return manifest
+
+
+def _sum_of(text: str) -> str:
+    return f"{zlib.crc32(text.encode()):08x}"
 
 
 def _check(path: Path, manifest: Manifest, tensors: Mapping[str, torch.Tensor]) -> None:

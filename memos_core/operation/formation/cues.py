@@ -58,12 +58,10 @@ _FAREWELL = Cue(
     r"|thanks? (?:you )?(?:again )?for (?:all|everything|your help))\b"
     r"|再见|拜拜|晚安|回头[聊见]|下次(?:再)?[聊见]|明天见|改天(?:再)?[聊见]|保重|先(?:走|撤|忙|下|睡"
     r"|去忙)[了啦]|就(?:到|聊到)这(?:里|儿)",
-    re.IGNORECASE,
 )
 _GREETING = re.compile(
     r"^\W*(?:(?:hi|hey+|hello|heya|howdy|greetings|yo|good (?:morning|afternoon|evening))\b|你好|您好|嗨"
     r"|哈喽|早上好|早安|下午好|晚上好|在吗)",
-    re.IGNORECASE,
 )
 _REUNION = Cue(
     r"\b(?:long time no (?:see|talk|chat)|(?:it['’]?s |it has )?been (?:a |quite a |such a )?(?:while|minute"
@@ -75,7 +73,6 @@ _REUNION = Cue(
     r"|how(?:['’]?ve| have) you been"
     r"|since we (?:last )?(?:talked|spoke|chatted|met)|since (?:our last|the last time|last time))"
     r"|好久不见|最近(?:怎么样|好吗|还好吗|忙什么|过得)",
-    re.IGNORECASE,
 )
 _SHIFT = Cue(
     r"^\W*(?:(?:oh|ok|okay|well|so|and|hey|alright|all right)\b[,!. ]*){0,3}(?:by the way|btw|anyways?\b"
@@ -91,7 +88,6 @@ _SHIFT = Cue(
     r"|^\W*(?:哦|啊|好的?|嗯)?[，, ]*(?:对了|顺便(?:问|说)?|另外|话说|换个话题|还有(?:一?[件个])?(?:事|问题)"
     r"|说到|说起|忘了(?:说|问|告诉)|再问(?:一下|个)|接下来"
     r"|告诉你(?:个|一个)|你猜)",
-    re.IGNORECASE,
 )
 _ASKS = re.compile(r"[?？]")
 _ENDS_ASKING = re.compile(r"[?？][^\w?？]*$")
@@ -125,19 +121,19 @@ def _is_short_for(word: str, names: Iterable[str]) -> bool:
 
 def is_farewell(text: str) -> bool:
     """Whether a message takes leave or closes its matter."""
-    return _FAREWELL.search(text[-240:]) is not None
+    return _FAREWELL.search(text[-240:].lower()) is not None
 
 
 def greeting(text: str) -> float:
     """How much a message opens a conversation: 1 for a reunion, 0.5 for a bare greeting, else 0."""
-    if _REUNION.search(text[:200]):
+    if _REUNION.search(text[:200].lower()):
         return 1.0
-    return 0.5 if _GREETING.search(text[:40]) else 0.0
+    return 0.5 if _GREETING.search(text[:40].lower()) else 0.0
 
 
 def is_shift(text: str) -> bool:
     """Whether a message says that it turns to something else."""
-    return _SHIFT.search(text[:80]) is not None
+    return _SHIFT.search(text[:80].lower()) is not None
 
 
 def asks(text: str) -> bool:

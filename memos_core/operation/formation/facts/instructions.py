@@ -73,6 +73,7 @@ def instructions(page: Page) -> Iterator[Reading]:
     """The standing instructions of a message, one sentence each."""
     low = page.shown.lower()
     revoking = any(word in low for word in _REVOKING_WORDS)
+    lasting = "never" in low or "always" in low
     calling = "call me" in low or "叫我" in low or "称呼我" in low
     for start, stop, asked in page.sentences:
         text = page.shown[start:stop]
@@ -93,7 +94,7 @@ def instructions(page: Page) -> Iterator[Reading]:
             )
             if called["name"]:
                 continue
-        if asked or _PAST_TALE.search(sentence):
+        if asked or (lasting and _PAST_TALE.search(sentence)):
             continue
         found = _STANDING.match(sentence) or _STANDING_ZH.match(sentence)
         if found is None:

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, lru_cache
 
+from memos_core.operation.formation.alternatives import Cue
 from memos_core.operation.formation.temporal import (
     chinese_dates,
     chinese_relative,
@@ -73,7 +74,9 @@ _RULES = _indexed(
 _ENGLISH_STARTS = [start for start in _RULES if start.isascii() and start != "#"]
 _CHINESE_STARTS = [start for start in _RULES if not start.isascii()]
 _NUMBER = r"(?<!\d[.,:/-])(?<![a-z_$€£¥#.\d])\d+|[零〇一二两三四五六七八九十百半几廿]+"
-_START = rf"(?<![a-z0-9_])(?<![a-z0-9_]\.)(?:{_trie(_ENGLISH_STARTS)})(?![a-z0-9_])|{_NUMBER}|{_trie(_CHINESE_STARTS)}"
+_START = Cue(
+    rf"(?<![a-z0-9_])(?<![a-z0-9_]\.)(?:{_trie(_ENGLISH_STARTS)})(?![a-z0-9_])|{_NUMBER}|{_trie(_CHINESE_STARTS)}"
+)
 
 _TELLING_WORDS = {
     *listed(
@@ -90,7 +93,7 @@ _TELLING_WORDS = {
     *(listed(HOLIDAY_STARTS) - listed("new martin saint st international good the fourth black")),
     *listed("year's mlk eve friday"),
 }
-_WORTH_READING = (
+_WORTH_READING = Cue(
     rf"\d|(?<![a-z0-9_])(?:{_trie(_TELLING_WORDS)}|q[1-4])(?![a-z0-9_])"
     r"|[年月周昨晚午夜旬号]|[今明后前]天|[今本]日|明[日早]|今[早晨夜]|星期|礼拜|[小两几半]时|分钟|天[前后内之以]|早上|清晨|凌晨"
     r"|[春夏秋冬季]|国庆|元旦|圣诞|情人节|劳动节|[点时][半钟一二三四五十]|[零一二三四五六七八九十两]点|最近|过去|未来|接下来|[几这]天|节|假期?|黄金周|[过再][几一二三四五六七八九十两]"
@@ -105,7 +108,7 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 @lru_cache(maxsize=64)  # several readers of one message ask
 def worth_reading(low: str) -> bool:
     """Whether the folded text holds a word or digit without which no rule applies."""
-    return _compiled(_WORTH_READING).search(low) is not None
+    return _WORTH_READING.search(low) is not None
 
 
 def atoms(page: Page) -> list[Atom]:
@@ -114,7 +117,7 @@ def atoms(page: Page) -> list[Atom]:
 
 
 def _scan(page: Page) -> Iterator[Atom]:
-    low, position, start = page.low, 0, _compiled(_START)
+    low, position, start = page.low, 0, _START.of(page.low)
     while found := start.search(low, position):
         word = found.group()
         rules = _RULES.get(word if word in _RULES else "#", ())
@@ -135,7 +138,7 @@ def _longest(page: Page, rules: Iterable[Rule], start: int) -> Atom | None:
     matches.sort(key=lambda pair: -pair[0].end())
     for match, rule in matches:
         value = _built(rule, match, page)
-        if isinstance(value, Prefix) and not _compiled(_START).match(page.low, match.end()):
+        if isinstance(value, Prefix) and not _START.match(page.low, match.end()):
             continue  # nothing follows that it could change
         if isinstance(value, Weak):
             return Atom(start=start, stop=match.end(), value=value.value, weak=True)
