@@ -123,6 +123,6 @@ def _needed(writer: ShelfWriter, thread_id: str, ns: str, rows: Rows, serde: Ser
         }
         missing -= held | checkpoint["channel_values"].keys()
         id = rows[id].parent
-        if not missing or id not in rows:
+        if not missing or id not in rows or id in needed:
             return needed
         needed.add(id)

@@ -22,6 +22,7 @@ from langgraph.checkpoint.base import (
 from langgraph.checkpoint.serde.base import SerializerProtocol
 
 from langgraph_memos import pruning
+from langgraph_memos.fields import field
 from langgraph_memos.keys import join, split
 from langgraph_memos.records import CHECKPOINT, WRITE, Row, Write, blob_key, is_shared, items_of, pack, unpack
 from memos_core import MemoryOS, ShelfReader, ShelfWriter
@@ -362,4 +363,4 @@ def _config(thread: str, ns: str, checkpoint_id: str) -> RunnableConfig:
 
 
 def _passes(metadata: Mapping[str, Any], filter: Mapping[str, Any]) -> bool:
-    return all(metadata.get(name) == value for name, value in filter.items())
+    return all(field(metadata, name) == value for name, value in filter.items())

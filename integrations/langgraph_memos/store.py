@@ -29,6 +29,7 @@ from langgraph.store.base import (
 
 import memos_core
 from langgraph_memos.catalogue import Catalogue, Floats
+from langgraph_memos.fields import field
 from langgraph_memos.items import ITEM, Address, Namespace, Record, found_item, item_of, key_of, listed, now, passes
 from langgraph_memos.mirror import KIND, Mirror, session_of
 from langgraph_memos.records import unpack
@@ -88,7 +89,9 @@ class MemosStore(BaseStore):
                 raise memos_core.errors.InvalidInput(f"distance_type={distance!r}: there is 'cosine' only")
             self.index_config = index.copy()
             self.embeddings = ensure_embeddings(index.get("embed"))
-        fields = (self.index_config or {}).get("fields") or ["$"]
+        # LangGraph's store for SQLite calls them "text_fields".
+        configured: dict[str, Any] = {**(self.index_config or {})}
+        fields = configured.get("fields") or configured.get("text_fields") or ["$"]
         self._paths = [tokenize_path(path) if path != "$" else path for path in fields]
         self._shelf = memory.shelf(shelf)
         self._mirror = None if vault is None else Mirror(self._shelf, memory.vault(vault, actor=actor))
@@ -228,7 +231,7 @@ class MemosStore(BaseStore):
                 if record is None or not self._shown(record):
                     continue
                 item = found_item(address, record, score)
-                if all(passes(item.value.get(name), wanted) for name, wanted in (op.filter or {}).items()):
+                if all(passes(field(item.value, name), wanted) for name, wanted in (op.filter or {}).items()):
                     found.append(item)
                     if op.refresh_ttl and record.ttl is not None:
                         read.add(address)

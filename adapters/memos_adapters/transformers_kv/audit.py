@@ -10,7 +10,6 @@ import torch
 from transformers import DynamicCache
 from transformers.cache_utils import DynamicLayer
 
-from memos_adapters.transformers_kv.capability import scheme
 from memos_adapters.transformers_kv.running import ForwardPass
 from memos_adapters.transformers_kv.values import LayerTensors, TensorValues
 from memos_core.domain.activation import Manifest, Storage
@@ -81,28 +80,34 @@ def _report(wrong: list[int], manifest: Manifest) -> list[str]:
 
 
 def read_back(run: ForwardPass, values: TensorValues) -> list[int]:
-    """The token ids that values are of, from the first layer's values alone: stored values are as good as their text.
+    """The token ids that values are of, from the first layer alone: stored values are as good as their text.
 
     The nearest of the whole vocabulary, which stays right after rounding to eight or even four bits.
 
     Raises:
-        UnsupportedModel: learned positions are part of every value, so that the search would be over all of them too.
+        UnsupportedModel: all that the first layer keeps depends on positions too (as where those are learned).
     """
-    if scheme(run.model.config.get_text_config(decoder=True)) == "learned":
-        raise UnsupportedModel("token ids cannot be read back: learned positions are part of the values")
     stored = values.layers[0]
-    if stored is None:
-        raise UnsupportedModel("token ids cannot be read back: the first layer has no values")
-    rows = _by_token(stored[1].to(run.device))
+    part = _free_of_positions(run)
+    if stored is None or part is None:
+        raise UnsupportedModel("token ids cannot be read back: all that the first layer keeps depends on positions too")
+    rows = _by_token(stored[part].to(run.device))
     best = torch.full((len(rows),), torch.inf, device=run.device)
     found = torch.zeros(len(rows), dtype=torch.long, device=run.device)
-    size = run.model.get_input_embeddings().weight.shape[0]
-    for lo in range(0, size, _VOCABULARY_PART):
-        part = range(lo, min(size, lo + _VOCABULARY_PART))
-        near, which = torch.cdist(rows, _by_token(first_layer(run, part)[1])).min(dim=1)
+    for lo in range(0, run.vocabulary, _VOCABULARY_PART):
+        some = range(lo, min(run.vocabulary, lo + _VOCABULARY_PART))
+        near, which = torch.cdist(rows, _by_token(first_layer(run, some)[part])).min(dim=1)
         found = torch.where(near < best, which + lo, found)
         best = torch.minimum(best, near)
     return [int(one) for one in found.tolist()]
+
+
+def _free_of_positions(run: ForwardPass) -> int | None:
+    """Which of the two does not change with the position: the values, or in latent attention what stands for keys."""
+    tokens = range(min(8, run.vocabulary))
+    pairs = zip(first_layer(run, tokens), first_layer(run, tokens, start=3), strict=True)
+    free = [i for i, (one, moved) in enumerate(pairs) if torch.allclose(one, moved, rtol=1e-2, atol=1e-2)]
+    return free[-1] if free else None
 
 
 def _by_token(tensor: torch.Tensor) -> torch.Tensor:

@@ -56,7 +56,7 @@ def shapes_of(values: TensorValues) -> tuple[tuple[tuple[int, int], tuple[int, i
 
 def examine(run: ForwardPass) -> tuple[Capability, Layout | None]:
     """What ``run``'s model allows, and its layout where it is served."""
-    reason = refusal(run.model)
+    reason = "peft puts learned vectors before the prompt" if run.prompt_is_learned else refusal(run.model)
     if reason:
         return Capability(served=False, reason=reason), None
     layers = layers_of(run.model.config)
@@ -161,10 +161,9 @@ def not_composable(config: PreTrainedConfig, layers: tuple[Layer, ...]) -> str:
 
 def _self_test(run: ForwardPass, layers: int) -> tuple[str, TensorValues]:
     """Why stored values would not give the whole prompt's result, and the values of the test."""
-    vocabulary = run.model.get_input_embeddings().weight.shape[0]
-    tokens = torch.randint(0, vocabulary, (1, PROBE), generator=torch.Generator().manual_seed(7)).to(run.device)
+    tokens = torch.randint(0, run.vocabulary, (1, PROBE), generator=torch.Generator().manual_seed(7)).to(run.device)
     other = tokens.clone()
-    other[0, -1] = (other[0, -1] + 1) % vocabulary
+    other[0, -1] = (other[0, -1] + 1) % run.vocabulary
     full, changed = (run(one, None, last_only=False).float() for one in (tokens, other))
     cache = whole((), ())
     run(tokens[:, :SPLIT], cache)

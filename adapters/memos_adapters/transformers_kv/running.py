@@ -17,12 +17,19 @@ class ForwardPass:
     def __init__(self, model: Any) -> None:
         unwrap = getattr(model, "get_base_model", None)
         self.model: PreTrainedModel = unwrap() if unwrap is not None else model
+        self.prompt_is_learned = bool(getattr(getattr(model, "active_peft_config", None), "is_prompt_learning", False))
+        """Whether peft would put vectors of its own before the prompt, which are not called here."""
         self._takes = set(signature(self.model.forward).parameters)
 
     @property
     def device(self) -> torch.device:
         """Where token ids go."""
         return self.model.get_input_embeddings().weight.device
+
+    @property
+    def vocabulary(self) -> int:
+        """Number of token ids that the model has vectors of."""
+        return int(self.model.get_input_embeddings().weight.shape[0])
 
     def ids(self, rows: Sequence[Sequence[int]]) -> torch.Tensor:
         """``[rows, tokens]`` on the model's device, from rows of equal length."""

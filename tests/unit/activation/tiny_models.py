@@ -198,6 +198,7 @@ REFUSED: dict[str, Callable[[], Any]] = {
     "qwen3-next": lambda: hf.Qwen3NextConfig(
         **BASE,
         head_dim=8,
+        layer_types=["linear_attention", "linear_attention", "full_attention"],
         num_experts=4,
         num_experts_per_tok=2,
         moe_intermediate_size=16,
