@@ -3,7 +3,9 @@
 import re
 from enum import IntFlag
 
-_TIME = re.compile(
+from memos_core.operation.formation.alternatives import Cue
+
+_TIME = Cue(
     r"\b(?:yesterday|today|tonight|tomorrow|last|ago|next|recently|since|until|morning|afternoon|evening|weekend"
     r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day|january|february|(?-i:March|May)|april|june|july|august"
     r"|september|october"
@@ -16,7 +18,7 @@ _NOT_A_NAME = re.compile(r"^(?:I['’]\w+|I)$")
 _QUESTION = re.compile(r"[?？][\"'”’)\]]*\s*$")
 
 _I = r"\b(?:i|we)(?:['’](?:m|ve|d|ll|re))?\s+(?:\w+\s+){0,3}?"
-_STANCE = re.compile(
+_STANCE = Cue(
     _I + r"(?:love|like|enjoy|prefer|hate|loathe|detest|despise|dislike|adore|cherish|favou?r|avoid|refuse|insist"
     r"|abstain|(?:can['’]?t|cannot|can never) (?:stand|eat|drink|have|do|bear|tolerate|handle|be doing|sleep|wear"
     r"|take)|mix up|go for|don['’]?t (?:\w+ )?(?:like|enjoy|eat|drink|use|do|wear|watch|read|want|care for|trust"
@@ -34,7 +36,7 @@ _STANCE = re.compile(
     r"|strict(?:ly)?|pet peeve|deal-?breaker|makes? me (?:feel )?(?:sick|nauseous|anxious|uncomfortable))\b"
     r"|我们?(?:是|有|一直|从小|平时|比较|很|最|特别|非常|真的|实在|只|都|更)*(?:不喜欢|喜欢|讨厌|不爱|爱|偏爱|偏好|宁愿|不吃|不喝|不能|不用|从不|从来不|总是|习惯|过敏|怕|受不了|吃素|信)",
 )
-_CHOICE = re.compile(
+_CHOICE = Cue(
     r"\b(?:i|we)(?:['’]ll| will| think i['’]ll| think we['’]ll|['’]d)\s+(?:\w+\s+)?(?:go (?:with|for)|take|choose"
     r"|pick|opt for"
     r"|stick with|try)\b"
@@ -50,7 +52,7 @@ _CHOICE = re.compile(
     r"|work for me)\b"
     r"|\bfor my taste\b|我(?:就)?(?:选|要)第?|就(?:选|要)",
 )
-_STANDING = re.compile(
+_STANDING = Cue(
     r"(?:^|[.!?;:,—\n]\s*|\b(?:please|and|but|so|then|also|just|to)\s+)(?:always|never)\s+(?!been\b|had\b"
     r"|was\b)[a-z]{2,}(?<!ed)\b|\b(?:from now on|from here on|going forward|in (?:the )?future,|henceforth"
     r"|as a rule|standing (?:wish|rule|instruction|order|request))\b|\b(?:whenever|when|if|every time|each time"
@@ -65,7 +67,7 @@ _STANDING = re.compile(
     r"|repl(?:y|ies)|responses?|suggestions)\b.{0,30}\b(?:should|must|in|with)\b"
     r"|以后|从现在起|从今以后|今后|每次|每当|总是|一律|记住|请记得|别忘了|不要再|别再",
 )
-_PERSONA = re.compile(
+_PERSONA = Cue(
     r"\bas an? (?!result\b|whole\b|matter\b|rule\b|consequence\b|last\b|first\b|side\b|bonus\b|test\b|way\b"
     r"|reminder\b|function\b"
     r"|string\b|list\b|percentage\b|ratio\b)(?:[\w-]+ ){0,3}?(?:who\b|i\b|myself\b|,|[\w-]+(?:er|or|ist|ian|ant"

@@ -34,7 +34,8 @@ def values_of(engine: TransformersEngine) -> TensorValues:
 
 
 def changed(values: TensorValues, change) -> TensorValues:
-    keys, held = (one.clone() for one in values.layers[0])
+    tensors = values.named()
+    keys, held = (tensors[f"layers.0.{part}"].clone() for part in "kv")
     change(keys, held)
     return TensorValues(layers=((keys, held), *values.layers[1:]), tier=values.tier)
 

@@ -99,11 +99,16 @@ def test_changed_weights_are_noticed(plain, change) -> None:
 def test_unchanged_weights_are_hashed_once(monkeypatch) -> None:
     hashed = []
     digest = fingerprints._digest
-    monkeypatch.setattr(fingerprints, "_digest", lambda tensors: hashed.append(1) or digest(tensors))
+
+    def counted(tensors) -> str:
+        hashed.append(len(tensors))
+        return digest(tensors)
+
+    monkeypatch.setattr(fingerprints, "_digest", counted)
     engine = TransformersEngine(tiny_model(), tiny_tokenizer())
     assert len({engine.fingerprint for _ in range(5)}) == 1
     engine.generate([PROMPT], [engine.prefill(PROMPT[:20])], Sampling(max_tokens=3))
-    assert engine.fingerprint
+    assert engine.fingerprint.weights == engine.fingerprint.weights
     assert len(hashed) == 1
 
 
