@@ -1,7 +1,7 @@
 """Finds the memories that answer a planned query: a fresh view, the query's vector, ranked slots resolved to cubes."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -54,8 +54,14 @@ def find(runtime: Runtime, vault: VaultRow, view: IndexView, call: MemoryCall, w
     )
 
 
-def fresh_view(runtime: Runtime, vault: VaultRow) -> tuple[VaultRow, IndexView]:
-    """The vault's index, with the vectors of what was remembered a moment ago if the worker is quick enough."""
+def fresh_view(runtime: Runtime, vault: VaultRow, shown: Container[str] = ()) -> tuple[VaultRow, IndexView]:
+    """The vault's index, with the vectors of what was remembered a moment ago if the worker is quick enough.
+
+    Args:
+        runtime: The open store.
+        vault: The vault.
+        shown: Ids, or whole texts, of memories that are not to be found: their vectors are not waited for.
+    """
     runtime.scheduler.give_way()
     fingerprints = tuple(runtime.embedders)
     view = runtime.engine.index.view(vault, fingerprints)
@@ -72,13 +78,20 @@ def fresh_view(runtime: Runtime, vault: VaultRow) -> tuple[VaultRow, IndexView]:
         with runtime.records.read() as transaction:
             return transaction.feed.coverage(vault.id).get(fingerprints[0], 0) >= vault.next_slot
 
-    many = vault.next_slot - view.covered > WAITED_FOR
-    if many or not runtime.scheduler.wait_for(EMBED, vault.id, WAIT_S, covered):
+    worth_it = vault.next_slot - view.covered <= WAITED_FOR and not _all_in(shown, runtime, vault, view.covered)
+    if not worth_it or not runtime.scheduler.wait_for(EMBED, vault.id, WAIT_S, covered):
         runtime.scheduler.notify()
         return vault, view
     with runtime.records.read() as transaction:
         vault = transaction.vaults.by_id(vault.id) or vault
     return vault, runtime.engine.index.view(vault, fingerprints)
+
+
+def _all_in(shown: Container[str], runtime: Runtime, vault: VaultRow, lo: int) -> bool:
+    """Whether every memory with a passage at slot ``lo`` or later is shown by the caller."""
+    with runtime.records.read() as transaction:
+        late = transaction.feed.find(vault.id, range(lo, vault.next_slot)).values()
+    return all(found.cube.id in shown or found.cube.text in shown for found in late)
 
 
 def _query_vector(

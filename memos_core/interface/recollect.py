@@ -48,7 +48,7 @@ def recollect(
     if vault is None or vault.next_slot == 0:
         call = plan(query, (), where, budget, limit, runtime.clock.now(), stages=stages)
         return Recollection(call=call, tokens_exact=runtime.tokens_exact)
-    vault, view = fresh_view(runtime, vault)
+    vault, view = fresh_view(runtime, vault, where.exclude)
     call = planned(runtime, view, query, where, budget, limit, stages)
     return _Recall(runtime, vault, view, call, weights).answer()
 

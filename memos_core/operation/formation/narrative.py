@@ -21,6 +21,8 @@ LONGEST_EPISODE = 2400
 """Characters of an episode at most; what carries least is left out."""
 
 _SENTENCE_END = re.compile(r"""[.!?…]["'”’)\]]*\s+|[。！？]["'」』”’）]*|\n+""")
+_ABBREVIATED = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|Prof|St|vs|e\.g|i\.e)\.\s+\Z")
+"""What a full stop ends there is a word."""
 _CJK = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
 _DIGITS = re.compile(r"\d+")
 _CODE = re.compile(r"```.*?(?:```|\Z)", re.DOTALL)
@@ -72,6 +74,8 @@ def sentences(text: str) -> Iterator[tuple[int, int]]:
     start = 0
     for stop in [*(end.end() for end in _SENTENCE_END.finditer(text)), len(text)]:
         sentence = text[start:stop]
+        if stop < len(text) and _ABBREVIATED.search(sentence, max(0, len(sentence) - 8)):
+            continue
         if _VISIBLE.search(sentence):
             lead = len(sentence) - len(sentence.lstrip())
             yield start + lead, start + len(sentence.rstrip())

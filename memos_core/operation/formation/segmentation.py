@@ -175,17 +175,28 @@ class _Reading:
     )
 
     def __init__(self, message: Message, vector: Floats | None) -> None:
-        text = message.text
         self.message = message
         self.vector = vector
-        self.words = Counter(analyse(text[:4000]))
-        self.tokens = count_tokens(text)
-        self.phatic = cues.is_phatic(text)
-        self.farewell = cues.is_farewell(text)
-        self.greeting = cues.greeting(text)
-        self.shift = cues.is_shift(text)
-        self.asks = cues.asks(text)
-        self.ends_asking = cues.ends_asking(text)
+        self.words, self.tokens = _counted(message.text)
+        self.phatic, self.farewell, self.greeting, self.shift, self.asks, self.ends_asking = _cues(message.text)
+
+
+@lru_cache(maxsize=1024)  # an open episode is read again with every message that joins it
+def _counted(text: str) -> tuple[Counter[int], float]:
+    """Words, and about how many tokens."""
+    return Counter(analyse(text[:4000])), count_tokens(text)
+
+
+@lru_cache(maxsize=1024)
+def _cues(text: str) -> tuple[bool, bool, bool, bool, bool, bool]:
+    return (
+        cues.is_phatic(text),
+        cues.is_farewell(text),
+        cues.greeting(text),
+        cues.is_shift(text),
+        cues.asks(text),
+        cues.ends_asking(text),
+    )
 
 
 def count_tokens(text: str) -> float:

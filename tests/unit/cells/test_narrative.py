@@ -163,3 +163,12 @@ def test_a_name_keeps_its_capital_at_the_start_of_a_sentence() -> None:
 def test_no_phrase_contains_another() -> None:
     found = key_phrases(["charity race", "the charity race in May"], (), 3)
     assert "charity race" in found and "race" not in found
+
+
+def test_a_full_stop_may_end_a_word_only() -> None:
+    text = "I saw Mr. Smith, e.g. yesterday. He left. St. Ives is far."
+    assert [text[a:b] for a, b in sentences(text)] == [
+        "I saw Mr. Smith, e.g. yesterday.",
+        "He left.",
+        "St. Ives is far.",
+    ]
