@@ -111,7 +111,7 @@ class Manifest:
     layers: tuple[Layer, ...]
     storage: Storage = Storage.NATIVE
     error: float = 0.0
-    """Largest measured divergence (KL, nats) of the next token's distribution from the native values."""
+    """Mean measured divergence (KL, nats) of the next token's distribution from that of the native values."""
     sources: tuple[SourceVersion, ...] = ()
     self_contained: bool = False
     """Nothing in it refers to a text before it: it may be composed without being computed again."""

@@ -193,22 +193,22 @@ class LocalModelRuntime:
             tokens = self._stable_tokens(text)
             return tokens, self._engine.prefill(tokens)
 
-    def quantised(self, values: KeyValues, tokens: Sequence[int], storage: Storage) -> tuple[KeyValues, float]:
-        """Values in the form in which they will be stored, and the divergence that this makes.
+    def storage_error(self, values: KeyValues, tokens: Sequence[int], storage: Storage) -> float:
+        """The divergence (KL, nats) of the next token that a form of storage makes.
 
         Raises:
-            TooLossy: the divergence is above ``MOST_DIVERGENCE``.
+            TooLossy: it is above ``MOST_DIVERGENCE``.
         """
         if storage is Storage.NATIVE:
-            return values, 0.0
+            return 0.0
         with self._lock:
-            smaller, error = self._engine.quantised(values, tokens, storage)
+            error = self._engine.storage_error(values, tokens, storage)
         if error > MOST_DIVERGENCE:
             raise TooLossy(
                 f"stored as {storage.value} the next token diverges by {error:.2g} nats, above {MOST_DIVERGENCE}; "
                 "store it as 'native' or 'bfloat16'"
             )
-        return smaller, error
+        return error
 
     def dump(self, values: KeyValues, manifest: Manifest) -> Iterator[bytes]:
         """The file that holds them. See ``ActivationEngine.dump``."""

@@ -68,7 +68,7 @@ class ActivationEngine(Protocol):
         """The same values in another tier."""
 
     def dump(self, values: Sequence[KeyValues], manifest: Manifest) -> Iterator[bytes]:
-        """The bytes of a file that holds them, with the manifest, its checksums filled in."""
+        """The bytes of a file that holds them in the manifest's form of storage; its checksums are filled in."""
 
     def load(self, path: Path) -> tuple[Manifest, KeyValues]:
         """Map a file.
@@ -77,8 +77,8 @@ class ActivationEngine(Protocol):
             CorruptActivation: truncated, damaged, or not such a file.
         """
 
-    def quantised(self, values: KeyValues, tokens: Sequence[int], storage: Storage) -> tuple[KeyValues, float]:
-        """Values as they will be read back from ``storage``, and the divergence (KL, nats) that this makes."""
+    def storage_error(self, values: KeyValues, tokens: Sequence[int], storage: Storage) -> float:
+        """Mean divergence (KL, nats) of the next token that reading the values back from ``storage`` makes."""
 
     def audit(self, manifest: Manifest, values: KeyValues) -> list[str]:
         """Recompute the first layer from the tokens and compare; problems as sentences, empty when all is well."""

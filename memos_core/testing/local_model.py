@@ -129,8 +129,8 @@ class WordModel:
         tokens = tuple(self._id(word) for word in said["words"].split(" "))
         return manifest, TokenValues(tokens=tokens, tier="disk")
 
-    def quantised(self, values: KeyValues, tokens: Sequence[int], storage: Storage) -> tuple[KeyValues, float]:
-        return values, self.loss
+    def storage_error(self, values: KeyValues, tokens: Sequence[int], storage: Storage) -> float:
+        return self.loss
 
     def audit(self, manifest: Manifest, values: KeyValues) -> list[str]:
         pairs = enumerate(zip(manifest.tokens, _own(values).tokens, strict=False))

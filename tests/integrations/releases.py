@@ -8,4 +8,6 @@ from packaging.version import Version
 
 def since(package: str, release: str, what: str) -> pytest.MarkDecorator:
     """Skip a test where ``package`` is older than ``release``, the first with ``what``."""
-    return pytest.mark.skipif(Version(version(package)) < Version(release), reason=f"{package} {release} brought {what}")
+    return pytest.mark.skipif(
+        Version(version(package)) < Version(release), reason=f"{package} {release} brought {what}"
+    )

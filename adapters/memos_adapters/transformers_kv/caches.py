@@ -11,6 +11,9 @@ from transformers.cache_utils import DynamicLayer, DynamicSlidingWindowLayer
 
 from memos_adapters.transformers_kv.values import LayerTensors, TensorValues, joined
 
+_ROOM = 64
+"""Tokens that a growing layer takes memory for in advance, at least."""
+
 
 def whole(past: Sequence[TensorValues], devices: Sequence[torch.device]) -> DynamicCache:
     """A cache that keeps every token in every layer, so that what it holds can be cut anywhere.
@@ -55,6 +58,47 @@ def for_use(
         else:
             _fill(layer, keys, values)
     return cache
+
+
+def growing(cache: DynamicCache) -> DynamicCache:
+    """The same cache for generating many tokens: a step costs its own token, not a copy of all before it."""
+    cache.layers = [_GrowingLayer(layer) if type(layer) is DynamicLayer else layer for layer in cache.layers]
+    return cache
+
+
+class _GrowingLayer(DynamicLayer):  # type: ignore[misc] # transformers is not type-checked
+    """Appends in place, in memory that it takes with some room to spare. For greedy and sampled decoding only."""
+
+    keys: torch.Tensor
+    values: torch.Tensor
+
+    def __init__(self, filled: DynamicLayer) -> None:
+        super().__init__()
+        if filled.is_initialized:
+            _fill(self, filled.keys, filled.values)
+        self._memory: LayerTensors | None = None
+
+    def update(
+        self, key_states: torch.Tensor, value_states: torch.Tensor, *args: object, **kwargs: object
+    ) -> LayerTensors:
+        held = self.get_seq_length()
+        if not self.is_initialized:
+            self.lazy_initialization(key_states, value_states)
+        end = held + key_states.shape[-2]
+        if self._memory is None or end > self._memory[0].shape[-2]:
+            self._memory = (_roomier(self.keys, held, key_states, end), _roomier(self.values, held, value_states, end))
+        for memory, new in zip(self._memory, (key_states, value_states), strict=True):
+            memory[:, :, held:end] = new
+        self.keys, self.values = (memory[:, :, :end] for memory in self._memory)
+        return self.keys, self.values
+
+
+def _roomier(tensor: torch.Tensor, held: int, like: torch.Tensor, end: int) -> torch.Tensor:
+    rows, heads, _, width = like.shape
+    memory = like.new_empty(rows, heads, end + max(_ROOM, end // 4), width)
+    if held:
+        memory[:, :, :held] = tensor
+    return memory
 
 
 def taken(cache: DynamicCache, start: int, layers: int) -> TensorValues:

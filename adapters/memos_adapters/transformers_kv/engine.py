@@ -9,14 +9,26 @@ import torch
 from memos_adapters.transformers_kv import audit, file
 from memos_adapters.transformers_kv.caches import for_use, taken, whole
 from memos_adapters.transformers_kv.capability import Layout, examine, scheme, shapes_of
+from memos_adapters.transformers_kv.composing import Composition, divergence_of
 from memos_adapters.transformers_kv.fingerprint import Fingerprints
 from memos_adapters.transformers_kv.generating import Generation, checked
+from memos_adapters.transformers_kv.quantising import decoded, encoded
 from memos_adapters.transformers_kv.running import ForwardPass
 from memos_adapters.transformers_kv.templates import ChatRenderer
 from memos_adapters.transformers_kv.values import TensorValues, from_names, joined
-from memos_core.domain.activation import Capability, ChatTurn, Completion, Fingerprint, Manifest, Sampling
-from memos_core.errors import ForeignActivation, InvalidInput, PromptTooLong, UnsupportedModel
+from memos_core.domain.activation import Capability, ChatTurn, Completion, Fingerprint, Manifest, Sampling, Storage
+from memos_core.errors import (
+    CorruptActivation,
+    ForeignActivation,
+    InvalidInput,
+    NotComposable,
+    PromptTooLong,
+    UnsupportedModel,
+)
 from memos_core.ports import KeyValues
+
+_MEASURED = 64
+"""Tokens by which the error of a smaller form of storage is measured."""
 
 
 class TransformersEngine:
@@ -36,6 +48,7 @@ class TransformersEngine:
         # Without stored values other models go on beyond their limit; these have nothing to go on with.
         self._ends_with_table = scheme(self._run.model.config.get_text_config(decoder=True)) == "learned"
         self._fingerprints = Fingerprints(self._run, tokenizer)
+        self._composing: Composition | None = None
         self._generation = Generation(self._run, tokenizer, self._layout.devices)
 
     @property
@@ -101,12 +114,39 @@ class TransformersEngine:
         return held.copied(devices, tier)
 
     def dump(self, values: Sequence[KeyValues], manifest: Manifest) -> Iterator[bytes]:
-        return file.dump(joined(self._usable(values)).named(), manifest)
+        return file.dump(encoded(joined(self._usable(values)), manifest.storage), manifest)
 
     def load(self, path: Path) -> tuple[Manifest, TensorValues]:
-        manifest, tensors = file.load(path)
+        manifest, stored = file.load(path)
+        try:
+            tensors = decoded(stored, manifest.storage, self._layout.dtype)
+        except (KeyError, RuntimeError) as error:
+            raise CorruptActivation(f"{path} does not hold what its storage {manifest.storage} needs") from error
         file.check_shapes(path, manifest, tensors)
         return manifest, from_names(tensors, manifest.layers, "disk")
+
+    def storage_error(self, values: KeyValues, tokens: Sequence[int], storage: Storage) -> float:
+        (held,) = self._usable([values])
+        given = decoded(encoded(held, storage), storage, self._layout.dtype)
+        rest = min(_MEASURED, held.length // 2)
+        if not rest:
+            return 0.0
+        past = [one.part(0, held.length - rest) for one in (held, from_names(given, self._capability.layers, "memory"))]
+        ids = self._run.ids([tokens[held.length - rest :]])
+        true, other = (self._run(ids, whole([one], self._layout.devices), last_only=False)[0] for one in past)
+        return divergence_of(true, other)
+
+    def compose(
+        self, tokens: Sequence[int], blocks: Sequence[tuple[int, KeyValues]], recompute: Sequence[int]
+    ) -> TensorValues:
+        return self._composition().compose(tokens, self._blocks(blocks), recompute)
+
+    def deviation(self, tokens: Sequence[int], blocks: Sequence[tuple[int, KeyValues]]) -> Sequence[float]:
+        return self._composition().deviation(tokens, self._blocks(blocks))
+
+    def divergence(self, tokens: Sequence[int], values: KeyValues, query: Sequence[int]) -> float:
+        (held,) = self._usable([values])
+        return self._composition().divergence(tokens, held, query)
 
     def audit(self, manifest: Manifest, values: KeyValues) -> list[str]:
         (held,) = self._usable([values])
@@ -145,6 +185,18 @@ class TransformersEngine:
             if shapes_of(one) != self._layout.shapes or dtypes != {self._layout.dtype}:
                 raise ForeignActivation("values of a model with other layers, or in another dtype")
         return held
+
+    def _composition(self) -> Composition:
+        self._served()
+        if not self._capability.composable:
+            raise NotComposable(f"blocks of this model cannot be moved: {self._capability.not_composable}")
+        if self._composing is None:
+            self._composing = Composition(self._run)
+        return self._composing
+
+    def _blocks(self, blocks: Sequence[tuple[int, KeyValues]]) -> list[tuple[int, TensorValues]]:
+        held = self._usable([values for _, values in blocks])
+        return [(start, values) for (start, _), values in zip(blocks, held, strict=True)]
 
     def _served(self) -> None:
         if not self._capability.served:

@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from transformers import GenerationConfig
 
-from memos_adapters.transformers_kv.caches import for_use
+from memos_adapters.transformers_kv.caches import for_use, growing
 from memos_adapters.transformers_kv.replies import Reply
 from memos_adapters.transformers_kv.running import ForwardPass
 from memos_adapters.transformers_kv.values import TensorValues
@@ -87,7 +87,7 @@ class Generation:
         """
         longest, held = max(map(len, prompts)), sum(one.length for one in past)
         pads = [longest - len(prompt) for prompt in prompts]
-        cache = for_use(self._run.model.config, past, self._devices, pads)
+        cache = growing(for_use(self._run.model.config, past, self._devices, pads))
         rows = self._run.ids([[0] * pad + list(prompt) for pad, prompt in zip(pads, prompts, strict=True)])
         slots = torch.arange(longest, device=rows.device)
         shift = torch.tensor(pads, device=rows.device)[:, None]

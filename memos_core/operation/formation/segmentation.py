@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta, tzinfo
+from functools import lru_cache
 from math import log1p, sqrt
 from types import MappingProxyType
 
@@ -177,19 +178,16 @@ class _Reading:
     def __init__(self, message: Message, vector: Floats | None) -> None:
         self.message = message
         self.vector = vector
-        self.words, self.tokens = _counted(message.text)
-        self.phatic, self.farewell, self.greeting, self.shift, self.asks, self.ends_asking = _cues(message.text)
+        self.words, self.tokens, *heard = _heard(message.text)
+        self.phatic, self.farewell, self.greeting, self.shift, self.asks, self.ends_asking = heard
 
 
 @lru_cache(maxsize=1024)  # an open episode is read again with every message that joins it
-def _counted(text: str) -> tuple[Counter[int], float]:
-    """Words, and about how many tokens."""
-    return Counter(analyse(text[:4000])), count_tokens(text)
-
-
-@lru_cache(maxsize=1024)
-def _cues(text: str) -> tuple[bool, bool, bool, bool, bool, bool]:
+def _heard(text: str) -> tuple[Counter[int], float, bool, bool, float, bool, bool, bool]:
+    """The words, about how many tokens, and the cues of a text."""
     return (
+        Counter(analyse(text[:4000])),
+        count_tokens(text),
         cues.is_phatic(text),
         cues.is_farewell(text),
         cues.greeting(text),

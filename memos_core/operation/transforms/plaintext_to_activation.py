@@ -43,7 +43,7 @@ def plaintext_to_activation(
     if not origin.text.strip() or not origin.sources:
         raise InvalidInput("there is nothing to transform: the recollection or the list of memories is empty")
     tokens, values = bench.model.memorise(origin.text)
-    values, error = bench.model.quantised(values, tokens, storage)
+    error = bench.model.storage_error(values, tokens, storage)
     manifest = Manifest(
         fingerprint=bench.model.fingerprint,
         tokens=tokens,

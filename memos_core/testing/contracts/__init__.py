@@ -6,6 +6,7 @@ Example:
     ...         return MyRecords(folder / "records")
 """
 
+from memos_core.testing.contracts.activation import ActivationEngineContract
 from memos_core.testing.contracts.blobs import BlobStoreContract
 from memos_core.testing.contracts.cubes import CubesContract
 from memos_core.testing.contracts.derived import DerivedContract
@@ -15,7 +16,7 @@ from memos_core.testing.contracts.opening import ALICE, NOW, drafted, later
 from memos_core.testing.contracts.shelves import ShelvesContract
 from memos_core.testing.contracts.transactions import TransactionsContract
 
-__all__ = ["ALICE", "NOW", "BlobStoreContract", "RecordStoreContract", "drafted", "later"]
+__all__ = ["ALICE", "NOW", "ActivationEngineContract", "BlobStoreContract", "RecordStoreContract", "drafted", "later"]
 
 
 class RecordStoreContract(

@@ -10,7 +10,7 @@ from memos_adapters.transformers_kv import TransformersEngine
 from memos_adapters.transformers_kv.replies import Reply
 from memos_core.domain.activation import Completion, Sampling
 from memos_core.errors import ForeignActivation, InvalidInput, PromptTooLong
-from tests.unit.activation.tiny_models import SERVED, random_tokens, tiny_model, tiny_tokenizer
+from tests.unit.activation.tiny_models import SERVED, random_tokens, tiny_engine, tiny_model, tiny_tokenizer
 
 PROMPT, CUT = 40, 25
 
@@ -117,7 +117,7 @@ def test_rows_of_a_batch_are_sampled_as_they_are_alone(engine, prompt) -> None:
 
 @pytest.mark.parametrize("name", ["llama", "mistral", "gemma3", "gpt2", "bloom alibi"])
 def test_beams_over_a_prefix_find_what_they_find_without(name, prompt) -> None:
-    engine = TransformersEngine(tiny_model(name), tiny_tokenizer())
+    engine = tiny_engine(name)
     sampling = Sampling(max_tokens=12, beams=4)
     (plain,), (reused,) = (engine.generate([prompt], past, sampling) for past in ([], [engine.prefill(prompt[:CUT])]))
     assert reused.tokens == plain.tokens
@@ -145,7 +145,7 @@ def test_the_models_own_generate_takes_our_inputs(name, prompt) -> None:
 
 
 def test_two_models_generate_in_two_threads() -> None:
-    engines = [TransformersEngine(tiny_model(name), tiny_tokenizer()) for name in ("llama", "gemma2")]
+    engines = [tiny_engine(name) for name in ("llama", "gemma2")]
     prompts = [random_tokens(PROMPT, seed=seed) for seed in range(4)]
     sampling = Sampling(max_tokens=8, temperature=1.0, seed=1)
     expected = [[one.generate([prompt], [], sampling)[0].tokens for prompt in prompts] for one in engines]

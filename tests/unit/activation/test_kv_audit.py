@@ -9,13 +9,9 @@ import torch
 from memos_adapters.transformers_kv import TensorValues, TransformersEngine
 from memos_core.domain.activation import Manifest, Storage
 from memos_core.errors import UnsupportedModel
-from tests.unit.activation.tiny_models import SERVED, random_tokens, tiny_model, tiny_tokenizer
+from tests.unit.activation.tiny_models import SERVED, random_tokens, tiny_engine, tiny_model, tiny_tokenizer
 
 BEFORE, TOKENS = 7, random_tokens(40)
-
-
-def attached(name: str = "llama", **settings) -> TransformersEngine:
-    return TransformersEngine(tiny_model(name, **settings), tiny_tokenizer())
 
 
 def manifest_of(engine: TransformersEngine, **changes) -> Manifest:
@@ -43,7 +39,7 @@ def changed(values: TensorValues, change) -> TensorValues:
 @pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
 @pytest.mark.parametrize("name", SERVED)
 def test_right_values_pass_and_a_wrong_token_is_named(name, dtype) -> None:
-    engine = attached(name, dtype=dtype)
+    engine = tiny_engine(name, dtype)
     values, manifest = values_of(engine), manifest_of(engine)
     assert engine.audit(manifest, values) == []
     tokens = list(manifest.tokens)
@@ -55,7 +51,7 @@ def test_right_values_pass_and_a_wrong_token_is_named(name, dtype) -> None:
 
 @pytest.mark.parametrize("part", [0, 1])
 def test_a_changed_number_is_found_in_its_row(part) -> None:
-    engine = attached()
+    engine = tiny_engine()
 
     def change(*tensors: torch.Tensor) -> None:
         tensors[part][1, 20, 3] += 0.5
@@ -65,7 +61,7 @@ def test_a_changed_number_is_found_in_its_row(part) -> None:
 
 
 def test_numbers_that_are_none_are_found() -> None:
-    engine = attached()
+    engine = tiny_engine()
 
     def change(keys: torch.Tensor, values: torch.Tensor) -> None:
         values[0, 3, 0] = torch.nan
@@ -74,7 +70,7 @@ def test_numbers_that_are_none_are_found() -> None:
 
 
 def test_other_weights_other_positions_and_other_lengths_are_found() -> None:
-    engine, other = attached(), attached(seed=1)
+    engine, other = tiny_engine(), TransformersEngine(tiny_model(seed=1), tiny_tokenizer())
     values, manifest = values_of(engine), manifest_of(engine)
     assert "other weights" in other.audit(manifest, values)[0]
     assert "other positions" in engine.audit(replace(manifest, before=BEFORE + 1), values)[0]
@@ -82,7 +78,7 @@ def test_other_weights_other_positions_and_other_lengths_are_found() -> None:
 
 
 def test_many_wrong_rows_are_summed_up() -> None:
-    engine = attached()
+    engine = tiny_engine()
     values, manifest = values_of(engine), manifest_of(engine)
     tokens = [(one + 1) % 300 if i < 8 else one for i, one in enumerate(manifest.tokens)]
     problems = engine.audit(replace(manifest, tokens=tuple(tokens)), values)
@@ -91,7 +87,7 @@ def test_many_wrong_rows_are_summed_up() -> None:
 
 
 def test_rounded_storage_is_allowed_its_rounding() -> None:
-    engine = attached()
+    engine = tiny_engine()
     rounded = changed(values_of(engine), lambda keys, values: [one.copy_(one.bfloat16()) for one in (keys, values)])
     assert engine.audit(manifest_of(engine, storage=Storage.BFLOAT16), rounded) == []
     assert engine.audit(manifest_of(engine), rounded) != []
@@ -99,12 +95,12 @@ def test_rounded_storage_is_allowed_its_rounding() -> None:
 
 @pytest.mark.parametrize("name", [name for name in SERVED if name != "gpt2"])
 def test_tokens_are_read_back_from_values_alone(name) -> None:
-    engine = attached(name)
+    engine = tiny_engine(name)
     assert engine.read_back(values_of(engine)) == TOKENS[BEFORE:]
 
 
 def test_tokens_are_read_back_after_rounding_to_four_bits() -> None:
-    engine = attached()
+    engine = tiny_engine()
 
     def rounded(keys: torch.Tensor, values: torch.Tensor) -> None:
         scale = values.abs().amax(-1, keepdim=True) / 7
@@ -114,13 +110,13 @@ def test_tokens_are_read_back_after_rounding_to_four_bits() -> None:
 
 
 def test_learned_positions_hide_the_tokens() -> None:
-    engine = attached("gpt2")
+    engine = tiny_engine("gpt2")
     with pytest.raises(UnsupportedModel, match="positions"):
         engine.read_back(values_of(engine))
 
 
 def test_an_audit_runs_the_first_layer_only() -> None:
-    engine = attached()
+    engine = TransformersEngine(tiny_model(), tiny_tokenizer())
     values, manifest = values_of(engine), manifest_of(engine)
     ran = []
     for i, layer in enumerate(engine._run.model.model.layers):

@@ -18,6 +18,7 @@ from tests.unit.activation.tiny_models import (
     WINDOW,
     random_tokens,
     strongly,
+    tiny_engine,
     tiny_model,
     tiny_tokenizer,
 )
@@ -56,7 +57,7 @@ def test_refused_models_say_why_and_reply_from_text(name) -> None:
 
 @pytest.mark.parametrize("name", SERVED)
 def test_served_models_have_no_reason_and_no_hidden_limit(name) -> None:
-    capability = TransformersEngine(tiny_model(name), tiny_tokenizer()).capability
+    capability = tiny_engine(name).capability
     assert (capability.served, capability.reason) == (True, "")
     assert capability.limit == (513 if name == "gpt2" else None)
     assert capability.composable == (not capability.not_composable)
@@ -66,7 +67,7 @@ def test_served_models_have_no_reason_and_no_hidden_limit(name) -> None:
 
 def test_layers_are_told_apart() -> None:
     def layers(name: str) -> tuple[Layer, ...]:
-        return TransformersEngine(tiny_model(name), tiny_tokenizer()).capability.layers
+        return tiny_engine(name).capability.layers
 
     full, sliding = Layer(), Layer(kind=LayerKind.SLIDING, window=WINDOW)
     assert layers("llama") == (full, full, full)
@@ -77,7 +78,7 @@ def test_layers_are_told_apart() -> None:
 
 def test_grouped_heads_and_types_decide_the_bytes_of_a_token() -> None:
     def bytes_per_token(name: str, dtype: torch.dtype = torch.float32) -> int:
-        return TransformersEngine(tiny_model(name, dtype=dtype), tiny_tokenizer()).capability.bytes_per_token
+        return tiny_engine(name, dtype).capability.bytes_per_token
 
     # 3 layers, keys and values, 2 of 4 heads of 8 numbers of 4 bytes.
     assert bytes_per_token("llama") == 3 * 2 * 2 * 8 * 4
@@ -87,17 +88,15 @@ def test_grouped_heads_and_types_decide_the_bytes_of_a_token() -> None:
 
 
 def test_only_freely_rotated_keys_can_be_moved() -> None:
-    composable = {
-        name for name in SERVED if TransformersEngine(tiny_model(name), tiny_tokenizer()).capability.composable
-    }
+    composable = {name for name in SERVED if tiny_engine(name).capability.composable}
     assert {"llama", "llama yarn", "llama3 scaling", "qwen2", "qwen3", "phi", "gpt-neox"} <= composable
     assert not composable & {"gpt2", "falcon alibi", "bloom alibi", "deepseek latent", "llama4 chunked"}
-    assert not any(TransformersEngine(tiny_model(name), tiny_tokenizer()).capability.composable for name in LIMITED)
+    assert not any(tiny_engine(name).capability.composable for name in LIMITED)
 
 
 @pytest.mark.parametrize("name", LIMITED)
 def test_values_are_exact_below_the_limit_and_refused_from_there(name) -> None:
-    engine = TransformersEngine(tiny_model(name), tiny_tokenizer())
+    engine = tiny_engine(name)
     assert engine.capability.limit == DYNAMIC_LIMIT
     prompt = random_tokens(DYNAMIC_LIMIT)
     past = [engine.prefill(prompt[:100])]
@@ -121,7 +120,7 @@ def test_values_are_exact_below_the_limit_and_refused_from_there(name) -> None:
 @pytest.mark.parametrize("name", LIMITED)
 def test_beyond_the_limit_stored_values_are_wrong(name) -> None:
     """Why the limit is there: without it, this would be served."""
-    engine = TransformersEngine(tiny_model(name), tiny_tokenizer())
+    engine = tiny_engine(name)
     prompt = random_tokens(DYNAMIC_LIMIT + 40)
     past = [engine.prefill(prompt[:100])]
     unguarded = TransformersEngine(tiny_model(name), tiny_tokenizer())
@@ -198,7 +197,7 @@ def test_a_model_that_fails_the_self_test_by_raising_is_refused() -> None:
 @pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16])
 @pytest.mark.parametrize("name", SERVED)
 def test_sixteen_bits_pass_the_self_test(name, dtype) -> None:
-    capability = TransformersEngine(tiny_model(name, dtype=dtype), tiny_tokenizer()).capability
+    capability = tiny_engine(name, dtype).capability
     assert capability.served, capability.reason
 
 

@@ -12,6 +12,8 @@ from memos_adapters.transformers_kv import fingerprint as fingerprints
 from memos_core.domain.activation import Fingerprint, Sampling
 from tests.unit.activation.tiny_models import BASE, CHATML, random_tokens, rope, strongly, tiny_model, tiny_tokenizer
 
+pytestmark = pytest.mark.filterwarnings("ignore:.is_gradient_checkpointing. is deprecated:FutureWarning")
+
 PROMPT = random_tokens(30)
 
 

@@ -3,9 +3,8 @@
 import pytest
 import torch
 
-from memos_adapters.transformers_kv import TransformersEngine
 from tests.unit.activation.test_prefix_exactness import logits_after, logits_of_all, wrong
-from tests.unit.activation.tiny_models import SERVED, random_tokens, tiny_model, tiny_tokenizer
+from tests.unit.activation.tiny_models import SERVED, random_tokens, tiny_engine
 
 PROMPT, CUT = 120, 80
 MARGIN = 0.3
@@ -16,8 +15,8 @@ MARGIN = 0.3
 @pytest.mark.parametrize("name", SERVED)
 def test_stored_values_are_as_near_the_truth_as_the_whole_prompt(name, dtype) -> None:
     prompt = random_tokens(PROMPT, seed=4)
-    truth = logits_of_all(TransformersEngine(tiny_model(name), tiny_tokenizer()), prompt)[CUT:]
-    engine = TransformersEngine(tiny_model(name, dtype=dtype), tiny_tokenizer())
+    truth = logits_of_all(tiny_engine(name), prompt)[CUT:]
+    engine = tiny_engine(name, dtype)
     values = engine.prefill(prompt[:CUT])
     full = logits_of_all(engine, prompt)[CUT:].float()
     reused = logits_after(engine, prompt, [values]).float()

@@ -2,7 +2,6 @@
 
 import hashlib
 from datetime import UTC, datetime
-from functools import cache
 from itertools import pairwise
 from typing import Any
 
@@ -13,16 +12,11 @@ from hypothesis import strategies as st
 
 from memos_adapters.transformers_kv import TensorValues, TransformersEngine
 from memos_core.domain.activation import Manifest, Sampling
-from tests.unit.activation.tiny_models import LIMITED, SERVED, WINDOW, random_tokens, tiny_model, tiny_tokenizer
+from tests.unit.activation.tiny_models import LIMITED, SERVED, WINDOW, random_tokens, tiny_engine
 
 PROMPT, CUT = 60, 40
 GREEDY = Sampling(max_tokens=32)
 TOLERANCE = 1e-4
-
-
-@cache
-def attached(name: str) -> TransformersEngine:
-    return TransformersEngine(tiny_model(name), tiny_tokenizer())
 
 
 def model_of(engine: TransformersEngine) -> Any:
@@ -61,7 +55,7 @@ def wrong(values: TensorValues) -> TensorValues:
 
 @pytest.mark.parametrize("name", SERVED | LIMITED)
 def test_the_tenth_use_gives_what_the_whole_prompt_gives(name: str) -> None:
-    engine, prompt = attached(name), random_tokens(PROMPT)
+    engine, prompt = tiny_engine(name), random_tokens(PROMPT)
     values = engine.prefill(prompt[:CUT])
     before, full = bytes_of(values), logits_of_all(engine, prompt)[CUT:]
     (plain,) = engine.generate([prompt], [], GREEDY)
@@ -76,7 +70,7 @@ def test_the_tenth_use_gives_what_the_whole_prompt_gives(name: str) -> None:
 
 @pytest.mark.parametrize("name", SERVED | LIMITED)
 def test_these_tests_notice_a_wrong_cache(name: str) -> None:
-    engine, prompt = attached(name), random_tokens(PROMPT)
+    engine, prompt = tiny_engine(name), random_tokens(PROMPT)
     values = wrong(engine.prefill(prompt[:CUT]))
     full = logits_of_all(engine, prompt)[CUT:]
     assert gap(logits_after(engine, prompt, [values]), full) > 1000 * TOLERANCE
@@ -86,7 +80,7 @@ def test_these_tests_notice_a_wrong_cache(name: str) -> None:
 
 @pytest.mark.parametrize("name", SERVED)
 def test_our_tokens_are_the_librarys(name: str) -> None:
-    engine, prompt = attached(name), random_tokens(PROMPT, seed=1)
+    engine, prompt = tiny_engine(name), random_tokens(PROMPT, seed=1)
     (ours,) = engine.generate([prompt], [engine.prefill(prompt[:CUT])], GREEDY)
     with torch.no_grad():
         theirs = model_of(engine).generate(
@@ -97,7 +91,7 @@ def test_our_tokens_are_the_librarys(name: str) -> None:
 
 @pytest.mark.parametrize("name", SERVED)
 def test_a_mapped_file_serves_like_the_values_it_was_made_of(name: str, tmp_path) -> None:
-    engine, prompt = attached(name), random_tokens(PROMPT, seed=2)
+    engine, prompt = tiny_engine(name), random_tokens(PROMPT, seed=2)
     manifest = Manifest(
         fingerprint=engine.fingerprint,
         tokens=tuple(prompt[:CUT]),
@@ -133,7 +127,7 @@ SPLITTABLE = [
 @settings(max_examples=60, deadline=None)
 @given(data=st.data())
 def test_any_chain_of_segments_is_exact(data: st.DataObject) -> None:
-    engine = attached(data.draw(st.sampled_from(SPLITTABLE)))
+    engine = tiny_engine(data.draw(st.sampled_from(SPLITTABLE)))
     length = data.draw(st.integers(2, 3 * WINDOW))
     prompt = random_tokens(length, seed=data.draw(st.integers(0, 1000)))
     cuts = sorted({0, *data.draw(st.lists(st.integers(1, length - 1), min_size=1, max_size=4))})
@@ -160,7 +154,7 @@ def beginning(segments: list[TensorValues], held: int) -> list[TensorValues]:
 @settings(max_examples=40, deadline=None)
 @given(data=st.data())
 def test_batches_of_any_shape_reply_as_their_rows_do_alone(data: st.DataObject) -> None:
-    engine = attached(data.draw(st.sampled_from(SPLITTABLE)))
+    engine = tiny_engine(data.draw(st.sampled_from(SPLITTABLE)))
     shared = random_tokens(data.draw(st.integers(0, 2 * WINDOW)), seed=data.draw(st.integers(0, 1000)))
     tails = data.draw(st.lists(st.integers(1, 3 * WINDOW), min_size=1, max_size=4))
     prompts = [shared + random_tokens(tail, seed=i) for i, tail in enumerate(tails)]

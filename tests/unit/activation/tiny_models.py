@@ -8,6 +8,8 @@ import torch
 import transformers as hf
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 
+from memos_adapters.transformers_kv import TransformersEngine
+
 VOCABULARY = 300
 
 CHATML = (
@@ -240,6 +242,12 @@ def tiny_model(name: str = "llama", *, seed: int = 0, dtype: torch.dtype = torch
     config = (SERVED | REFUSED | LIMITED)[name]()
     family = hf.AutoModelForSeq2SeqLM if config.is_encoder_decoder else hf.AutoModelForCausalLM
     return strongly(family.from_config(config, dtype=torch.float32), seed).eval().to(dtype)
+
+
+@cache
+def tiny_engine(name: str = "llama", dtype: torch.dtype = torch.float32) -> TransformersEngine:
+    """One for all tests that leave the model as it is."""
+    return TransformersEngine(tiny_model(name, dtype=dtype), tiny_tokenizer())
 
 
 QUERIES_AND_KEYS = ("q_proj", "k_proj", "qkv", "query", "key", "c_attn", "q_b_proj", "kv_b_proj", "q_a_proj")
