@@ -4,7 +4,7 @@ from importlib.metadata import EntryPoint, entry_points
 from typing import cast
 
 from memos_core.errors import InvalidInput, MissingExtra
-from memos_core.ports import Embedder, Engine, OpenEngine
+from memos_core.ports import Bench, Embedder, Engine, OpenEngine
 
 DEFAULT_EMBEDDER = "all-MiniLM-L6-v2"
 
@@ -35,6 +35,25 @@ def default_embedder() -> Embedder | None:
     except MissingExtra:
         return None
     return embedder
+
+
+def benches() -> list[str]:
+    """Names of the benchmarks that adapters bring along."""
+    return sorted({point.name for point in entry_points(group="memos.benches")})
+
+
+def open_bench(name: str) -> Bench:
+    """A benchmark by name (entry points ``memos.benches``).
+
+    Raises:
+        InvalidInput: no adapter brings one of that name.
+        MissingExtra: what it measures is not installed.
+    """
+    found = _find("memos.benches", name)
+    if found is None:
+        raise InvalidInput(f"no benchmark {name!r} is installed; installed: {', '.join(benches()) or 'none'}")
+    bench: Bench = found.load()()
+    return bench
 
 
 def _find(group: str, name: str) -> EntryPoint | None:

@@ -5,6 +5,7 @@ Shapes: ``n`` slots in a vault, ``d`` dimensions of the embedder. All methods ar
 """
 
 from memos_core.ports.activation import ActivationEngine, Composer, KeyValues
+from memos_core.ports.bench import Bench
 from memos_core.ports.engine import BlobStore, Engine, OpenEngine
 from memos_core.ports.models import ChatModel, Clock, Embedder, Floats, Reply, TokenCounter
 from memos_core.ports.records import (
@@ -22,6 +23,7 @@ from memos_core.ports.search import Columns, IndexView, Mask, VaultIndex
 
 __all__ = [
     "ActivationEngine",
+    "Bench",
     "BlobStore",
     "BlobTable",
     "ChatModel",

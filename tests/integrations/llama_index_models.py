@@ -66,7 +66,7 @@ class ScriptedModel(FunctionCallingLLM):
     async def astream_complete(self, prompt: str, formatted: bool = False, **kwargs: Any) -> Any:
         raise NotImplementedError("no host asks for it")
 
-    def _prepare_chat_with_tools(
+    def _prepare_chat_with_tools(  # type: ignore[override]
         self, tools: Any, user_msg: Any = None, chat_history: Any = None, **kwargs: Any
     ) -> dict[str, Any]:
         asked = [ChatMessage(user_msg, role="user")] if isinstance(user_msg, str) else [user_msg] if user_msg else []

@@ -22,7 +22,7 @@ def whole(past: Sequence[TensorValues], devices: Sequence[torch.device]) -> Dyna
     """
     cache = DynamicCache()
     if past:
-        for pair, device in zip(joined(past).layers, devices, strict=True):
+        for pair, device in zip(joined(past, devices).layers, devices, strict=True):
             layer = DynamicLayer()
             if pair is not None:
                 _fill(layer, *_rows(pair, device, (0,)))
@@ -45,7 +45,7 @@ def for_use(
     cache = DynamicCache(config=config)
     if not past:
         return cache
-    held = joined(past)
+    held = joined(past, devices)
     for layer, pair, device in zip(cache.layers, held.layers, devices, strict=True):
         if pair is None:
             continue

@@ -73,23 +73,29 @@ def from_names(tensors: Mapping[str, torch.Tensor], layers: Sequence[Layer], tie
     return TensorValues(layers=pairs, tier=tier)
 
 
-def joined(past: Sequence[TensorValues]) -> TensorValues:
-    """Values of tokens that follow each other as one; a single one is returned as it is."""
+def joined(past: Sequence[TensorValues], devices: Sequence[torch.device] | None = None) -> TensorValues:
+    """Values of tokens that follow each other as one; a single one is returned as it is.
+
+    Args:
+        past: At least one.
+        devices: Where each layer is to be; by default where the first of ``past`` has it.
+    """
     if len(past) == 1:
         return past[0]
+    columns = list(zip(*(one.layers for one in past), strict=True))
+    places = devices if devices is not None else [column[0] and column[0][0].device for column in columns]
     layers = tuple(
-        _join([pair for pair in column if pair is not None])
-        for column in zip(*(one.layers for one in past), strict=True)
+        _join([pair for pair in column if pair is not None], device)
+        for column, device in zip(columns, places, strict=True)
     )
     return TensorValues(layers=layers, tier=past[0].tier)
 
 
-def _join(column: Sequence[LayerTensors]) -> LayerTensors | None:
+def _join(column: Sequence[LayerTensors], device: torch.device | None) -> LayerTensors | None:
     if not column:
         return None
-    device = column[0][0].device
-    keys, values = ([pair[i].to(device) for pair in column] for i in (0, 1))
-    return torch.cat(keys, dim=1), torch.cat(values, dim=1)
+    keys, values = (torch.cat([pair[i].to(device, non_blocking=True) for pair in column], dim=1) for i in (0, 1))
+    return keys, values
 
 
 def _copy(tensor: torch.Tensor, device: torch.device) -> torch.Tensor:
