@@ -34,7 +34,7 @@ from langgraph_memos.items import ITEM, Address, Namespace, Record, found_item, 
 from langgraph_memos.mirror import KIND, Mirror, session_of
 from langgraph_memos.records import unpack
 from langgraph_memos.sweeping import Sweeper
-from langgraph_memos.texts import readable, said
+from langgraph_memos.texts import jsonable, readable, said
 from langgraph_memos.writing import Draft, apply, prolong
 from memos_core import MemoryOS
 
@@ -304,7 +304,7 @@ class MemosStore(BaseStore):
         whole = op.index is None and self._paths == ["$"]
         text = "" if op.index is False or self._mirror is None else readable(op.value) if whole else "\n".join(texts)
         return Draft(
-            value=json.dumps(dict(op.value)),
+            value=json.dumps(dict(op.value), default=jsonable),
             text=said(text),
             ttl=op.ttl,
             vectors=[embedded[text].tobytes() for text in texts if text in embedded],

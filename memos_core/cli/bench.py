@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from memos_core.cli.bench_screen import Board
+from memos_core.cli.measuring import register
 from memos_core.cli.options import Options, command, pairs
 from memos_core.cli.screen import console, print_json
 from memos_core.errors import InvalidInput, MissingExtra
@@ -190,3 +191,4 @@ def _register(benchmark: Benchmark) -> None:
 
 for _one in BENCHMARKS.values():
     _register(_one)
+register(app)

@@ -44,20 +44,21 @@ def draw(benchmark: Benchmark, summary: Summary, out: Path) -> list[Path]:
     check_readiness()
     out.mkdir(parents=True, exist_ok=True)
     return [
-        _saved(_curves(benchmark, summary), out / f"{benchmark.name}-tokens.png"),
-        _saved(_bars(benchmark, summary), out / f"{benchmark.name}-categories.png"),
+        save(_curves(benchmark, summary), out / f"{benchmark.name}-tokens.png"),
+        save(_bars(benchmark, summary), out / f"{benchmark.name}-categories.png"),
     ]
 
 
-def _figure(width: float, height: float) -> "tuple[Figure, Axes]":
+def canvas(width: float, height: float) -> "tuple[Figure, Axes]":
+    """An empty figure in the house style, inches."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(width, height), layout="constrained")
-    FigureCanvasAgg(figure)
-    axes = figure.add_subplot()
+    made = Figure(figsize=(width, height), layout="constrained")
+    FigureCanvasAgg(made)
+    axes = made.add_subplot()
     axes.spines[["top", "right"]].set_visible(False)
-    return figure, axes
+    return made, axes
 
 
 def _colours(summary: Summary) -> dict[str, str]:
@@ -67,7 +68,7 @@ def _colours(summary: Summary) -> dict[str, str]:
 
 
 def _curves(benchmark: Benchmark, summary: Summary) -> "Figure":
-    figure, axes = _figure(7, 4.2)
+    figure, axes = canvas(7, 4.2)
     for name, colour in _colours(summary).items():
         overall = summary.systems[name].overall
         budgets = [budget for budget in benchmark.budgets if f"{benchmark.drawn}_within_{budget}" in overall]
@@ -96,7 +97,7 @@ def _bars(benchmark: Benchmark, summary: Summary) -> "Figure":
     categories = [
         name for name in summary.counts if any(metric in summary.systems[s].categories[name] for s in colours)
     ]
-    figure, axes = _figure(max(7, 1.05 * len(categories)), 4.2)
+    figure, axes = canvas(max(7, 1.05 * len(categories)), 4.2)
     width = 0.8 / len(colours)
     for place, (name, colour) in enumerate(colours.items()):
         found = [summary.systems[name].categories[category].get(metric) for category in categories]
@@ -123,6 +124,7 @@ def _described(metric: str) -> str:
     return label(metric)
 
 
-def _saved(figure: "Figure", file: Path) -> Path:
-    figure.savefig(file, dpi=DPI, metadata={"Software": None})
+def save(drawn: "Figure", file: Path) -> Path:
+    """Write a figure as PNG; returns the file."""
+    drawn.savefig(file, dpi=DPI, metadata={"Software": None})
     return file

@@ -1,55 +1,215 @@
 """Keys and values of prompts' beginnings, found by their token ids."""
 
-from collections.abc import Iterable, Sequence
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import NamedTuple
 
+from memos_core.memories.eviction import HALF_LIFE, TIERS, Costs, Priority, TierBudgets, gdsf
+from memos_core.memories.radix import Branch, Node
+from memos_core.memories.tiers import Tiers
 from memos_core.ports import KeyValues
 
 
-def common_length(*sequences: Sequence[int]) -> int:
-    """How many tokens all sequences begin with."""
-    length = 0
-    for several in zip(*sequences, strict=False):
-        if any(one != several[0] for one in several[1:]):
-            break
-        length += 1
-    return length
+class Space(NamedTuple):
+    """Within which values are found. Nothing is ever found across spaces."""
+
+    model: str
+    """Key of the model's fingerprint."""
+    tenant: str
+    storage: str = "native"
+    """How the values were stored: those that lost precision serve only who asks for them."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Prefix:
-    tokens: tuple[int, ...]
-    values: KeyValues
-    sources: frozenset[str]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """The longest beginning of a prompt that is kept."""
+
+    values: tuple[KeyValues, ...] = ()
+    """In order."""
+    length: int = 0
+    """Tokens."""
+    tiers: tuple[str, ...] = ()
+    """Where each was found."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """What a tree holds."""
+
+    nodes: int
+    tokens: int
+    bytes: dict[str, int]
+    """By tier."""
+    dropped: int
+    """Nodes that were given up for want of room."""
 
 
 class PrefixTree:
-    """What is kept in this process. Not thread-safe: its owner holds a lock.
+    """A radix tree of token ids whose segments are stored once, in tiers with budgets.
 
-    A space is a model's fingerprint together with a tenant; nothing is found across spaces.
+    Looking up and dropping is thread-safe. Whatever may move values (``lease``, ``insert``) is called under the lock of
+    the engine whose ``move`` it is.
     """
 
-    def __init__(self) -> None:
-        self._spaces: dict[tuple[str, str], list[_Prefix]] = {}
+    def __init__(
+        self,
+        budgets: TierBudgets,
+        move: Callable[[KeyValues, str], KeyValues],
+        *,
+        costs: Costs | None = None,
+        priority: Priority = gdsf,
+        half_life: float = HALF_LIFE,
+    ) -> None:
+        """Start empty; see ``Tiers`` for the arguments."""
+        self.tiers = Tiers(budgets, move, costs=costs, priority=priority, half_life=half_life)
+        self._roots: dict[Space, Branch] = {}
+        self._lock = threading.Lock()
 
-    def find(self, space: tuple[str, str], tokens: Sequence[int]) -> list[KeyValues]:
-        """The values of the longest beginning of ``tokens`` that is kept, in order."""
-        best: list[KeyValues] = []
-        longest = 0
-        for one in self._spaces.get(space, ()):
-            length = common_length(one.tokens, tokens)
-            if length > longest:
-                best, longest = [one.values.part(0, length)], length
-        return best
+    def find(self, space: Space, tokens: Sequence[int]) -> Found:
+        """The longest beginning of ``tokens`` that is kept. The last value may be a view of a longer one."""
+        with self._lock:
+            return _found(*self._descend(space, tuple(tokens)))
 
-    def insert(self, space: tuple[str, str], tokens: Sequence[int], values: KeyValues, sources: Iterable[str]) -> None:
-        """Keep the values of ``tokens``, which rest on memories ``sources``."""
-        kept = self._spaces.setdefault(space, [])
-        kept.append(_Prefix(tuple(tokens), values, frozenset(sources)))
+    @contextmanager
+    def lease(self, space: Space, tokens: Sequence[int]) -> Iterator[Found]:
+        """Use the longest beginning of ``tokens`` that is kept; nothing of it is evicted meanwhile.
+
+        What is dropped meanwhile (``drop``) is gone for everybody else at once, and for this user at the end.
+        """
+        with self._lock:
+            path, length = self._descend(space, tuple(tokens))
+            found = _found(path, length)
+            self.tiers.step()
+            for node in path:
+                node.leases += 1
+                self.tiers.touch(node)
+        try:
+            yield found
+        finally:
+            with self._lock:
+                for node in path:
+                    if not node.gone:
+                        self.tiers.rise(node)
+                # What was split in the meantime has more nodes now, all of them leased.
+                for node in path[-1].upwards() if path else ():
+                    node.leases -= 1
+                    self.tiers.wait(node)
+
+    def insert(
+        self, space: Space, tokens: Sequence[int], values: KeyValues, sources: Iterable[str], *, start: int = 0
+    ) -> bool:
+        """Keep values; what is there already stays as it is.
+
+        Args:
+            space: Where to keep them.
+            tokens: From the prompt's first on.
+            values: Of ``tokens[start:]``.
+            sources: Ids of the memories that the tokens tell of; none when they are not known.
+            start: How many of the tokens must be there already.
+
+        Returns:
+            Whether all of ``tokens`` are kept now: not when there is no room, nor when the tokens before are gone.
+        """
+        wanted = tuple(tokens)
+        with self._lock:
+            root = self._roots.setdefault(space, Branch())
+            path, length = root.descend(wanted)
+            if length < start or not wanted:
+                return False
+            if path and length < path[-1].start + len(path[-1].tokens):
+                path[-1] = self._split(path[-1], length - path[-1].start)
+            if values.tier == "disk":
+                _back(path, values, start)
+            claim = frozenset(sources)
+            if length == len(wanted):
+                path[-1].claims.add(claim)
+                return True
+            return self._extend(path[-1] if path else root, wanted, length, values, start, claim)
 
     def drop(self, tenant: str, sources: Iterable[str]) -> None:
-        """Let go of everything that rests on any of these memories."""
+        """Let go of everything of a tenant that rests on any of these memories, or on memories that are not known."""
         gone = frozenset(sources)
-        for (_, owner), kept in self._spaces.items():
-            if owner == tenant:
-                kept[:] = [one for one in kept if not one.sources & gone]
+        with self._lock:
+            for space, root in self._roots.items():
+                if space.tenant == tenant:
+                    self._prune(root, gone)
+
+    def kept(self) -> Kept:
+        """What is held now."""
+        with self._lock:
+            nodes = [node for root in self._roots.values() for node in root.below()]
+            return Kept(
+                nodes=len(nodes),
+                tokens=sum(len(node.tokens) for node in nodes),
+                bytes={tier: self.tiers.used[tier] for tier in TIERS},
+                dropped=self.tiers.dropped,
+            )
+
+    def _descend(self, space: Space, tokens: tuple[int, ...]) -> tuple[list[Node], int]:
+        root = self._roots.get(space)
+        return root.descend(tokens) if root else ([], 0)
+
+    def _split(self, node: Node, length: int) -> Node:
+        """Part a node in two; the first half is returned. Each has memory of its own, or evicting one frees nothing."""
+        self.tiers.leave(node)
+        upper = Node(node.parent, node.start, node.tokens[:length], self.tiers.own(node.values.part(0, length)))
+        upper.heat, upper.leases = node.heat, node.leases
+        whole, mapped = len(node.tokens), node.mapped
+        upper.mapped = mapped and mapped.part(0, length)
+        node.parent.children[upper.tokens[0]] = upper
+        node.parent, node.start, node.tokens = upper, node.start + length, node.tokens[length:]
+        node.values = self.tiers.own(node.values.part(length, whole))
+        node.mapped = mapped and mapped.part(length, whole)
+        upper.children[node.tokens[0]] = node
+        for half in (upper, node):
+            self.tiers.put(half)
+        return upper
+
+    def _extend(
+        self, before: Branch, tokens: tuple[int, ...], length: int, values: KeyValues, start: int, claim: frozenset[str]
+    ) -> bool:
+        tail = values if length == start else self.tiers.own(values.part(length - start, len(tokens) - start))
+        leaf = Node(before, length, tokens[length:], tail)
+        leaf.claims.add(claim)
+        path = list(before.upwards()) if isinstance(before, Node) else []
+        for node in path:
+            node.leases += 1
+        try:
+            fits = self.tiers.admit(leaf)
+        finally:
+            for node in path:
+                node.leases -= 1
+                self.tiers.wait(node)
+        if fits:
+            before.children[leaf.tokens[0]] = leaf
+        return fits
+
+    def _prune(self, root: Branch, gone: frozenset[str]) -> None:
+        for node in root.below():
+            node.claims = {claim for claim in node.claims if claim and not claim & gone}
+        alive: set[int] = set()
+        dead = []
+        for node in reversed(list(root.below())):
+            if node.claims or any(id(child) in alive for child in node.children.values()):
+                alive.add(id(node))
+            else:
+                dead.append(node)
+        for node in dead:  # the last before what it follows
+            self.tiers.remove(node)
+
+
+def _found(path: Sequence[Node], length: int) -> Found:
+    values = [node.values for node in path]
+    if path and length < path[-1].start + len(path[-1].tokens):
+        values[-1] = values[-1].part(0, length - path[-1].start)
+    return Found(values=tuple(values), length=length, tiers=tuple(node.tier for node in path))
+
+
+def _back(path: Sequence[Node], values: KeyValues, start: int) -> None:
+    """Note that a file holds what is kept already: it can be mapped again instead of being computed again."""
+    for node in path:
+        stop = node.start + len(node.tokens)
+        if node.mapped is None and start <= node.start and stop <= start + values.length:
+            node.mapped = values.part(node.start - start, stop - start)

@@ -92,7 +92,7 @@ class Node(Branch):
         gone = [self, *self.below()]
         before = self.parent
         if isinstance(before, Node) and not before.children and not before.claims:
-            before.claims = set().union(*(one.claims for one in gone))
+            before.claims = {claim for one in gone for claim in one.claims}
         for one in gone:
             one.gone = True
             yield one

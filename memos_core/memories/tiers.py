@@ -72,7 +72,7 @@ class Tiers:
     def touch(self, node: Node) -> None:
         """Count a use of a node that is in its place."""
         self.used_once(node)
-        self.queue(node)
+        self.value(node)
 
     def rise(self, node: Node) -> None:
         """Move a node that is used again and again to the fastest tier in which it is worth more than what is there."""
@@ -93,12 +93,12 @@ class Tiers:
         """Count a node's bytes where it is."""
         self.used[node.tier] += node.values.bytes
         self.nodes[node.tier] += 1
-        self.queue(node)
+        self.value(node)
 
-    def queue(self, node: Node) -> None:
-        """Let a node wait for its turn to leave, by what it is worth now."""
+    def value(self, node: Node) -> None:
+        """Find out what a node is worth, and let it wait for its turn to leave."""
         node.priority = self._worth(node, node.tier)
-        self._wait(node)
+        self.wait(node)
 
     def own(self, values: KeyValues) -> KeyValues:
         """Values in memory of their own, so that a part does not keep the whole alive; mapped ones as they are."""
@@ -113,7 +113,7 @@ class Tiers:
         for one in node.detach():
             self.leave(one)
         if isinstance(before, Node):
-            self._wait(before)
+            self.wait(before)
 
     def _settle(self, node: Node, values: KeyValues) -> None:
         node.values = values
@@ -140,7 +140,7 @@ class Tiers:
             if victim is None:
                 return False
             if victim.priority >= below:
-                self._wait(victim)
+                self.wait(victim)
                 return False
             self._inflation[tier] = max(self._inflation[tier], victim.priority)
             self._sink(victim)
@@ -159,32 +159,32 @@ class Tiers:
         self.leave(node)
         self._settle(node, lower)
         if isinstance(node.parent, Node):
-            self._wait(node.parent)
+            self.wait(node.parent)
 
     def _next(self, tier: str) -> Node | None:
         """The node that leaves next. What cannot leave now waits again when that changes."""
         queue = self._queues[tier]
         while queue:
-            priority, _, node = heappop(queue)
-            if not node.gone and node.tier == tier and node.priority == priority and self._may_leave(node):
-                return node
+            entry = heappop(queue)
+            if self._is_current(entry, tier) and self._may_leave(entry[2]):
+                return entry[2]
         return None
 
     def _may_leave(self, node: Node) -> bool:
         reach = TIERS.index(node.tier)
         return not node.leases and all(TIERS.index(one.tier) > reach for one in node.children.values())
 
-    def _wait(self, node: Node) -> None:
-        if not node.gone:
-            queue = self._queues[node.tier]
-            heappush(queue, (node.priority, next(self._order), node))
-            if len(queue) > _SLACK + 8 * self.nodes[node.tier]:
-                queue[:] = {
-                    id(one): (priority, turn, one)
-                    for priority, turn, one in queue
-                    if self._waits(priority, one, node.tier)
-                }.values()
-                heapify(queue)
+    def wait(self, node: Node) -> None:
+        """Let a node wait for its turn to leave, by what it was worth when it was last used."""
+        if node.gone:
+            return
+        queue = self._queues[node.tier]
+        heappush(queue, (node.priority, next(self._order), node))
+        if len(queue) > _SLACK + 8 * self.nodes[node.tier]:
+            current = {id(one[2]): one for one in queue if self._is_current(one, node.tier)}
+            queue[:] = current.values()
+            heapify(queue)
 
-    def _waits(self, priority: float, node: Node, tier: str) -> bool:
+    def _is_current(self, entry: tuple[float, int, Node], tier: str) -> bool:
+        priority, _, node = entry
         return not node.gone and node.tier == tier and node.priority == priority

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from langchain_core.messages import HumanMessage
-from langchain_core.prompts import PromptTemplate
+from langchain_core.prompts import ChatPromptTemplate, MessagesPlaceholder, PromptTemplate
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
@@ -100,11 +100,43 @@ def test_keys_are_inferred_as_classic_memories_do(memory: MemoryOS) -> None:
         slot.save_context({"a": "1", "b": "2"}, {"output": "x"})
     with pytest.raises(ValueError, match="One input key"):
         slot.load_memory_variables({"a": "1", "b": "2"})
-    with pytest.raises(ValueError, match="output_key"):
-        slot.save_context({"a": "1"}, {"x": "1", "y": "2"})
+    for outputs in ({"x": "1", "y": "2"}, {}):
+        with pytest.raises(ValueError, match="Got multiple output keys.*output_key"):
+            slot.save_context({"a": "1"}, outputs)
     chosen = MemosMemory(vault=memory.vault("anna"), session="s", input_key="b", output_key="y")
     chosen.save_context({"a": "1", "b": "2"}, {"x": "3", "y": "4"})
     assert [text for *_, text in stored(memory)][4:] == ["2", "4"]
+
+
+def test_without_an_input_the_conversation_is_shown(memory: MemoryOS) -> None:
+    memory.vault("anna").remember("Anna drinks green tea", session="long ago")
+    slot = MemosMemory(vault=memory.vault("anna"), session="s")
+    reference = ConversationBufferMemory()
+    for each in (slot, reference):
+        assert each.load_memory_variables({}) == {"history": ""}
+        each.save_context({"input": "tea?"}, {"output": "yes"})
+        assert each.load_memory_variables({}) == {"history": "Human: tea?\nAI: yes"}
+        assert each.load_memory_variables({"history": "…"}) == {"history": "Human: tea?\nAI: yes"}
+        each.clear()
+        assert each.load_memory_variables({}) == {"history": ""}
+
+
+def test_a_prompt_with_a_placeholder_gets_messages(memory: MemoryOS, door: Any) -> None:
+    memory.vault("anna").remember("Anna drinks green tea", session="long ago")
+    model = ScriptedModel(script=["a", "b"])
+    slot = MemosMemory(vault=memory.vault("anna"), session="s", return_messages=True)
+    assert slot.load_memory_variables({}) == {"history": []}
+    prompt = ChatPromptTemplate([MessagesPlaceholder("history"), ("human", "{input}")])
+    for said in ("tea?", "and milk?"):
+        door(LLMChain(llm=model, prompt=prompt, memory=slot), {"input": said})
+    assert [(message.type, message.text) for message in model.seen[1]][-3:] == [
+        ("human", "tea?"),
+        ("ai", "a"),
+        ("human", "and milk?"),
+    ]
+    recalled, *asked = model.seen[0]
+    assert recalled.type == "system" and "green tea" in recalled.text
+    assert [message.text for message in asked] == ["tea?"]
 
 
 def test_it_works_in_a_combined_memory(memory: MemoryOS, door: Any) -> None:

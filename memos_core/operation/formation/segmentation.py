@@ -178,8 +178,10 @@ class _Reading:
     def __init__(self, message: Message, vector: Floats | None) -> None:
         self.message = message
         self.vector = vector
-        self.words, self.tokens, *heard = _heard(message.text)
-        self.phatic, self.farewell, self.greeting, self.shift, self.asks, self.ends_asking = heard
+        heard = _heard(message.text)
+        self.words, self.tokens, self.phatic, self.farewell, self.greeting, self.shift, self.asks, self.ends_asking = (
+            heard
+        )
 
 
 @lru_cache(maxsize=1024)  # an open episode is read again with every message that joins it

@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from memos_core.domain.engram import Foresight, Message
+from memos_core.domain.engram import Foresight, ForesightKind, Message
 from memos_core.operation.formation.foresight import close, extract_foresight
 
 FILES = sorted((Path(__file__).parents[2] / "cases").glob("foresight_*.jsonl"))
@@ -67,6 +67,12 @@ def foreseen(messages: Sequence[Message], zone: ZoneInfo) -> list[Foresight]:
         before = [earlier for earlier in messages[:place] if earlier.session == message.session]
         found += extract_foresight(message, before[-4:], zone)
     return close(found, messages)
+
+
+def told_once(items: Sequence[Foresight]) -> list[Foresight]:
+    """The items without the states that stand beside a restriction of the same words: an injury is both."""
+    restricts = {item.evidence for item in items if item.kind is ForesightKind.CONSTRAINT}
+    return [item for item in items if item.kind is not ForesightKind.STATE or item.evidence not in restricts]
 
 
 def _named(item: Foresight, word: str) -> bool:

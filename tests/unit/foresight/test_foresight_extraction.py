@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from memos_core.domain.engram import ForesightKind, ForesightStatus, IntervalSource, Message
-from memos_core.operation.formation.foresight import extract_foresight
+from memos_core.operation.formation.foresight import agenda, extract_foresight
+from tests.unit.foresight.foresight_cases import told_once
 
 SAID = datetime(2024, 3, 6, 10, tzinfo=UTC)
 
@@ -43,7 +44,7 @@ def day(month, number, hour=0):
     ],
 )
 def test_the_interval_is_what_was_said(text, kind, start, end) -> None:
-    (item,) = extract_foresight(message(text))
+    (item,) = told_once(extract_foresight(message(text)))
     assert (item.kind, item.period.start, item.period.end) == (kind, start, end)
     assert item.interval_source is IntervalSource.EXPLICIT
 
@@ -61,7 +62,7 @@ def test_the_interval_is_what_was_said(text, kind, start, end) -> None:
     ],
 )
 def test_a_state_without_an_end_lasts_as_long_as_such_things_do(text, kind, days) -> None:
-    (item,) = extract_foresight(message(text))
+    (item,) = told_once(extract_foresight(message(text)))
     assert (item.kind, item.interval_source) == (kind, IntervalSource.DEFAULT)
     assert item.period.end == day(3, 6) + timedelta(days=days + 1)
     assert item.confidence < 0.8
@@ -82,7 +83,6 @@ def test_a_state_without_an_end_lasts_as_long_as_such_things_do(text, kind, days
         "I was on antibiotics last month.",
         "When I was ten I broke my leg.",
         "I don't have Covid, the test was negative.",
-        "I'm allergic to peanuts, can't eat them.",
         "I've got cold feet about the wedding.",
         "It's going to rain tomorrow.",
         "In my dream, we're flying to Mars tomorrow.",
@@ -133,7 +133,7 @@ def test_a_restriction_may_rest_on_the_message_before() -> None:
     ],
 )
 def test_whom_it_concerns(text, subject) -> None:
-    (item,) = extract_foresight(message(text))
+    (item,) = told_once(extract_foresight(message(text)))
     assert item.subject == subject
 
 
@@ -161,6 +161,19 @@ def test_days_are_those_of_the_zone() -> None:
 
 
 def test_an_onset_is_the_start() -> None:
-    (item,) = extract_foresight(message("I sprained my ankle on Sunday."))
+    (item,) = told_once(extract_foresight(message("I sprained my ankle on Sunday.")))
     assert item.period.start == day(3, 3)
     assert extract_foresight(message("I sprained my ankle in May last year.")) == []
+
+
+def test_an_injury_is_a_state_and_a_restriction() -> None:
+    both = extract_foresight(message("I sprained my ankle on Sunday."))
+    assert [item.kind for item in both] == ["constraint", "state"]
+    assert len({(item.text, item.period, item.evidence) for item in both}) == 1
+    shown = agenda(both, SAID)
+    assert [item.kind for item in (*shown.constraints, *shown.active)] == ["constraint"]
+
+
+def test_an_allergy_has_no_end() -> None:
+    (item,) = extract_foresight(message("Leo is anaphylactic to sesame, so keep it away."))
+    assert (item.kind, item.period.end) == ("constraint", None)

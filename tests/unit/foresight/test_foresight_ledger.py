@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from memos_core.domain.engram import ForesightStatus, Message
 from memos_core.operation.formation.foresight import agenda, close, extract_foresight
+from tests.unit.foresight.foresight_cases import told_once
 
 FIRST = datetime(2024, 3, 6, 10, tzinfo=UTC)
 FULFILLED, CANCELLED = ForesightStatus.FULFILLED, ForesightStatus.CANCELLED
@@ -61,7 +62,7 @@ def closed(*said):
     ],
 )
 def test_a_later_message_ends_it_from_then_on(first, days, then, status) -> None:
-    (item,) = closed(first, (days, then))
+    (item,) = told_once(closed(first, (days, then)))
     assert item.closed_as is status
     assert item.closed_at == FIRST + timedelta(days=days)
     assert item.closed_by.source == "m1"

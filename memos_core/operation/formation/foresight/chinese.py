@@ -92,6 +92,11 @@ _FORBIDS = re.compile(
     r"|禁食|多休息|休息|少吃|少喝|戴口罩|清淡|控制(?:饮食|体重|血糖|开支|花销)|注意饮食)|忌(?!日)|避免|没法(?:跑|走"
     r"|开|吃|喝|运动|出门|打|弯|用|上)|(?:跑|走|吃|喝|运动|开|动)不了"
 )
+_CAPPED = re.compile(
+    r"(?:预算|上限|封顶|最多|限额|生活费|花销|开销)[^，。]{0,8}(?:[\d一二两三四五六七八九十百千半]+(?:多|来)?[块元百千万]|不(?:能)?超)"
+    r"|(?:不能超过|不超过|控制在|卡[死在]+|压到|压缩到)[\d一二两三四五六七八九十百千半]+(?:块|元|百|千|万)"
+)
+"""A sum that must do."""
 _DOCTOR = re.compile(r"医生|大夫|医嘱|护士|牙医|教练|中医|康复师|营养师|老中医")
 _DURING = re.compile(r"期间|这段(?:时间|日子)|这阵子|目前|暂时|最近|这几天|现在|在此之前|这期间|眼下|近期")
 _STAYS = re.compile(
@@ -139,7 +144,7 @@ def _states(clause: Clause) -> Iterator[Draft]:
             bare[found.stop :],
         ):
             continue
-        if (entry.days is None and not ahead) or (_HABIT.search(bare) and not ahead):
+        if _HABIT.search(bare) and not ahead:
             continue
         coming = _FIRM.search(bare[: found.stop]) is not None and entry.group in (
             Group.ABSENCE,
@@ -182,6 +187,8 @@ def _states(clause: Clause) -> Iterator[Draft]:
 
 def _restriction(clause: Clause, found: Sequence[Draft]) -> Draft | None:
     bare = clause.bare
+    if _CAPPED.search(clause.low) and not _GONE.search(bare):
+        return Draft(kind=CONSTRAINT, clause=clause, times=clause.times, topic="预算 省钱", days=30, confidence=0.7)
     if any(draft.kind is CONSTRAINT for draft in found) or not _FORBIDS.search(bare) or _GONE.search(bare):
         return None
     held = any(time.ahead for time in clause.times)

@@ -58,7 +58,7 @@ _BREAK = Cue(
     r"|\s+(?:but|because|cause|whereas|though|although|while|now that|given that|until then)\s+"
     r"|\s+so\s+(?!that\b|you know|far\b|much\b|long\b|many\b|as\b|badly\b|hard\b|excited|sick|happy)"
     r"|\s+(?:since|as)\s+(?=(?:i|my|we|i'm|we're|she|he|she's|he's)\b)"
-    r"|\s+(?:and|then)\s+(?!i are\b)(?=(?:i|i'm|i'll|i've|we|we're|we'll|we've|he|he's|she|she's|they|they're|my"
+    r"|\s+(?:and|then)\s+(?!i are\b)(?=(?:i|i'[a-z]+|we|we'[a-z]+|he|he'[a-z]+|she|she'[a-z]+|they|they'[a-z]+|my"
     r"|our|it|it's|the doctor|can't|no|not|then)\b)"
     r"|[，；：,]|——)"
 )
@@ -73,6 +73,9 @@ _PREDICATE = re.compile(
     r"|flying|taking|working|pulling|doing|covering|staying|travell?ing|living|house-?sitting|isolating|recovering"
     r"|visiting"
     r"|wearing|eating|avoiding|saving|dieting|hosting|stuck|home|away|in bed)\b|[a-z]'(?:s|re) (?:not )?[a-z]+ing\b"
+    r"|(?<!^)\b(?!this|its|his|news|yes|plus|towards|always|perhaps|thanks|tickets|miss|less|across|days|weeks"
+    r"|months|hours)[a-z]{3,}s"
+    r" (?:off|on|in|up|out|at|for|from|to|back|around|over|his|her|their|its|the|my|our) "
     r"|[a-z]'s (?:in|at|on|with|over|under|up|down|got|stuck|coming|having) [a-z]"
     r"|[a-z]'s (?:still |being |all |not )?(?:[a-z]{3,}ed|broken|torn|out|off|away|back|down|due|shut|dead"
     r"|tight|sick|ill)\b"
@@ -84,14 +87,10 @@ _ASKS = Cue(
     r"|he|she|they|it|there|the|that|this|your|my|our|anyone|somebody|any)\b"
     r"|(?:what|when|where|who|whom|whose|which|why|how|what's|when's|where's|who's|how's|any (?:tips"
     r"|ideas|advice|recommendations|suggestions|plans|chance))\b)"
-    r"|[吗嘛么][？?]?$|(?:什么时候|哪[天儿里个]|怎么|多少|谁[?？]|几[点号]|如何|能不能|要不要|是不是|可不可以|好不好"
+    r"|[吗嘛么][？?]?$|(?:什么时候|为啥|为什么|干嘛|啥时候|[是吃买穿送带]啥|咋|哪[天儿里个]|怎么|多少|谁[?？]|几[点号]|如何|能不能|要不要|是不是|可不可以|好不好"
     r"|有没有|行不行|去不去|来不来)"
 )
 _SUBORDINATE = re.compile(r"^(?:while|now that|since|because|given|as|during|with|after|until|before|for)\b")
-_DECLARES = Cue(
-    r"^(?:so |and |but |hi |hey |ok |okay |well )*(?:i|i'm|i'll|i've|we|we're|we'll|we've|my|our|he"
-    r"|she|they|he's|she's|the|it|it's|there's)\b|^(?:我|我们|今天|明天|最近)"
-)
 _FICTION = Cue(
     r"\b(?:in|of|from|reading|watching|watched|about) (?:the|this|a|an|my|that"
     r"|our) (?:[a-z'-]+ ){0,2}(?:novel|book|movie|film|show|series|story|episode|comic|manga|anime"
@@ -104,7 +103,13 @@ _FICTION = Cue(
     r"|ten)\b|\b(?:reading|read|heard|documentary|article|story) about (?:a|an|some|the) (?:man|woman"
     r"|guy|girl|boy|couple|family|person|people)\b|\bonce upon a time\b|\bplot twist\b"
     r"|(?:小说|电影|电视剧|剧|书|故事|漫画|动画|游戏|歌词|剧本|童话|副本)(?:里|中|的?(?:主角|主人公|情节))|梦[见到]"
-    r"|做了?个?梦"
+    r"|做了?个?梦|(?:追|看)剧|[男女]主角?|主角|大结局|第[\d一二三四五六七八九十百]+[集章回]|《[^》]*》(?:里|中|的?主角|讲)"
+    r"|\bin (?:stardew(?: valley)?|minecraft|skyrim|zelda|(?:the )?sims(?: \d)?|animal crossing|baldur's gate|bg3|wow"
+    r"|warcraft|d&d|dnd|elden ring|fortnite|roblox|pok[eé]mon|valheim|terraria|civ(?:ilization)?|factorio|cyberpunk"
+    r"|the witcher|mass effect|ffxiv|genshin|palworld|rimworld|runescape|eve online|football manager)\b"
+    r"|\bmy (?:sims?|character|playthrough|guild|raid group|villagers?|avatar|paladin|rogue|wizard|farmer) (?:is|are"
+    r"|has|gets"
+    r"|will|can't|must)\b"
 )
 _JOKED = Cue(
     r"^(?:(?:ok|okay|no|nah|just|only|i'm|i am|i was|totally|obviously|of course|haha|lol|ha|sorry|relax|but) )*"
@@ -117,8 +122,8 @@ _SARCASTIC = Cue(
     r"^(?:oh|yeah|yes|ha|haha|well)?,? ?(?:sure|right|yeah right|as if)(?: thing)?,? and (?=.*\b(?:i'll|i'm|i will"
     r"|we'll|we're"
     r"|he'll|she'll|will|going)\b)|^(?:yeah|oh|ya|ha),? (?:sure|right)\b(?=.{0,4}(?:and|tomorrow|next|i'm|i'll|on)\b)"
-    r"|\b(?:fly(?:ing)?|mov(?:e|ing)|travel(?:l?ing)?|going|trip|emigrat(?:e|ing)) to (?:the moon|mars|narnia|hogwarts"
-    r"|neptune|pluto)\b"
+    r"|[.!?~] (?:yeah|oh|ya|ha),? (?:sure|right)\b|🙄|(?<![a-z/])/s$"
+    r"|\bto (?:the moon|mars|narnia|hogwarts|neptune|pluto|jupiter)\b"
     r"|\bwhen (?:pigs|hell)\b|太阳(?:从|打)西边|(?:移民|飞|搬)(?:到|去)?(?:火星|月球)"
 )
 _DICTATES = Cue(
@@ -304,4 +309,4 @@ def _asks(low: str, marked: bool, last: bool) -> bool:
         return False
     if not last and _HAN.search(low):
         return _OF_HEARER.match(low) is not None
-    return last or _DECLARES.match(low) is None
+    return last or low.startswith(("or ", "and what", "and how"))

@@ -27,6 +27,8 @@ class Ending:
     """Says that something that went on does no longer."""
     replaced: bool = False
     """Says what comes in its place: "we're going to Crete instead"."""
+    reported: bool = False
+    """Says in free words that something is done: counts only for what is owed, and named."""
     happened: bool = False
     """Says how something went: counts only once that thing has begun."""
 
@@ -39,18 +41,20 @@ _INSTEAD = Cue(
 )
 """Something else is done in its place."""
 _MOVED = Cue(
-    r"\b(?:moved|postponed|rescheduled|pushed|shifted|delayed|put off|put back|brought forward|bumped"
+    r"(?:n't|\bnot) (?:actually |now )?due (?:in |back )?(?:till?|until)\b|\b(?:moved|postponed|rescheduled|pushed"
+    r"|shifted|delayed|put off|put back|brought forward|bumped"
     r"|changed|switched|extended|deferred|(?:put|pushed|moved) (?:\w+ ){1,4}?(?:off|back|forward)"
     r"|ha(?:d|ve|s) to (?:move|postpone|reschedule|push|shift|delay) (?:\w+ ){0,4}?(?:to|till|until|back)|moving"
     r"|postponing|rescheduling|pushing|(?:is|are|will) now (?:be|due|take place"
     r"|happen|on"
     r"|at|in|scheduled|set)|instead of (?:on )?[a-z~])\b(?! (?:my mind"
     r"|our minds?|house|out\b|into|in with|jobs|apartments|flats))"
-    r"|改(?:到|成|在|为|期)|推迟|延[期后]|提前(?:到|了)|挪到|换到|顺延|往后推|推到|改签|延到"
+    r"|改(?:到|成|在|为|期)|推迟|延[期后]|提前(?:到|了)|挪[了到]|换到|顺延|往后推|推到|改签|延到"
 )
 _CANCELLED = Cue(
     r"\bcancel(?:l?ed|s|l?ing)?\b|\bcall(?:ed|ing) (?:\w+ ){0,4}?off\b|\bturn(?:ed|ing)? (?:\w+ ){1,4}?down\b"
-    r"|\bfell through\b"
+    r"|\bfell through\b|\b(?:i|we|he|she)(?:'ve)? (?:just )?(?:said no|declined|passed on it|told (?:him|her"
+    r"|them) no)\b|\btold (?:him|her|them) no\b"
     r"|\bscrapp(?:ed|ing)\b|\b(?:not|never|won't be|isn't|aren't|ain't|no longer) (?:\w+ )?(?:going"
     r"|happening|coming|doing|making it|flying|travell?ing|attending|taking place|taking part|running"
     r"|joining|moving|visiting|meeting|hosting|having|presenting|competing|playing|on anymore"
@@ -67,7 +71,14 @@ _CANCELLED = Cue(
     r"|detox|keto|challenge|cleanse)\b|\bscratch (?:the|my|our|that)\b|\b(?:had to|decided to"
     r"|forced to) (?:give up|drop|scrap"
     r"|skip|pass on|bow out of|bail on|turn down|miss)\b|\bskip(?:ped|ping)\b(?= (?:the|my|our|it|this"
-    r"|that|~))|\bnever ?mind about\b|\bnot after all\b|\b(?:quit|gave up) (?:the|my"
+    r"|that|~))|\bnever ?mind (?:about )?(?:the|my|our|that|this|~|[a-z]+ing)\b"
+    r"|\bno (?:longer a |more )?need (?:for|to|of)\b|\boff the hook\b|\blet (?:me|us) off\b|\bno longer (?:need"
+    r"|have to|want|due)\w*\b"
+    r"|\b(?:isn't|aren't|not) (?:needed|required|wanted|necessary|happening)\b|\b(?:is|are|'s) a no-?go\b"
+    r"|\bcome to nothing\b"
+    r"|\b(?:is|are|'s|was|got|been) (?:scrapped|axed|binned|canned|nixed|pulled|shelved|called off|rained off"
+    r"|scratched)\b"
+    r"|\bput (?:her|his|their|a) foot down\b|\bnot after all\b|\b(?:quit|gave up) (?:the|my"
     r"|our) (?:\w+ )?(?:diet|fast|cleanse|detox|challenge|course|job|class|training|team)\b"
     r"|\bstood (?:me|us) up\b|\b(?:wasn't|weren't"
     r"|isn't) (?:able to|meant to be|to be)\b"
@@ -78,6 +89,7 @@ _CANCELLED = Cue(
     r"|不(?:去|办|考|参加|飞|开|见|跑|看)(?!想|成|管|了)[^，。不了]{1,8}了(?!解|$(?<=不了))|推掉了?|[给都全也]推了"
     r"|鸽了|放[^，。]{0,3}鸽子|搁置|办不成|算了|停办|叫停|爽约"
     r"|改主意|退(?:了)?(?:票|订|赛|课|房)|计划有变"
+    r"|没成(?!功)|没影了|不用(?!拄|吃药|打针|戴|穿|住院|隔离|忌|谢|担心|管|说)[^，。]{1,6}了|不必[^，。]{1,6}了|用不着[^，。]{0,6}了|[推拒]掉|拒绝|婉拒|谢绝|没答应"
     r"|失败|没坚持|坚持不下去|破功"
 )
 _RECOVERED = Cue(
@@ -234,7 +246,8 @@ _OFF_WORDS = Cue(
     r"|会不会"
 )
 _PRECHECK = Cue(
-    r"cancel|brok|fast|fell|eid\b|diet|paid|payday|off\b|fell through|scrap|not\b|n't|no longer|mov"
+    r"cancel|need\b|hook|let\b|axed|canned|nixed|pulled|nothing|brok|fast|fell|eid\b|diet|paid|payday|off\b"
+    r"|fell through|scrap|not\b|n't|no longer|mov"
     r"|postpon|reschedul|push|shift|delay|back|home|better|recover|heal|over\b|finish|complet|done"
     r"|hand|turn|submit|sent|deliver|return|paid|fil|renew|pass|ace|sort|sign|mail|post|ship|wrap"
     r"|publish"

@@ -34,3 +34,5 @@ class Draft:
     """Put off or brought forward to its date."""
     due: bool = False
     """Owed from the moment it is said."""
+    subject_of: Clause | None = None
+    """The clause before it, whose subject it has: "My folks are up, staying with us until Sunday"."""

@@ -10,6 +10,7 @@ from memos_core.operation.formation.foresight.clauses import BLOT, Clause
 from memos_core.operation.formation.foresight.drafts import Draft
 from memos_core.operation.formation.foresight.english_duties import commitment, owed
 from memos_core.operation.formation.foresight.lexicon import Found, Group, states
+from memos_core.operation.formation.foresight.own import is_dated_event, is_order, of_the_world
 from memos_core.operation.formation.foresight.times import Role, Time
 from memos_core.operation.formation.temporal import Granularity
 from memos_core.operation.formation.temporal.tense import tense_at
@@ -41,17 +42,26 @@ def drafts(clause: Clause) -> Iterator[Draft]:
     if (restriction := _restriction(clause, found)) is not None:
         yield restriction
         return
-    if found or _unreal(low) or _ON_A_DAY.search(low):
+    if found or _unreal(low) or _ON_A_DAY.search(low) or of_the_world(clause):
         return
     if (debt := owed(clause)) is not None:
         yield debt
         return
-    if cues.HABIT.search(bare) is None and not cues.SMALL_TALK.search(bare) and not cues.WEATHER.search(bare):
+    if (
+        (cues.HABIT.search(bare) is None or _course(clause))
+        and not cues.SMALL_TALK.search(bare)
+        and not cues.WEATHER.search(bare)
+    ):
         yield from _ahead(clause)
 
 
 _ON_A_DAY = re.compile(r"\b(?:on|of|for) an? (?:~|(?:mon|tues|wednes|thurs|fri|satur|sun)day)")
 """Of no certain day: "Cold beer on a Friday"."""
+
+
+def _course(clause: Clause) -> bool:
+    """Whether what recurs has a first and a last day ahead: "Pottery on Thursdays from 2 October to 27 November"."""
+    return any(time.granularity is Granularity.RANGE and time.begin > clause.at for time in clause.times)
 
 
 def _with_subject(clause: Clause) -> Clause:
@@ -60,7 +70,9 @@ def _with_subject(clause: Clause) -> Clause:
         r"(?:will|must|need to|have to|gotta|got to|can't|cannot|promised|agreed|owe|gave up|signed up) ", clause.bare
     ):
         return replace(clause, bare=f"i {clause.bare}")
-    if not cues.ELLIPTIC.match(clause.bare) or cues.GERUND_SUBJECT.search(clause.bare):
+    if not (cues.ELLIPTIC.match(clause.bare) or cues.GOING_ON.match(clause.bare)) or cues.GERUND_SUBJECT.search(
+        clause.bare
+    ):
         return clause
     return replace(clause, bare=f"i'm {clause.bare}")
 
@@ -145,6 +157,8 @@ def _usual(found: Found, clause: Clause) -> tuple[int | None, str]:
 
 def _restriction(clause: Clause, found: Sequence[Draft]) -> Draft | None:
     low, bare = clause.low, clause.bare
+    if cues.CAPPED.search(low) and cues.OWN_PURSE.search(bare) and not is_order(clause):
+        return Draft(kind=CONSTRAINT, clause=clause, times=clause.times, topic="money budget", days=30, confidence=0.7)
     forbids = cues.FORBIDS.search(bare) is not None and cues.CANT_IDIOM.search(bare) is None
     if any(draft.kind is CONSTRAINT or draft.group is Group.HOME for draft in found) or (
         cues.WAS.search(bare) and not cues.ADVISED.search(bare)
@@ -192,13 +206,14 @@ def _ahead(clause: Clause) -> Iterator[Draft]:
     """A plan, or a state that holds until something."""
     bare, dates, bounds = clause.bare, _dates(clause), _bounds(clause.times)
     if cues.NEGATED.search(bare):
-        if cues.NOT_THERE.search(bare) and (bounds or any(_long(time) for time in dates)):
+        if (cues.NOT_THERE.search(bare) and (bounds or any(_long(time) for time in dates))) or _withheld(clause):
             yield Draft(kind=STATE, clause=clause, times=clause.times, confidence=0.8)
         return
     past = cues.WAS.search(bare) is not None
     bounds = [time for time in bounds if time.role is Role.UNTIL or _said_for(clause, time)]
     if bounds and not past and _lasts(clause):
-        yield Draft(kind=STATE, clause=clause, times=clause.times, confidence=0.8)
+        kind = CONSTRAINT if cues.CURBED.search(bare) else STATE
+        yield Draft(kind=kind, clause=clause, times=clause.times, confidence=0.8)
         return
     if not dates:
         return
@@ -217,7 +232,7 @@ def _ahead(clause: Clause) -> Iterator[Draft]:
         and not certain
         and not (progressive and cues.TRAVELS.search(bare))
         and not (cues.EVENT_WORD.search(bare) and all(time.granularity in _SHORT for time in now))
-        and (cues.HERE.search(bare) or cues.AM_A.search(bare) or progressive)
+        and (cues.HERE.search(bare) or cues.AM_A.search(bare) or progressive or _running(clause, now))
     ):
         yield Draft(kind=STATE, clause=clause, times=clause.times, confidence=0.7, begins_later=True)
         return
@@ -234,9 +249,32 @@ def _ahead(clause: Clause) -> Iterator[Draft]:
     ):
         yield Draft(kind=PLAN, clause=clause, times=clause.times, confidence=0.9 if certain else 0.8)
     elif (
-        not past and (cues.EVENT_WORD.search(bare) or cues.PRESENT.match(bare) or _heads(clause)) and not _told(clause)
+        not past
+        and not _told(clause)
+        and (
+            cues.EVENT_WORD.search(bare) or cues.PRESENT.match(bare) or _heads(clause) or is_dated_event(clause, dates)
+        )
     ):
         yield Draft(kind=PLAN, clause=clause, times=clause.times, confidence=0.7)
+
+
+def _running(clause: Clause, now: Sequence[Time]) -> bool:
+    """Whether somebody is had by something for a stretch that has begun: "jury duty has me for the next two weeks"."""
+    begun = any(time.granularity is Granularity.RANGE and time.begin <= clause.at for time in now)
+    return begun and re.search(r"\b(?:have|has|got|have got|keeps?|'s got|'ve got)\b", clause.bare) is not None
+
+
+_MIND = re.compile(
+    r"n't (?:\w+ )?(?:know|think|decide|believe|care|mind|remember|understand|matter|see|find out|hear|panic|worry"
+    r"|tell)\b"
+    r"|\bnot (?:sure|certain|long|just|only|even|bad|until|till)\b"
+)
+
+
+def _withheld(clause: Clause) -> bool:
+    """Whether something is said not to be so until a day: "the new job doesn't pay until 30 April"."""
+    until = any(time.role is Role.UNTIL and _long(time) and time.end > clause.at for time in clause.times)
+    return until and _MIND.search(clause.bare) is None and cues.OWED.search(clause.bare) is None
 
 
 def _heads(clause: Clause) -> bool:
@@ -256,7 +294,7 @@ def _said_for(clause: Clause, time: Time) -> bool:
     """Whether a duration is said with "for" or the like, and is no measure of a thing ("two-week sprints")."""
     start = time.start - clause.start
     said = clause.low[max(0, start - 4) : start + 12]
-    return re.search(r"\b(?:for|another|next|more|least)\b", said) is not None
+    return re.search(r"\b(?:for|another|next|more|least|this)\b", said) is not None
 
 
 def _lasts(clause: Clause) -> bool:
@@ -267,17 +305,16 @@ def _lasts(clause: Clause) -> bool:
         return False
     if cues.PROGRESSIVE.search(bare) and cues.TRAVELS.search(bare) and not until:
         return False
-    return bool(
-        cues.PROGRESSIVE.search(bare)
-        or cues.HERE.search(bare)
-        or cues.HAVING.search(bare)
-        or (
-            until
-            and re.search(
-                r"\b(?:is|are|am|'s|'m|'re|have|has|will be|'ll be|got|stay|stays|work|works|live|lives)\b|'ll be", bare
-            )
-        )
-    )
+    if until:
+        return not (_SHIFTS.search(bare) or is_order(clause))
+    return bool(cues.PROGRESSIVE.search(bare) or cues.HERE.search(bare) or cues.HAVING.search(bare))
+
+
+_SHIFTS = re.compile(
+    r"\b(?:moved|postponed|rescheduled|pushed|shifted|delayed|extended|deferred|put (?:it )?(?:off|back)|wait|counting"
+    r"|to go|days? left|weeks? left|sleeps?|deadline|due)\b"
+)
+"""Tells until when something is put off or awaited, and not how long it lasts."""
 
 
 def blank(text: str) -> bool:

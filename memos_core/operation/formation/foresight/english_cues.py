@@ -8,9 +8,13 @@ UNREAL = re.compile(
     r"|dream(?:ing|s|t|ed)?|thinking (?:of|about)|think i'll|consider(?:ing)?|contemplat\w+"
     r"|toying with|(?:was|were) (?:going|gonna|about|meant|planning|hoping|thinking|due|scheduled"
     r"|supposed)"
+    r"|(?:i|we|he|she|they|it|you)'d (?!better|been|got|had|gone|done|left|made|taken|bought|told|said|[a-z]+ed\b"
+    r"|[a-z]+en\b)[a-z]+"
     r"|(?:should|would|could)'ve|(?:should|would|could) have|\w+'d (?:love|like|rather|be|go|have"
-    r"|spend|move|want|take|never|probably)|want(?:s|ed)? to(?! see (?:me|us|him|her|them|\w+ (?:again|back)))|wanna"
-    r"|feel like|tempted|not sure"
+    r"|spend|move|want|take|never|probably)|want(?:s|ed)? to(?! see (?:me|us|him|her|them|(?:[a-z']+ ){1,3}(?:again"
+    r"|back|in person)))|wanna"
+    r"|feel like (?:\w+ing|an?(?: \w+)? (?:drink|walk|swim|pint|coffee|beer|pizza|takeaway|curry|film))|tempted"
+    r"|not sure"
     r"|don't know|doubt"
     r"|thought (?:about|of)|talked about|(?:i|we) (?:just )?read (?:that|about)|according to|rumou?rs?|they say"
     r"|i heard(?! back)|should probably|probably should|ought to|(?:someone|somebody|people|everyone|they) should"
@@ -18,7 +22,8 @@ UNREAL = re.compile(
     r"|reckons?|claims? (?:he|she|they)|fingers crossed (?:i|we|he|she|it|that|they)|who knows|(?:figur\w+ out"
     r"|understand|know|see|learn|remember"
     r"|tell (?:me|you"
-    r"|us)) (?:what|how|when|whether|if|why)|let's|let us|how about|what about|debating|torn between"
+    r"|us)) (?:what|how|when|whether|if|why)|let's|(?<!n't )(?<!not )(?<!to )let us|how about|what about|debating"
+    r"|torn between"
     r"|fantasi[sz]\w+)\b"
     r"|\b(?:i|we|he|she|they|it|that|who|which) may\b(?! not)|\bmay (?:be|have|not|go|also|need|come)\b"
 )
@@ -42,7 +47,7 @@ WAS = re.compile(
     r"|(?<!have )(?<!has )(?<!'ve )(?<!'s )had(?! to))\b"
 )
 DENIED = re.compile(
-    r"\b(?:don't|doesn't|didn't|not|never|no longer|isn't|aren't|wasn't|haven't|hasn't|over"
+    r"\b(?:don't|doesn't|didn't|won't|not|never|no longer|isn't|aren't|wasn't|haven't|hasn't|over"
     r"|avoid(?:ing)?|prevent(?:ing)?|without|instead of|afraid of|scared of|worried about|risk of"
     r"|recovered from|beat|rid of|hate|hates|done with|finished(?: with)?"
     r"|like|about|worrying about|fear of|think (?:i|it)|if|cured of|quit|cancell?ed|what is|called"
@@ -106,7 +111,10 @@ ARRANGED = re.compile(
     r"|postponed"
     r"|pushed(?: back)?|(?<!\bi )(?<!\bwe )(?:shifted|changed)|brought forward|accepted|invited|put (?:\w+ )?(?:down"
     r"|off)"
-    r"|hired|rented|delayed|bumped|got (?:me |us )?in|penciled in|pencilled in|committed|volunteered"
+    r"|(?:squeezed|fit|fitted|slotted|put|pencilled|penciled|roped|entered|drafted|called|summoned) (?:me|us|him|her"
+    r"|them|it)"
+    r"(?: (?:in|down|up|on|into|back))?|hired|rented|delayed|bumped|got (?:me |us )?in|penciled in|pencilled in"
+    r"|committed|volunteered"
     r"|slated|expected)\b"
 )
 TIMETABLE = re.compile(
@@ -161,7 +169,9 @@ MUST = re.compile(
     r"|cannot) forget|remind me|reminder|to-?do|note to self|memo to self|let me forget|owe|owes)\b"
 )
 PROMISE = re.compile(
-    r"\b(?:swear (?:i'll|i will|to)|promise[ds]?|promising|gave (?:\w+ )?my word|my word|vow(?:ed)?|count on me"
+    r"\b(?:scout'?s hono(?:u)?r|cross my heart|pinky (?:swear|promise)|on my (?:life|honou?r)|hand on heart"
+    r"|(?:that's|it's|you have) a promise|swear (?:i'll|i will|to)|promise[ds]?|promising|gave (?:\w+ )?my word"
+    r"|my word|vow(?:ed)?|count on me"
     r"|pledged?|swore|committed to"
     r"|guarantee[ds]?|you have my word|count on me|i owe|volunteered to"
     r"|told (?:\w+ ){1,2}(?:that )?(?:i'd|i would|i'll|we'd|we'll)|said (?:that )?(?:i'd|i would"
@@ -172,7 +182,8 @@ PAST_PROMISE = re.compile(
     r"|we would|to)\b"
 )
 DELIVERS = re.compile(
-    r"\b(?:send|submit|return|pay|hand|turn in|finish|renew|deliver|call|phone|ring|email|mail|give"
+    r"\b(?:send|submit|return|pay|hand|turn in|grab|collect|sort|get (?:it|them|that|the)|have (?:it|them|that|your"
+    r"|the)|finish|renew|deliver|call|phone|ring|email|mail|give"
     r"|bring|file|apply|reply|respond|answer|sign|complete|fix|write|share|show|drop|pick|lend|repay"
     r"|review|post|publish|help|cover|prepare|get back to|let you know|forward|upload|transfer|cook"
     r"|bake|make you|buy you|drive you|book|text|message|ship|print|register|confirm|tell|introduce"
@@ -212,7 +223,10 @@ FORBIDS = re.compile(
     r"|(?:is|are|'s|'re) (?:off limits|off the table|out of bounds|forbidden|a no-go"
     r"|out of the question)|\w+ing (?:\w+ )?(?:is|are) out|keep(?:ing)? (?:my|it|the|his|her) (?:\w+ )?(?:up|dry|still"
     r"|clean|elevated|raised|covered)"
-    r"|strict(?:ly)? no)\b|(?:^|[,;:] |\b(?:said|says|so|but|means|and|orders?"
+    r"|strict(?:ly)? no|(?:won't|doesn't|don't|isn't|not|refus\w+ to|never) let(?:ting)?|of no (?:more )?\w+ing"
+    r"|(?:soft|bland|liquid|light|plain|clear|cold|mashed|pureed) (?:\w+ )?only|(?:nobody|no one|none of us"
+    r"|neither of us)\b.{0,24}"
+    r"\ballowed)\b|(?:^|[,;:] |\b(?:said|says|so|but|means|and|orders?"
     r"|been told|instructions?|rule)[:,]? )(?:absolutely |strictly |definitely )?no (?:more )?(?!one\b"
     r"|idea|problem|worries|way\b|rush|doubt|need\b|matter|thanks|longer|plans?|time\b|wonder|clue"
     r"|news|luck|big deal|point|chance|reason|pressure|hurry)[a-z-]+"
@@ -222,6 +236,26 @@ FORBIDS = re.compile(
     r"|scheduled|special|happen|until"
     r"|will|is\b|on\b|to\b|going|urgent|good|wrong|interesting|can|came|beats|serious|dramatic)[a-z]"
 )
+CAPPED = re.compile(
+    r"\b(?:cap|budget|limit|ceiling|allowance|max(?:imum)?)(?:'s| is| are|:| of| at)(?: \w+){0,2} (?:[$€£]\d"
+    r"|\d[\d,.]*k?"
+    r" (?:bucks|dollars|pounds|quid|euros|rupees|yen|a|per)\b)"
+    r"|\b(?:under|below|no more than|at most|within|capped at|limited to|less than|down to|only have|only got"
+    r"|only spend|live on"
+    r"|get by on|survive on) (?:about |around )?(?:[$€£]\d|\d[\d.,]* (?:bucks|dollars|pounds|quid|euros|rupees|yen))"
+)
+"""A sum that must do."""
+OWN_PURSE = re.compile(
+    r"\b(?:i|i'm|i've|my|we|we're|we've|our|us|me|groceries|food|rent|shopping|finance|have to|has to|must|need to"
+    r"|needs to)\b"
+)
+CURBED = re.compile(
+    r"\boff (?:the )?(?!work|school|sick|duty|to\b|for\b|on\b|until|till|through|grid|record|sick|this|that|next|~"
+    r"|my|his|her|our"
+    r"|back|with|at\b|in\b|and\b)[a-z]+ (?:~|until|till|for|entirely|altogether|completely)|\bnothing but\b"
+    r"|\bban(?:ned)?\b"
+)
+"""Kept from something, until a day that is named."""
 ABSTAINS = re.compile(
     r"\b(?:not|won't(?: be)?|don't|doesn't|isn't|aren't|never) (?:\w+ )?(?:drink|eat|run|driv|exercis"
     r"|train|smok|spend|buy|shop|swim|cycl|ski|lift|danc|play|fly|travel|climb|bend|chew|us|wear|tak"
@@ -237,7 +271,8 @@ CANT_IDIOM = re.compile(
     r"\b(?:can't|cannot|couldn't) (?:wait|believe|help|imagine|tell|say|complain|decide|remember|thank"
     r"|stop|find|figure|see|think|stand|seem|get over|recommend|stress|blame|argue|even|deny|resist"
     r"|make it|come|join|be there|get enough|explain|afford not|put (?:it )?(?:down|into words)"
-    r"|keep up|describe|lie|understand|hear|picture|beat|go wrong|emphasi[sz]e|overstate|miss|promise"
+    r"|keep up|do (?:~|it|that|this|mon|tue|wed|thu|fri|sat|sun)|describe|lie|understand|hear|picture|beat|go wrong"
+    r"|emphasi[sz]e|overstate|miss|promise"
     r"|figure|do it|be more|quite)\b"
 )
 WHILE_ON = re.compile(
@@ -315,6 +350,13 @@ ELLIPTIC = re.compile(
     r"other|behalf|top|second|a side|the plus|that|this|a good|a bad|a happy|which|addition|average|time))"
 )
 """Begins a statement about oneself that leaves "I'm" out."""
+GOING_ON = re.compile(
+    r"(?:still |just |also |now )*(?!think|wonder|hop|consider|regard|accord|dur|morn|even|noth|someth|anyth|everyth"
+    r"|lov|feel|be"
+    r"|look|speak|talk|ask|hav|includ|depend|pend|assum|giv|mak|runn|com|follow|build|sav|try|need|want|hat|miss"
+    r"|wish)[a-z]{2,}ing"
+    r" (?:it|with|at|on|from|out of|under|off|through|by|my|our|his|her|round|around|up|down|over)\b"
+)
 GERUND_SUBJECT = re.compile(
     r"\b(?:is|was|are|were|makes?|made|seems?|sounds?|would|can|could|helps?|takes|gets|feels|i|we|you|he|she|they|it"
     r"|there|i'm|we're|i'll)\b|'(?:s|ll|m|re|ve)\b"

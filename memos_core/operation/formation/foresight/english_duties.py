@@ -10,6 +10,8 @@ from memos_core.operation.formation.foresight.drafts import Draft
 from memos_core.operation.formation.foresight.times import Role, Time
 
 _TO_ME = re.compile(r"\b(?:he|she|they|you) (?:promised|swore|vowed)\b.*\bto me\b")
+_THERE = re.compile(r"\bdue (?:at|to|in) (?!~|the (?:next|last|end)\b)(?:the|my|our|his|her|an?|\w+'s) ")
+"""Due to come to a place: an arrival."""
 _BIRTH = re.compile(r"\b(?:baby|twins|she|i'm|wife|sister)(?:'s| is)? due\b")
 _BE_THERE = re.compile(
     r"\b(?:be|am|is|are|get|arrive|land|come|'m|'ll be) (?:back|home|there|in|at|here|done by|over"
@@ -29,11 +31,21 @@ _TALK = re.compile(
 """Is done as it is said: "I'll give you a hint"."""
 
 
+_NOT_DUE = re.compile(
+    r"(?:n't|\bnot|\bno longer) (?:actually |now )?(?:due|needed|wanted|expected)(?: in| back)? (?=till?\b|until\b"
+    r"|before\b)"
+)
+"""Puts off what is owed: "it isn't due till the 27th now"."""
+
+
 def owed(clause: Clause) -> Draft | None:
     """A promise, a duty or a deadline that an English clause tells of."""
     bare = clause.bare
     if cues.HABIT.search(bare) or cues.DUE_BACK.search(bare):
         return None
+    if deferred := _NOT_DUE.search(clause.low):
+        dates = [time for time in clause.times if time.start - clause.start >= deferred.end()]
+        return commitment(clause, dates, 0.9) if dates else None
     if cues.NEGATED.search(bare) and "forget" not in bare:
         return None
     within = [
@@ -63,7 +75,7 @@ def _promised(clause: Clause, dates: Sequence[Time]) -> float:
 def _due(clause: Clause, dates: Sequence[Time]) -> float:
     if not any(time.role is not Role.UNTIL for time in dates) or not cues.OWED.search(clause.low):
         return 0
-    return 0 if _BIRTH.search(clause.low) or cues.WAS.search(clause.bare) else 0.9
+    return 0 if _BIRTH.search(clause.low) or _THERE.search(clause.bare) or cues.WAS.search(clause.bare) else 0.9
 
 
 def _by_then(clause: Clause, by: Sequence[Time], within: Sequence[Time]) -> float:

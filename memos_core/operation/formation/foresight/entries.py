@@ -5,6 +5,8 @@ from enum import Enum, auto
 
 from memos_core.domain.engram import ForesightKind
 
+ALWAYS = -1
+"""Days of what has no end: an allergy."""
 STATE, CONSTRAINT = ForesightKind.STATE, ForesightKind.CONSTRAINT
 
 

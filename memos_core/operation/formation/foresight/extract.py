@@ -10,7 +10,9 @@ from memos_core.operation.formation.alternatives import Cue
 from memos_core.operation.formation.foresight import answers, chinese, english, wording
 from memos_core.operation.formation.foresight.clauses import BLOT, Clause, clauses
 from memos_core.operation.formation.foresight.closing import Ending, closes
+from memos_core.operation.formation.foresight.context import bygone, continuing, excused, taken_back
 from memos_core.operation.formation.foresight.drafts import Draft
+from memos_core.operation.formation.foresight.entries import ALWAYS
 from memos_core.operation.formation.foresight.lexicon import Group, names_a_state
 from memos_core.operation.formation.foresight.linking import BODILY, FINE, linked, told_past
 from memos_core.operation.formation.foresight.periods import period
@@ -26,7 +28,7 @@ _HORIZON = timedelta(days=3 * 366)
 _SPEAKS = Cue(
     r"promis|\bi owe\b|\b(?:i|we)(?:'ll| will|’ll)\b.*\byou\b|\bdoctor|physio|dentist|surgeon|\bgp\b"
     r"|\b(?:for|another|next|more|least) [a-z0-9 -]{1,24}(?:day|week|month|night|fortnight|weekend)|kidding|joking"
-    r"|while i'?m|for now|at the moment|payday|paycheck|deadline"
+    r"|while i'?m|for now|at the moment|payday|paycheck|deadline|[$€£]\d|\b(?:dollars|pounds|euros|bucks|quid)\b"
     r"|答应|保证|承诺|给你|发你|医生|大夫|期间|这段|只能|不能|别"
     r"|\b(?:can't|cannot|not allowed|no)\b.*\b(?:eat|drink|run|drive|exercise|alcohol|food|lift|restaurants?|spend)"
 )
@@ -39,10 +41,9 @@ def _may_tell(text: str) -> bool:
     return worth_reading(low) or names_a_state(low) or _SPEAKS.search(low) is not None
 
 
-_OF_US = re.compile(r"\b(?:me|my|us|our)\b|^(?:[a-z']+,? )?they(?:'re|'ll|'ve| are| will| come| moved)\b")
-"""Concerns the speaker, whoever does it: "they took my licence", "they're delivering the sofa"."""
 _FORBIDS = re.compile(
-    r"\b(?:can't|cannot|can not|mustn't|must not|not (?:allowed|to)|isn't|aren't|shouldn't|no|only|avoid\w*|nothing)\b"
+    r"\b(?:can't|cannot|can not|mustn't|must not|not (?:allowed|to)|isn't|aren't|shouldn't|no|only|avoid\w*|nothing"
+    r"|let)\b|[$€£]\d|\b(?:dollars|pounds|euros|bucks|quid)\b"
 )
 """What a clause without a time or a state needs to be a restriction."""
 
@@ -69,13 +70,27 @@ def _items(message: Message, before: Sequence[Message], zone: tzinfo) -> list[Fo
     made: list[Foresight] = []
     earlier = [message.who for message in before]
     for draft in found:
-        who = wording.subject(message, draft.clause, _spoken_of(message, draft.clause, before, zone, earlier))
-        if who is None and (draft.moved or _OF_US.search(draft.clause.low)):
+        told = draft.subject_of or draft.clause
+        who = wording.subject(message, told, _spoken_of(message, told, before, zone, earlier))
+        who = who or wording.mentioned(message, draft.clause.start)
+        if who is None and not _HE.match(told.low):
             who = message.who  # "they moved my appointment"
-        one = None if who is None else _foresight(message, draft, who, zone)
-        if one is not None and not any(_repeats(one, other) for other in made):
-            made.append(one)
+        one = _foresight(message, draft, who, zone) if who else None
+        if one is None:
+            continue
+        made += [each for each in _both(one, draft) if not any(_repeats(each, other) for other in made)]
     return made
+
+
+_HE = re.compile(r"(?:[a-z']+,? )*(?:he|she)\b(?!.*\b(?:me|my|us|our)\b)")
+_HOLDS_AND_RESTRICTS = frozenset({Group.INJURY, Group.ILLNESS})
+
+
+def _both(item: Foresight, draft: Draft) -> list[Foresight]:
+    """What holds and restricts at once as both: a cast, a quarantine is a state, and advice has to respect it."""
+    if item.kind is CONSTRAINT and draft.group in _HOLDS_AND_RESTRICTS and item.period.start <= item.observed_at:
+        return [item, replace(item, kind=STATE)]
+    return [item]
 
 
 def _earlier_state(message: Message, before: Sequence[Message], zone: tzinfo) -> tuple[Draft, Message] | None:
@@ -93,20 +108,27 @@ def _clauses(message: Message, zone: tzinfo) -> tuple[Clause, ...]:
     return clauses(message.text, message.at, zone)
 
 
+def _may_say(clause: Clause) -> bool:
+    """Whether a rule may apply to a clause."""
+    return bool(
+        clause.times or names_a_state(clause.bare) or _SPEAKS.search(clause.low) or _FORBIDS.search(clause.bare)
+    )
+
+
 def _drafts(message: Message, zone: tzinfo) -> list[Draft]:
     found: list[Draft] = []
-    before: Clause | None = None
+    heard: list[Clause] = []
     for clause in _clauses(message, zone):
-        previous, before = before, clause
-        if not (
-            clause.times or names_a_state(clause.bare) or _SPEAKS.search(clause.low) or _FORBIDS.search(clause.bare)
-        ):
-            continue
-        said = list(chinese.drafts(clause) if clause.chinese else english.drafts(clause))
-        ends = closes(clause) if said else None
-        kept = [draft for draft in said if ends is None or _survives(draft, ends, message.at)]
-        kept = [_moved(draft) for draft in kept] if ends is not None and ends.moved else kept
-        found += [_continuing(draft, previous, message) for draft in kept]
+        if found and taken_back(found[-1], heard[-1], clause):
+            found = [draft for draft in found if draft.clause.start != heard[-1].start]
+        read = excused(clause, heard[-1] if heard else None)
+        if not bygone(read, heard) and _may_say(read):
+            said = list(chinese.drafts(read) if read.chinese else english.drafts(read))
+            ends = closes(read) if said else None
+            kept = [draft for draft in said if ends is None or _survives(draft, ends, message.at)]
+            kept = [_moved(draft) for draft in kept] if ends is not None and ends.moved else kept
+            found += [continuing(draft, heard, found, message.speaker) for draft in kept]
+        heard.append(clause)
     return found
 
 
@@ -119,25 +141,6 @@ def _survives(draft: Draft, ends: Ending, at: datetime) -> bool:
     if draft.kind is COMMITMENT:
         return not ends.delivers
     return draft.kind is PLAN and any(time.ahead and time.begin > at for time in draft.times)
-
-
-_NO_SUBJECT = re.compile(
-    r"(?:已经?|又|都|先|要|得|会|现在|所以|可能)*~*(?:待|呆|住|改|推|延|挪|换|提前|顺延|定|约|要|得|到|先)|(?:and "
-    r"|so |but )*(?:it|that|they)\b"
-)
-_AT_LENGTH = 24
-"""Characters of a clause that can be what the next one goes on about."""
-
-
-def _continuing(draft: Draft, previous: Clause | None, message: Message) -> Draft:
-    """With the words of the clause before, for one that goes on without a subject: 我在外婆家，待到20号."""
-    if previous is None or previous.asked or previous.unreal or not _NO_SUBJECT.match(draft.clause.bare):
-        return draft
-    near = previous.sentence == draft.clause.sentence or draft.moved
-    if not near or len(previous.low) > _AT_LENGTH * (1 if previous.chinese else 3):
-        return draft
-    words = f"{wording.topic(draft.clause, message.speaker)} {wording.topic(previous, message.speaker)}"
-    return replace(draft, topic=f"{draft.topic} {words}".strip())
 
 
 def _moved(draft: Draft) -> Draft:
@@ -177,7 +180,9 @@ def _foresight(message: Message, draft: Draft, who: str, zone: tzinfo) -> Foresi
     when, source = settled
     if draft.due:
         when = replace(when, start=message.at)
-    if when.end is None or when.end <= message.at or when.start - message.at > _HORIZON:
+    if (when.end is None and draft.days != ALWAYS) or (when.end is not None and when.end <= message.at):
+        return None
+    if when.start - message.at > _HORIZON:
         return None
     kind = (
         PLAN

@@ -16,9 +16,10 @@ from memos_core.domain.engram import (
 )
 from memos_core.operation.formation.foresight import wording
 from memos_core.operation.formation.foresight.clauses import Clause, clauses
-from memos_core.operation.formation.foresight.closing import Ending, closes, may_close
+from memos_core.operation.formation.foresight.closing import Ending, closes
 from memos_core.operation.formation.foresight.lexicon import Group
 from memos_core.operation.formation.foresight.mentions import LOOSE, alike, clashes, merged, overlaps, terms
+from memos_core.operation.formation.foresight.reports import reports
 from memos_core.operation.recall.analysis import analyse
 
 _SHORT = 2
@@ -102,21 +103,23 @@ def _notes(messages: Sequence[Message]) -> Iterable[_Note]:
 
 def ends(message: Message, zone: tzinfo) -> bool:
     """Whether a clause of a message ends something."""
-    return _listens(message) and any(closes(clause) for clause in clauses(message.text, message.at, zone))
+    return message.role.lower() not in _MACHINES and any(
+        closes(clause) or reports(clause) for clause in clauses(message.text, message.at, zone)
+    )
 
 
 @lru_cache(maxsize=8192)  # every reading of a vault asks for the same
 def _notes_of(message: Message) -> tuple[_Note, ...]:
-    """The clauses of one message that end something."""
-    return tuple(_read_notes(message))
+    """The clauses of one message that end something; what is called off is not done, whatever else is said of it."""
+    return tuple(sorted(_read_notes(message), key=lambda note: note.ending.status is not ForesightStatus.CANCELLED))
 
 
 def _read_notes(message: Message) -> Iterable[_Note]:
-    if not _listens(message):
+    if message.role.lower() in _MACHINES:
         return
     spoken = clauses(message.text, message.at, UTC)
     for place, clause in enumerate(spoken):
-        ending = closes(clause)
+        ending = closes(clause) or (_REPORTED if reports(clause) else None)
         if ending is None:
             continue
         words = clause.bare
@@ -136,11 +139,6 @@ def _read_notes(message: Message) -> Iterable[_Note]:
             words=frozenset(analyse(words)),
             terms=said - _CLOSING_TERMS,
         )
-
-
-def _listens(message: Message) -> bool:
-    """Whether what a message says of the past counts."""
-    return message.role.lower() not in _MACHINES and may_close(message.text)
 
 
 _MACHINES = frozenset({"assistant", "system", "tool", "ai", "developer"})
@@ -175,6 +173,8 @@ def _meant(note: _Note, items: Sequence[Foresight], live: Sequence[int], who: Ma
     ]
     scored = {place: _score(note, items[place]) for place in open_items}
     best = max(scored.values(), default=0)
+    if note.ending.reported and best < _SURE:
+        return []
     if best >= 2:
         named = {place for place, score in scored.items() if score == best}
         named |= {
@@ -182,7 +182,7 @@ def _meant(note: _Note, items: Sequence[Foresight], live: Sequence[int], who: Ma
         }
         return sorted(named)
     loose = [place for place, score in scored.items() if score == 1]
-    if loose and len({(items[place].subject, items[place].kind) for place in loose}) == len(loose) == 1:
+    if len({items[place].evidence for place in loose}) == 1:
         return loose
     if not (note.terms - LOOSE) or note.ending.groups:
         return [place for place in open_items if _in_groups(note, items[place])]
@@ -272,6 +272,8 @@ def _told_of(message: Message, clause: Clause) -> str | None:
 
 
 _SURE = 2
+_REPORTED = Ending(status=ForesightStatus.FULFILLED, reported=True)
+"""Of a free word for what is done: it counts for what is owed and named."""
 _OF_US = re.compile(r"\b(?:we|our|us|we're|we've)\b|我们|咱们")
 _OF_ME = re.compile(r"\b(?:me|my|us|our)\b")
 _OF_I = re.compile(r"(?:and |so |but |yes |yay )*(?:i|i'm|i've)\b|我(?!的?[\u4e00-\u9fff]{0,3}[的])")
@@ -299,7 +301,7 @@ def _timely(note: _Note, item: Foresight) -> bool:
     if note.ending.status is ForesightStatus.CANCELLED:
         return end is None or moment < end
     if item.kind is ForesightKind.COMMITMENT:
-        return note.ending.delivers or note.ending.happened
+        return note.ending.delivers or note.ending.happened or note.ending.reported
     if item.kind is ForesightKind.PLAN:
         return moment >= item.period.start and (note.ending.happened or note.ending.ended)
     return note.ending.ended
@@ -349,6 +351,8 @@ def agenda_at(foresights: Iterable[Foresight], now: datetime) -> Agenda:
     latest = [
         item for place, item in enumerate(known) if not any(_replaces(other, item) for other in known[place + 1 :])
     ]
+    restricts = {item.evidence for item in latest if item.kind is ForesightKind.CONSTRAINT}
+    latest = [item for item in latest if item.kind is not ForesightKind.STATE or item.evidence not in restricts]
     by_start = sorted(latest, key=lambda item: (item.period.start, *_order(item)))
     parts: dict[str, list[Foresight]] = {"constraints": [], "active": [], "upcoming": [], "past": []}
     for item in by_start:

@@ -59,6 +59,7 @@ _NAMES = Cue(
     r"|lodging|guests?|visitors|in-laws|builders|decorators|painters|contractors|kids|remodel\w*"
     r"|moving|redecorating"
     r"|licen[cs]e|passport|account|card|barred|disqualified|excluded|curfew|arrest|ban|membership|scaffolding"
+    r"|allerg\w*|anaphyla\w*|intoleran\w*|coeliac|celiac|done|gone|snapped|popped|knackered|playing|seized"
     r"|have no|has no|got no|there's no|there is no|have a|have any|doubles?|shift"
     r"|electricity|power|water|internet|wi-?fi|heating|gas|signal|classes|lectures"
     r"|snowed|grounded|without|lockdown|locked|stuck|suspended|banned|wfh|between|mourning|rehears\w*"

@@ -1,6 +1,6 @@
 """Chinese: temporary things of all sorts, and how long they usually last."""
 
-from memos_core.operation.formation.foresight.entries import CONSTRAINT, STATE, Entry, Group
+from memos_core.operation.formation.foresight.entries import ALWAYS, CONSTRAINT, STATE, Entry, Group
 
 ENTRIES: tuple[Entry, ...] = (
     Entry(
@@ -40,6 +40,13 @@ ENTRIES: tuple[Entry, ...] = (
         days=5,
         group=Group.ILLNESS,
         onset=True,
+    ),
+    Entry(
+        pattern=r"对[^，。]{1,8}过敏|(?:花生|海鲜|坚果|牛奶|鸡蛋|青霉素|花粉|尘螨|虾|蟹|芒果|小麦|麸质|头孢|酒精|猫毛|狗毛|大豆|芝麻|鱼)过敏|乳糖不耐|过敏体质",
+        topic="过敏",
+        kind=CONSTRAINT,
+        days=ALWAYS,
+        group=Group.OTHER,
     ),
     Entry(pattern=r"倒时差|时差(?:没|还|反应|太|倒)|有时差", topic="时差", kind=STATE, days=4, group=Group.ILLNESS),
     Entry(

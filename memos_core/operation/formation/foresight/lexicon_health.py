@@ -1,6 +1,6 @@
 """English: illnesses, injuries and treatments, and how long they usually last."""
 
-from memos_core.operation.formation.foresight.entries import CONSTRAINT, STATE, Entry, Group
+from memos_core.operation.formation.foresight.entries import ALWAYS, CONSTRAINT, STATE, Entry, Group
 
 ADJ = (
     r"(?:(?:a|an|the|this|that|my|our|his|her|some|another|quite|really|pretty|such|horrible|nasty|bad"
@@ -16,19 +16,21 @@ HAS = (
     r"|in bed with"
     r"|laid up with|laid low by|knocked out by|knocked flat by|dealing with|diagnosed with|home with"
     r"|off with|recovering from|getting over|still with|hit by|stuck with"
-    r"|under with|struck down (?:by|with)|plagued by)|(?:'m|am|is|are|'s|'re) (?:on|having)|my|his|her"
+    r"|under with|struck down (?:by|with)|plagued by|(?:come|came|coming|broke|broken) out in|riddled with"
+    r"|covered in)|(?:'m|am|is|are|'s|'re) (?:on|having)|my|his|her"
     r"|our|this|the|because of|thanks to|due to|with|'s) "
 )
 ILL = r"(?:{}|{} (?:is|are|has|have|'s) (?:\w+ )*?(?:killing|me|kicking|back|horrible|terrible|awful|bad|dreadful))"
 INJURED = (
     r"(?:sprained|twisted|tore|torn|pulled|strained|broke|broken|fractured|dislocated|bruised|injured"
     r"|hurt|cracked|ruptured|smashed|wrecked"
-    r"|busted|rolled|tweaked|cut|burnt|burned|sliced)"
+    r"|busted|rolled|tweaked|cut|burnt|burned|sliced|done|did|snapped|popped|knackered|buggered|wrenched|jarred|split"
+    r"|blown|blew out|banged up)"
 )
 BODY = (
     r"(?:ankle|wrist|knee|leg|arm|foot|feet|toe|toes|finger|thumb|hand|elbow|shoulder|collarbone"
     r"|clavicle|rib|ribs|hip|back|neck|jaw|nose|tibia|fibula|femur"
-    r"|heel|hamstring|calf|groin|muscle|quad|thigh|shin|ligaments?|acl|mcl|meniscus"
+    r"|heel|hamstring|hammy|calf|groin|muscle|quad|thigh|shin|ligaments?|acl|mcl|meniscus"
     r"|achilles(?: tendon)?|tendon|tailbone|pelvis|kneecap|rotator cuff|tooth|spine|vertebra|eye|ear"
     r"|knuckles?|forearm)"
 )
@@ -42,7 +44,10 @@ ADV = (
 
 def _ill(nouns: str, topic: str, days: int) -> Entry:
     pattern = (
-        rf"{HAS}{ADJ}(?:{nouns})\b(?! (?:shot|vaccine|vaccination|jab|season|test|sore medicine|weather"
+        rf"\b(?:{nouns})(?:'s| has| have)? (?:hit|got|taken|taken out|taken down|knocked|flattened|floored"
+        rf"|swept through"
+        r"|gone through|struck|wiped out) (?:out )?(?:\w+ )?(?:me|us|my|our|him|her|the kids|the house)\b"
+        rf"|{HAS}{ADJ}(?:{nouns})\b(?! (?:shot|vaccine|vaccination|jab|season|test|sore medicine|weather"
         r"|war|brew|feet|turkey|call|medicine|tea|water|outside|front|case))"
     )
     return Entry(pattern=pattern, topic=topic, kind=STATE, days=days, group=Group.ILLNESS, onset=True)
@@ -105,7 +110,7 @@ ENTRIES: tuple[Entry, ...] = (
         onset=True,
     ),
     Entry(
-        pattern=rf"\b{BODY}(?:'s| is| are| got| has been) (?:\w+ )?{INJURED}\b|\b{INJURED} (?:my|his|her|our|the|a"
+        pattern=rf"\b{BODY}(?:'s| is| are| got| has been) (?:\w+ )?{INJURED}\b|\b{INJURED} (?:my|me|his|her|our|the|a"
         rf"|both|two|one of my|three|some)? ?(?:\w+ ){{0,2}}?{BODY}\b"
         r"|\b(?:has|have|'ve got|got|'s got|with|nursing|recovering from) (?:a "
         r"|an )?(?:\w+ly )?(?:sprained|twisted|torn|broken|fractured|dislocated|bruised|cracked|pulled"
@@ -119,7 +124,9 @@ ENTRIES: tuple[Entry, ...] = (
         onset=True,
     ),
     Entry(
-        pattern=r"\bmy (?:lower )?back (?:went|gave) out\b|\b(?:threw|thrown|put|pulled|slipped|did) (?:my|his|her"
+        pattern=rf"^(?:my |me |his |her |the |ugh,? )*{BODY}(?:'s| has) (?:gone|playing up|shot|knackered|seized up"
+        rf"|locked up)\b"
+        r"|\bmy (?:lower )?back (?:went|gave) out\b|\b(?:threw|thrown|put|pulled|slipped|did) (?:my|his|her"
         r"|out my) (?:lower )?(?:back|neck|disc"
         r"|disk)(?: out)?\b|\b(?:slipped|herniated) dis[ck]\b|\b(?:have|has|got|a) (?:a )?(?:mild "
         r"|bad )?(?:concussion|whiplash|hernia|stress fracture|hairline fracture|compound fracture"
@@ -202,6 +209,17 @@ ENTRIES: tuple[Entry, ...] = (
         kind=STATE,
         days=180,
         group=Group.TREATMENT,
+    ),
+    Entry(
+        pattern=r"\b(?:allergic to (?!mornings|mondays|work|exercise|fun|people|nonsense|commitment)|allergy to"
+        r"|anaphyla\w+"
+        r"|(?:nuts?|peanuts?|dairy|gluten|eggs?|shellfish|sesame|bee|wasp|penicillin|pollen|cat|dog|lactose|milk"
+        r"|soya?|fish"
+        r"|latex|wheat|food|nickel) (?:allerg(?:y|ies)|intoleran(?:t|ce))|intolerant to|coeliac|celiac)\b",
+        topic="allergy",
+        kind=CONSTRAINT,
+        days=ALWAYS,
+        group=Group.OTHER,
     ),
     Entry(pattern=r"\bjet ?-?lag(?:ged)?\b", topic="jet lag", kind=STATE, days=4, group=Group.ILLNESS, onset=True),
     Entry(pattern=r"\b(?:hung ?over|hangover)\b", topic="hangover", kind=STATE, days=1, group=Group.ILLNESS),

@@ -3,9 +3,10 @@
 import re
 from collections.abc import Callable, Sequence, Set
 from dataclasses import replace
+from datetime import timedelta
 
 from memos_core.domain.engram import Evidence, ForesightKind, Message
-from memos_core.operation.formation.foresight.clauses import Clause
+from memos_core.operation.formation.foresight.clauses import BLOT, Clause
 from memos_core.operation.formation.foresight.drafts import Draft
 from memos_core.operation.formation.foresight.lexicon import Group
 from memos_core.operation.formation.foresight.times import Role, Time
@@ -157,7 +158,7 @@ def _extended(draft: Draft, spoken: Sequence[Clause], found: Sequence[Draft]) ->
         if draft.kind is PLAN:
             if clause.asked or not _same_journey(draft.clause, clause):
                 return draft
-            draft = replace(draft, times=(*draft.times, *times))
+            draft = replace(draft, times=(*draft.times, *(_after(time, draft, clause) for time in times)))
             continue
         if draft.kind is STATE and (ends := _ends_on(clause)):
             return replace(draft, times=(*draft.times, *ends))
@@ -166,6 +167,19 @@ def _extended(draft: Draft, spoken: Sequence[Clause], found: Sequence[Draft]) ->
         if clause.times and not times:
             return draft
     return draft
+
+
+_WEEKDAY_ONLY = re.compile(r"(?:on |the |this )*(?:mon|tues|wednes|thurs|fri|satur|sun)day")
+
+
+def _after(time: Time, draft: Draft, clause: Clause) -> Time:
+    """A weekday told of a journey's end in the week after its beginning: "off on the 6th, back on Monday"."""
+    begins = [one.begin for one in draft.times if one.ahead and one.role in (Role.AT, Role.FROM)]
+    said = clause.low[time.start - clause.start : time.stop - clause.start]
+    if not begins or time.end > min(begins) or not _WEEKDAY_ONLY.fullmatch(said):
+        return time
+    weeks = timedelta(days=7 * (-((time.begin - min(begins)).days // 7)))
+    return replace(time, begin=time.begin + weeks, end=time.end + weeks, label="")
 
 
 _RETURNS = re.compile(
@@ -190,7 +204,7 @@ def _ends_on(clause: Clause) -> tuple[Time, ...]:
 
 _STARTED = re.compile(
     r"\b(?:broke|sprained|twisted|tore|pulled|strained|fractured|dislocated|injured|hurt|threw|caught"
-    r"|got|came|had|started|put|tested|went|did|picked|ruptured|cracked|[a-z]+ed)\b|了"
+    r"|got|came|had|done|gone|started|put|tested|went|did|picked|ruptured|cracked|[a-z]+ed)\b|了"
 )
 
 
@@ -226,13 +240,17 @@ def _rivals(other: Draft, draft: Draft) -> bool:
 def _same_journey(first: Clause, second: Clause) -> bool:
     """Whether the second tells of the end of the first: "Leaving Thursday, back on Monday"."""
     back = re.search(
-        r"\b(?:back|return(?:ing|s)?|home|until|till|leaving again|fly(?:ing)? (?:back|home))\b|回来|返程|返回"
+        r"\b(?:back|return(?:ing|s)?|home|leaving again|fly(?:ing)? (?:back|home))\b|回来|返程|返回"
         r"|回程|[~]*[号日天]?(?:就|才|再)?回(?:$|[京沪家国])|待到|玩[到\d一二三四五六七八九十两]|为期"
         r"|待[\d一二三四五六七八九十两]|[一共]*[\d一二三四五六七八九十两]+天$",
         second.low,
+    ) or re.match(r"(?:and |then |staying |there |away )*(?:until|till)\b(?: \S+){1,4}$", second.low)
+    lasts = (
+        any(time.role in (Role.FOR, Role.UNTIL) for time in second.times)
+        and _RESUMES.match(second.bare)
+        and (second.chinese or not second.bare.startswith(BLOT))
     )
-    lasts = any(time.role in (Role.FOR, Role.UNTIL) for time in second.times) and _RESUMES.match(second.bare)
-    leaves = re.search(r"出发|启程", second.low)
+    leaves = re.search(r"出发|启程|^[~\W]*(?:一早|早上|晚上|下午|中午)?(?:飞|走|动身|回|返)", second.bare)
     return bool(second.times) and bool(back or lasts or leaves)
 
 

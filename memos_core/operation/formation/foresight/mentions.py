@@ -82,6 +82,8 @@ def overlaps(one: Foresight, other: Foresight) -> bool:
 
 def _covers(one: Foresight, other: Foresight) -> bool:
     """Whether the interval of ``one`` says all that ``other`` says: the same, or finer."""
+    if one.period.end is other.period.end is None:
+        return True
     if one.interval_source is IntervalSource.DEFAULT and other.interval_source is not IntervalSource.DEFAULT:
         return False
     if other.interval_source is IntervalSource.DEFAULT:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta, tzinfo
 
 from memos_core.domain.engram import IntervalSource, Period
+from memos_core.operation.formation.foresight.entries import ALWAYS
 from memos_core.operation.formation.foresight.times import Role, Time, after
 from memos_core.operation.formation.temporal import Granularity
 
@@ -21,13 +22,15 @@ def period(
         at: When it was said.
         zone: The speaker's.
         lasting: Whether it speaks of something that goes on (a state), not of an event.
-        days: How long such a thing usually lasts; ``None`` for nothing usual.
+        days: How long such a thing usually lasts; ``ALWAYS`` without end, ``None`` for nothing usual.
 
     Returns:
         ``None`` when neither the text nor custom tells.
     """
     begin = _begin(found, at, lasting)
     end, source = _end(found, begin, at, zone, lasting), IntervalSource.EXPLICIT
+    if end is None and days == ALWAYS:
+        return Period(start=begin, end=None, label="from now on"), IntervalSource.DEFAULT
     if end is None and days is not None:
         end, source = after(begin, zone, days=days)[1], IntervalSource.DEFAULT
     if end is None or end <= begin or end <= at:

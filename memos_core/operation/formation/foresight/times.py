@@ -5,12 +5,13 @@ because a state that holds for a while needs an end.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from enum import StrEnum
 
 from memos_core.operation.formation.foresight.feasts import feasts
+from memos_core.operation.formation.foresight.shifts import pointers, same_month, shifted
 from memos_core.operation.formation.temporal import Direction, Granularity, TimeExpression, resolve
 from memos_core.operation.formation.temporal.dates import add_months, midnight
 from memos_core.operation.formation.temporal.numerals import chinese_number, english_number
@@ -70,16 +71,18 @@ class Time:
 
 
 _PAST_WORDS = re.compile(
-    r"\b(?:ago|last|yesterday|(?<!quarter )(?<!half )(?<!ten )(?<!five )(?<!twenty )past|since|earlier|previous"
+    r"\b(?:ago|last(?! [a-z]+ (?:of|in) (?!last|the last))|yesterday"
+    r"|(?<!quarter )(?<!half )(?<!ten )(?<!five )(?<!twenty )past|since|earlier|previous"
     r"|back in|recent(?:ly)?)\b|昨"
     r"|(?<![早晚马])上(?=[一个周次月星礼学半])|前[天年些]|去年|刚才|以来|自从|当时|那[年时]"
 )
 _LEFT = (
     (Role.BEFORE, re.compile(r"\b(?:before|ahead of|prior to)(?: the)? $")),
     (Role.UNTIL, re.compile(
-        r"\b(?:until|till?|through|thru|up to|'til)(?: (?:about|around|at least|after|the|my|[a-z]+ (?:on|in)))* $"
+        r"\b(?:until|till?|through|thru|up to|'til)(?: (?:and including|about|around|at least|after|the|my"
+        r"|[a-z]+ (?:on|in)))* $"
     )),
-    (Role.UNTIL, re.compile(r"\bun?till? (?:[a-z']+ ){1,6}(?:on |in |the |this |at ){0,2}$")),
+    (Role.UNTIL, re.compile(r"\b(?:un?till?|'?til) (?:[a-z']+ ){1,9}(?:on |in |the |this |at ){0,2}$")),
     (Role.UNTIL, re.compile(r"(?:直到|等到|至)了?$")),
     (Role.UNTIL, re.compile(r"[待休住忙吃戴用呆留玩值学做养忍忌戒禁穿拄躺歇假离修租借停关差续吊练封睡熬班守]到了?$")),
     (Role.UNTIL, re.compile(r"[^改推延顺迟提前后期调挪换移签定约排安飞赶开回走来找直年月日号点周天\W]到$")),
@@ -135,7 +138,7 @@ _DURATION = re.compile(
     r"|along|into|from|in\b(?! ))|-old)"
     r"(?! (?:a|per|each|every) )"
 )
-_FORTNIGHT = re.compile(r"\b(?:for )?(?:a|the next) fortnight\b(?! ago)")
+_FORTNIGHT = re.compile(r"\b(?:for )?(?:a|the next|this|another) fortnight\b(?! ago)")
 _CHINESE_DURATION = re.compile(
     r"(?P<count>\d{1,3}|半|[一二两三四五六七八九十]{1,3}|几)(?:个(?:多|半)?)?(?:多)?"
     r"(?P<unit>天|周|星期|礼拜|月|年|晚)(?P<half>半)?(?![前以之]?前|[份号日]|两头|后(?!不)|[一二三四五六日天末])"
@@ -167,6 +170,32 @@ _UNIT_MONTHS = {"month": 1, "year": 12, "月": 1, "年": 12}
 _VAGUE = {"another": 1, "several": 5, "a few": 3, "a couple": 2, "a couple of": 2}
 
 
+_SHORT_DAY = re.compile(
+    r"\b(?:do|make|on|by|till?|until|for|from|this|next|come|free|before|after|round|over|is|busy|working|off)"
+    r" (?P<day>mon|tues?|weds?|thur?s?|fri|sat|sun)\b(?! (?:down|in|on|at|there|shin|bath|bed|here))"
+)
+_WHOLE_DAY = {
+    "mo": "monday",
+    "tu": "tuesday",
+    "we": "wednesday",
+    "th": "thursday",
+    "fr": "friday",
+    "sa": "saturday",
+    "su": "sunday",
+}
+
+
+def _short_days(low: str, at: datetime, zone: tzinfo) -> Iterator[Time]:
+    """Days as people type them: "can't do sat"."""
+    for match in _SHORT_DAY.finditer(low):
+        found = _ahead(f"on {_WHOLE_DAY[match['day'][:2]]}", at, zone)
+        if found is not None:
+            start, stop = match.span("day")
+            yield Time(
+                start=start, stop=stop, role=_role(low, start, stop), begin=found[0], end=found[1], label=found[2]
+            )
+
+
 def times(text: str, low: str, at: datetime, zone: tzinfo) -> tuple[Time, ...]:
     """The times of a text in order, not overlapping."""
     found = [time for expression in resolve(text, at, zone) if (time := _dated(expression, low, at, zone)) is not None]
@@ -174,10 +203,19 @@ def times(text: str, low: str, at: datetime, zone: tzinfo) -> tuple[Time, ...]:
     if len(found) > 1:
         found = [_as_length(low, time, at, zone) for time in found]
     lasting = (*_durations(low, at, zone), *_rests(low, at, zone)) if any(map(low.__contains__, _LASTING)) else ()
-    for time in (*lasting, *_feasts(low, at, zone)):
+    for time in (*_pointed(low, found), *_short_days(low, at, zone), *lasting, *_feasts(low, at, zone)):
         if not any(one.start < time.stop and time.start < one.stop for one in found):
             found.append(time)
     return tuple(sorted(found, key=lambda time: time.start))
+
+
+def _pointed(low: str, found: Sequence[Time]) -> Iterator[Time]:
+    dates = [(time.stop, time.begin, time.end) for time in found if time.role is not Role.PAST]
+    roles = {"until": Role.UNTIL, "till": Role.UNTIL, "til": Role.UNTIL, "by": Role.BY, "before": Role.BEFORE}
+    for one in pointers(low, dates):
+        role = roles.get(one.lead, Role.AT)
+        end = one.begin if role is Role.BEFORE else one.end
+        yield Time(start=one.start, stop=one.stop, role=role, begin=one.begin, end=end)
 
 
 def _feasts(low: str, at: datetime, zone: tzinfo) -> Iterator[Time]:
@@ -203,7 +241,7 @@ def _names_a_thing(low: str, time: Time) -> bool:
 
 
 def _dated(found: TimeExpression, low: str, at: datetime, zone: tzinfo) -> Time | None:
-    start, stop = found.span
+    (start, stop), shift = shifted(found, low)
     if _REPLACED.search(low, max(0, start - 24), start):
         return None
     stop += low[stop : stop + 1] in ("号", "日") and low[stop - 1 : stop].isdigit()
@@ -212,11 +250,19 @@ def _dated(found: TimeExpression, low: str, at: datetime, zone: tzinfo) -> Time 
         return None
     role = _role(low, start, stop)
     forward = found.start >= midnight_before(at, zone) or not _reaches_back(_own_clause(low, start))
-    if role is Role.FOR and forward and (amount := _amount_of(phrase, at, zone)):
+    if role is Role.AT and _FROM_NOW.search(phrase) and low[max(0, start - 4) : start] == "for ":
+        role, forward = Role.FOR, True
+    if role is Role.FOR and forward and (amount := _amount_of(_FROM_NOW.sub("", phrase), at, zone)):
         return Time(start=start, stop=stop, role=role, begin=at, end=amount[1], days=amount[0])
     if role is Role.FOR:
         role = Role.SINCE if found.start < midnight_before(at, zone) else Role.AT
     told = (found.start, found.end)
+    if role is Role.AT and found.start > at and _AFTER_DOING.search(_own_clause(low, start)):
+        past = resolve(f"was {phrase}", at, zone)
+        if len(past) == 1 and past[0].start <= at:
+            return Time(
+                start=start, stop=stop, role=Role.PAST, begin=past[0].start, end=past[0].end, label=past[0].label
+            )
     if _PAST_WORDS.search(phrase) or role is Role.SINCE:
         role = Role.SINCE if role is Role.SINCE else Role.PAST
         return Time(
@@ -231,6 +277,11 @@ def _dated(found: TimeExpression, low: str, at: datetime, zone: tzinfo) -> Time 
     begin, end, label = found.start, found.end, found.label
     if found.direction is Direction.PAST or (found.start < at and found.granularity is not Granularity.RANGE):
         begin, end, label = _ahead(phrase, at, zone) or (begin, end, label)
+    if shift:
+        begin, end, label = begin + shift, end + shift, ""
+        told = (begin, end)
+    elif found.granularity is Granularity.RANGE and (first := same_month(low, start, stop, end, zone)):
+        begin, label = first, ""
     if end <= at:
         role = Role.PAST
     if role is Role.BEFORE and begin > at:
@@ -243,6 +294,8 @@ def _dated(found: TimeExpression, low: str, at: datetime, zone: tzinfo) -> Time 
     )
 
 
+_AFTER_DOING = re.compile(r"\b(?:after|from|having) (?:\w+ )?[a-z]{2,}ing\b(?!.*\b(?:will|going to)\b)")
+_FROM_NOW = re.compile(r" from (?:today|now|tomorrow)$")
 _MONTH = re.compile(
     r"^(?:until |till? |'til )?(?:january|february|march|april|may|june|july|august|september|october|november|december"
     r"|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)$|^(?:直?到)?[一二三四五六七八九十\d]{1,2}月$"
@@ -273,6 +326,8 @@ def _role(low: str, start: int, stop: int) -> Role:
             role is Role.BY and left.endswith(("inspired ", "surprised ", "caused ", "affected "))
         ):
             return role
+    if left.endswith(" to ") and phrase.startswith("the end") and not _PUT_OFF.search(left):
+        return Role.UNTIL
     for role, pattern in _LEFT:
         if pattern.search(left):
             return role
@@ -280,6 +335,9 @@ def _role(low: str, start: int, stop: int) -> Role:
         if pattern.match(right):
             return role
     return Role.AT
+
+
+_PUT_OFF = re.compile(r"\b(?:mov|push|postpon|delay|chang|reschedul|shift|extend|bump|brought|put|from)")
 
 
 def _ahead(phrase: str, at: datetime, zone: tzinfo) -> tuple[datetime, datetime, str] | None:
@@ -304,7 +362,8 @@ def _durations(low: str, at: datetime, zone: tzinfo) -> Iterator[Time]:
     for pattern in (_DURATION, _CHINESE_DURATION):
         for match in pattern.finditer(low):
             if re.search(
-                r"\b(?:past|last|every|in|over|during|first|of my|ago)(?: the)? $|[每过第]$|过去$",
+                r"\b(?:past|last|every|in|over|during|first|of my|ago)(?: the)? $|[每过第]$|过去$|[$€£]\d[\d.,]*k? $"
+                r"|\b(?:bucks|quid|pounds|dollars|euros|times|hours|once|twice|p|k) $",
                 low[max(0, match.start() - 12) : match.start()],
             ):
                 continue

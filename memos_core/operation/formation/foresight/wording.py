@@ -178,6 +178,15 @@ def subject(message: Message, clause: Clause, earlier: Sequence[str]) -> str | N
     return message.who
 
 
+_ANY_RELATION = re.compile(rf"\b(?:my|our) (?P<relation>{_RELATION})\b(?!'s)", re.IGNORECASE)
+
+
+def mentioned(message: Message, stop: int) -> str | None:
+    """The relative or friend whom a message named last before ``stop``, as a subject."""
+    found = list(_ANY_RELATION.finditer(message.text, 0, stop))
+    return f"{message.who}'s {found[-1]['relation'].lower()}" if found else None
+
+
 def named(who: str) -> str:
     """The name as a sentence uses it."""
     return f"The {who}" if who in ("user", "human") else who
@@ -214,13 +223,13 @@ def _dated(clause: Clause, times: Sequence[Time], period: Period, zone: tzinfo) 
     """The text of the clause with its relative dates written out; the period at the end where it has none."""
     text, shown = clause.text, False
     own = [time for time in times if clause.start <= time.start and time.stop <= clause.stop]
-    for time in sorted(own, key=lambda time: -time.start):
+    for time in sorted(dict.fromkeys(own), key=lambda time: -time.start):
         start, stop = time.start - clause.start, min(time.stop - clause.start, len(text))
         written = _written(time, clause, zone)
         if written is None:
             continue
         text, shown = text[:start] + written + text[stop:], True
-    if shown:
+    if shown or period.end is None:
         return text
     if clause.chinese:
         return f"{text}（{_chinese_span(period, zone)}）"

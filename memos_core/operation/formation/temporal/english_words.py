@@ -136,8 +136,8 @@ FUNCTION_WORD = re.compile(
     r"['\"”’)\]]*\s*(?:$|[.,;:!?)\](—–…\n、，。！？-]|(?:and|or|but|so|when|while|where|which|who|i|i'm|i've|i'll|we|we're|you|he|"
     r"she|they|it|it's|my|our|your|the|a|an|his|her|their|to|until|till|through|at|on|with|for|after|before|as|was|"
     r"were|is|are|will|has|had|have|if|then|than|that|this|there|here|in|from|by|during|did|do|does|because|since|"
-    r"last|next|not|just|only|please|works|of|too|again|instead|already|would|could|should|can|also)\b"
-    r"|[\u4e00-\u9fff])"
+    r"last|next|not|just|only|please|works|of|too|again|instead|already|would|could|should|can|also|now|via|w|onwards?|inclusive|tho|though|plus|without|between|unless|whatever)\b"
+    r"|[\u4e00-\u9fff\u2600-\U0001faff])"
 )
 """What may follow a bare year or "the 5th" that is a date; a noun ("2000 people", "the 5th floor") may not."""
 

@@ -25,16 +25,17 @@ from memos_core.operation.formation.temporal.english_words import (
     SEASONS,
     WEEKDAYS,
 )
+from memos_core.operation.formation.temporal.scripts import SIMPLIFIED
 from memos_core.operation.formation.temporal.values import Atom, Page, Prefix, Reading, Rule, Value, Weak, listed
 
 _PLAIN = {
     ord(full): half
     for full, half in zip("０１２３４５６７８９：／．－　’‘\u00a0\t", "0123456789:/.- ''  ", strict=True)
-}
+} | SIMPLIFIED
 
 
 def fold(text: str) -> str:
-    """``text`` in lower case with plain quotes, digits and blanks, of the same length."""
+    """``text`` in lower case with plain quotes, digits, blanks and simplified characters, of the same length."""
     low = text.lower()
     if len(low) != len(text):  # a capital whose small form is two characters
         low = "".join(small if len(small := character.lower()) == 1 else character for character in text)

@@ -1,0 +1,117 @@
+"""What a clause has from the ones before it: its subject, the thing it goes on about, a date, or that it is declined."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from memos_core.domain.engram import ForesightKind, ForesightStatus
+from memos_core.operation.formation.foresight import wording
+from memos_core.operation.formation.foresight.clauses import Clause
+from memos_core.operation.formation.foresight.closing import closes
+from memos_core.operation.formation.foresight.drafts import Draft
+from memos_core.operation.formation.foresight.times import Role
+
+_SHORT_REFUSAL = 32
+"""Characters of a clause that only declines what the one before it told of."""
+
+
+_BYGONE = re.compile(
+    r"\b(?:when (?:i|we|he|she|they) (?:was|were)|as a (?:kid|child|teen\w*|boy|girl|student)|years ago|used to"
+    r"|back in|growing up"
+    r"|once upon)\b|小时候|当年|曾经|那时候?|以前(?![把要得])|上(?:大学|中学|小学)时|年轻时|上辈子"
+)
+
+
+def bygone(clause: Clause, heard: Sequence[Clause]) -> bool:
+    """Whether a clause goes on about what its sentence sets long ago: "when I was nine, in a cast for six weeks"."""
+    if any(time.ahead and time.role is not Role.FOR and time.begin > clause.at for time in clause.times):
+        return False
+    return any(one.sentence == clause.sentence and _BYGONE.search(one.bare) for one in heard)
+
+
+def taken_back(draft: Draft, previous: Clause, clause: Clause) -> bool:
+    """Whether a clause declines or calls off what the one before it says: "he asked me along on Saturday, I said no"."""
+    if draft.clause.start != previous.start or draft.kind is not ForesightKind.PLAN or len(clause.low) > _SHORT_REFUSAL:
+        return False
+    ending = None if clause.times else closes(clause)
+    return ending is not None and ending.status is ForesightStatus.CANCELLED and not ending.moved
+
+
+_PREVENTED = re.compile(
+    r"\b(?:can't|cannot|can not|couldn't|not (?:free|around|available)|busy|no good|taken|booked)\b"
+)
+_REASON = re.compile(r"(?:it's|it is|that's|there's|there is|i've got|we've got|i have|we have|got|i'm|we're)\b")
+
+
+def excused(clause: Clause, previous: Clause | None) -> Clause:
+    """With the date of the clause whose reason it gives: "can't do Saturday, it's Gran's 90th"."""
+    if clause.times or previous is None or previous.sentence != clause.sentence or not _REASON.match(clause.bare):
+        return clause
+    if not previous.times or not _PREVENTED.search(previous.bare):
+        return clause
+    return replace(clause, times=previous.times)
+
+
+_NO_SUBJECT = re.compile(
+    r"(?:已经?|又|都|先|要|得|会|现在|所以|可能)*~*(?:待|呆|住|改|推|延|挪|换|提前|顺延|定|约|要|得|到|先)|(?:and "
+    r"|so |but )*(?:it|that|they)\b|(?:and |so |but |then )*(?:it )?(?:starts|begins|runs|kicks|opens|ends|finishes"
+    r"|lasts|arrives|comes"
+    r"|lands|leaves|goes|due|booked|scheduled|set for|moved|rescheduled|pushed|postponed|starting|beginning)\b"
+)
+_BARE = re.compile(
+    r"(?!(?:going|off) to\b)(?:staying|living|back|home|stopping|sleeping|here|visiting|over|up|down|in|on|with"
+    r"|until)\b"
+)
+"""Begins what has the subject of the clause before it: "My folks are up, staying with us until Sunday"."""
+_OTHER = re.compile(r"(?:and |so |but |oh |well )*(?!i\b|i'|we\b|we')[a-z]")
+_AT_LENGTH = 24
+"""Characters of a clause that can be what the next one goes on about."""
+_NOT_SO = re.compile(r"不是|并非|好想|真想|但愿|希望|要是|如果|别人|人家")
+_REACH = 2
+"""How many Chinese clauses back what is left out may stand."""
+
+
+def continuing(draft: Draft, heard: Sequence[Clause], found: Sequence[Draft], speaker: str) -> Draft:
+    """With the words of the clause before, for one that goes on without a subject: 我在外婆家，待到20号.
+
+    Args:
+        draft: Of one clause.
+        heard: The clauses of the message before that one.
+        found: What they say.
+        speaker: Of the message; his name is no topic.
+    """
+    clause = draft.clause
+    if not heard or heard[-1].asked or heard[-1].unreal:
+        return draft
+    leaves_out = _NO_SUBJECT.match(clause.bare) is not None
+    if clause.chinese:
+        near = _said_before(draft, heard, found, leaves_out)
+    else:
+        shares = _BARE.match(clause.low) is not None and _OTHER.match(heard[-1].low) is not None
+        near = [heard[-1]] if (leaves_out or shares) and _beside(heard[-1], draft, 3) else []
+    if not near:
+        return draft
+    words = " ".join(wording.topic(one, speaker) for one in (clause, *near))
+    told = near[0] if not clause.chinese and _BARE.match(clause.low) else None
+    return replace(draft, topic=f"{draft.topic} {words}".strip(), subject_of=told)
+
+
+def _beside(previous: Clause, draft: Draft, longer: int = 1) -> bool:
+    near = previous.sentence == draft.clause.sentence or draft.moved
+    return near and len(previous.low) <= _AT_LENGTH * longer
+
+
+def _said_before(draft: Draft, heard: Sequence[Clause], found: Sequence[Draft], leaves_out: bool) -> list[Clause]:
+    """The clauses whose matter a Chinese one goes on about: Chinese names it once."""
+    spoken = {one.clause.start for one in found}
+    near: list[Clause] = []
+    for previous in reversed(heard[-_REACH - draft.moved :]):
+        if previous.asked or previous.unreal or _NOT_SO.search(previous.bare) or not _beside(previous, draft):
+            break
+        tells = previous.start in spoken
+        if tells and not (leaves_out or draft.moved):
+            break
+        near.append(previous)
+        if tells:
+            break
+    return near
