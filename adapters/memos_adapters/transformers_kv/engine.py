@@ -96,6 +96,13 @@ class TransformersEngine:
         yield completion.text
         return completion
 
+    def logits(self, prompt: Sequence[int], past: Sequence[KeyValues]) -> torch.Tensor:
+        """Logits ``[vocabulary]`` of the token after a prompt that begins with the tokens of ``past``."""
+        held = self._checked([prompt], past, Sampling(max_tokens=1))
+        before = sum(one.length for one in held)
+        cache = for_use(self._run.model.config, held, self._layout.devices)
+        return self._run(self._run.ids([prompt[before:]]), cache)[0, -1]
+
     def inputs(self, prompt: Sequence[int], past: Sequence[KeyValues]) -> dict[str, Any]:
         held = self._checked([prompt], past, Sampling(max_tokens=1))
         ids = self._run.ids([prompt])

@@ -126,7 +126,14 @@ _ORDER_WORDS = frozenset(("alway", "never", "pleas", "when", "with", "that", "th
 
 
 def _stems(value: str) -> frozenset[str]:
-    return frozenset(word.removesuffix("s") if len(word) > 3 else word for word in _WORD.findall(value))
+    return frozenset(_stem(word) for word in _WORD.findall(value))
+
+
+def _stem(word: str) -> str:
+    """``smoking`` and ``smoke``, ``cats`` and ``cat`` as one."""
+    if len(word) <= 3:
+        return word
+    return re.sub(r"(?<=[a-z]{3})(?:ing|ed|es|s|e)$", "", word)
 
 
 def rows_to_attributes(subject: str, slot: str, rows: Iterable[Row], moment: datetime) -> list[Attribute]:

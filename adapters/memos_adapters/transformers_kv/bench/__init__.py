@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from memos_adapters.transformers_kv.bench import exactness, latency
+from memos_adapters.transformers_kv.bench import composition, exactness, latency, storage
 from memos_core.domain.measurement import Measurement
 
 
@@ -17,3 +17,5 @@ class KVBench:
         """See ``ports.Bench``."""
         yield from exactness.measure(quick=quick)
         yield from latency.measure(folder, quick=quick)
+        yield from composition.measure(folder, quick=quick)
+        yield from storage.measure(folder, quick=quick)

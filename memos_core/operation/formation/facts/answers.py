@@ -4,6 +4,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from memos_core.operation.formation.facts import chinese_answers
+
 _YES = re.compile(
     r"^\W*(?:yes|yeah|yep|yup|ya|yea|sure|correct|right|exactly|indeed|absolutely|definitely|of course"
     r"|that's (?:right|correct)|i (?:do|am|have|did|was)(?=\s*(?:[,.!]|$))|you got it|是的?啊?"
@@ -15,7 +17,7 @@ _NO = re.compile(
     r"^\W*(?:no|nope|nah|not (?:really|any ?more|quite|yet)|i (?:don't|do not|am not|haven't|didn't"
     r"|wasn't)(?=\s*(?:[,.!]|$))"
     r"|i'm not(?=\s*(?:[,.!]|$))|wrong|不是的?|没有|不对|(?:已经|早就)?不[\u4e00-\u9fff]{1,2}了?"
-    r"|没有?了?|错了)(?:[\s,.!，。！~]|$)",
+    r"|没有?了?|(?:已经|早就?)?[没不][\u4e00-\u9fff]{1,3}了|错了)(?:[\s,.!，。！~]|$)",
     re.IGNORECASE,
 )
 _TAG = re.compile(
@@ -55,6 +57,8 @@ _POLAR: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 _OPEN: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), statement)
     for pattern, statement in (
+        (r"^what(?:'s| is| are) your (?P<noun>.+?) (?:called|named)$", "my {noun} is called {answer}"),
+        (r"^what(?:'s| is| are) (?:the )?names? of your (?P<noun>.+)$", "my {noun} is called {answer}"),
         (r"^what(?:'s| is| are| was) your (?P<noun>.+?)(?: again| called| these days| now)?$", "my {noun} is {answer}"),
         (r"^which (?P<noun>.+?) is your favou?rite$", "my favorite {noun} is {answer}"),
         (r"^(?:when|where)(?:'s| is) your (?P<noun>.+)$", "my {noun} is {answer}"),
@@ -91,7 +95,17 @@ _OPEN: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             r"|collect|play)(?: to (?:eat|do|drink|watch|read|listen to)| doing| most)?(?: .*)?$",
             "I {verb} {answer}",
         ),
-        (r"^what (?:should|can|may) i call you$", "call me {answer}"),
+        (r"^what (?:should|can|may|shall|do) (?:i|people) call you$", "call me {answer}"),
+        (r"^what do you (?P<verb>drive|ride|own)(?: \w+)?$", "I {verb} {answer}"),
+        (r"^(?:any|got any|have you got any|are there any) (?:food )?allergies\b.*$", "I am allergic to {answer}"),
+        (r"^(?:any|got any|have you got any) (?P<noun>pets|siblings|kids|children|hobbies)\b.*$", "{having}"),
+        (r"^what languages? do you (?:speak|know)$", "I speak {answer}"),
+        (r"^who do you (?:live|share a house) with$", "I live with {answer}"),
+        (r"^where (?:do you|are you) (?P<verb>work|working|study|studying|live|living|based|from)\b.{0,30}$", "{where}"),
+        (
+            r"^(?:which|what) (?P<noun>(?:[a-z]+ ){0,2}?(?:number|email|address|birthday|name|city|town|job|car|age)) (?:shall|should|do|can|would|will)\b.*$",
+            "my {noun} is {answer}",
+        ),
     )
 )
 _WHERE: Mapping[str, str] = {
@@ -111,16 +125,12 @@ _WHERE: Mapping[str, str] = {
 }
 _LEAD_IN = re.compile(
     r"^\W*(?:(?:oh|um|uh|well|sure|hmm|haha|yes|no|nope|nah|actually|that would be|it's|it is|its"
-    r"|that's|that is|he's|she's|they're|they are|he is|she is|i'm|called|named|her name is|his name is"
+    r"|that's|that is|he's|she's|they're|they are|he is|she is|i'm|only|mainly|mostly|it'd be|called|named|her name is|his name is"
     r"|their names are|it was|currently|now|right now|just"
     r"|是的?|不是|不|没有|叫|在|我在|我叫|我是|嗯)(?:[\s,.!:，。]+|(?<=[\u4e00-\u9fff])))+",
     re.IGNORECASE,
 )
 _PREPOSITION = re.compile(r"^(?:in|at|near|to|from|on|for|as)\s+", re.IGNORECASE)
-_ASKED_ZH = re.compile(
-    r"什么(?:名字|工作|职业|专业|地方|颜色)?|哪里|哪儿|哪个城市|哪座城市|哪家公司|哪个公司|哪所(?:大学"
-    r"|学校)|谁|多少|几(?=岁|个|只)|做什么的|干什么的|多大了?|多大年纪"
-)
 _CJK = re.compile(r"[\u4e00-\u9fff]")
 _LONGEST = 10
 _LONGEST_VALUE = 6
@@ -151,21 +161,27 @@ def answered(question: str, answer: str) -> Answered | None:
     asked = _asked(_OPENING.sub("", question).strip(" ?？"))
     bare = _TAG.sub("", asked).strip()
     if len(answer.split()) > _LONGEST or len(answer) > 80:
-        return None
+        if chinese or not (short := re.split(r"[,;!–—]\s|\s-\s", answer, maxsplit=1)[0]) or short == answer:
+            return None
+        return answered(question, short)
     if _YES.match(answer) or _NO.match(answer):
-        statement = _polar_zh(bare) if chinese else _polar(bare)
+        statement = chinese_answers.polar(bare) if chinese else _polar(bare)
         value = _lead_off(answer)
         if not chinese and _YES.match(answer) and value and (opened := _open(asked, value)):
             return Answered(statement=opened, open=True)
         if statement:
             denied = _YES.match(answer) is None
+            if chinese and not denied and "，" in answer:
+                statement = f"{statement}，{answer.partition('，')[2]}"
             return Answered(statement=statement, denied=denied, instead=_instead(answer) if denied else "")
     value = _lead_off(answer)
+    if len(value.split()) > _LONGEST_VALUE and not chinese:
+        value = re.split(r"[,;!–—-]\s", value, maxsplit=1)[0].strip()
     if len(value.split()) > _LONGEST_VALUE:
         return None
     if not value or _COURTESY.match(value):
         return None
-    statement = _open_zh(asked, value) if chinese else _open(asked, value)
+    statement = chinese_answers.opened(asked, answer) if chinese else _open(asked, value)
     return Answered(statement=statement, open=True) if statement else None
 
 
@@ -223,21 +239,3 @@ def _open(question: str, answer: str) -> str:
                 return f"I work as a {answer}" if not re.match(r"i\b|work", answer, re.IGNORECASE) else ""
             return _turned(statement.format(answer=_PREPOSITION.sub("", answer), **groups))
     return ""
-
-
-def _polar_zh(question: str) -> str:
-    if not re.match(r"[你您]", question):
-        return ""
-    statement = re.sub(r"(?:吗|么|呢|吧|没有|了没)$", "", question)
-    return re.sub(r"[你您]", "我", re.sub(r"^([你您])(?:是不是|还)", r"\1", statement))
-
-
-def _open_zh(question: str, answer: str) -> str:
-    if not re.match(r"[你您]", question) or not _ASKED_ZH.search(question):
-        return ""
-    turned = re.sub(r"[你您]", "我", re.sub(r"(?:呢|啊|呀)$", "", question))
-    if re.search(r"(?:多大|几岁)", turned):
-        return f"我{answer if '岁' in answer else answer + '岁'}"
-    if re.search(r"(?:做|干)什么(?:工作)?的", turned):
-        return f"我是{answer}"
-    return _ASKED_ZH.sub(lambda _: answer, turned, count=1)

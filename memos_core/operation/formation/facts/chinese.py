@@ -6,19 +6,16 @@ from dataclasses import dataclass, replace
 
 from memos_core.domain.engram import Modality, Polarity
 from memos_core.operation.formation.facts import chinese_asides, chinese_values
-from memos_core.operation.formation.facts.chinese_frames import KIN, KIN_PATTERN, frames
-from memos_core.operation.formation.facts.chinese_stance import plans, supposes
-from memos_core.operation.formation.facts.frame import EVENT, STATE
+from memos_core.operation.formation.facts.chinese_frames import frames
+from memos_core.operation.formation.facts.chinese_nouns import KIN, KIN_PATTERN
+from memos_core.operation.formation.facts.chinese_stance import plans, supposes, unclear
+from memos_core.operation.formation.facts.chinese_subjects import subject, topical
+from memos_core.operation.formation.facts.frame import EVENT, STATE, Frame
 from memos_core.operation.formation.facts.page import Clause, Page
 from memos_core.operation.formation.facts.reading import ANY, PRESUMED, SELF, Found, Person, Reading
 from memos_core.operation.formation.facts.stance import Stance
 from memos_core.operation.formation.facts.wordlists import listed
 
-_REPORTS = re.compile(
-    r"(?:听说|据说|(?P<who>[\u4e00-\u9fff\w]{1,8}?)(?:说过?|觉得|认为|以为|告诉[^，]{0,3}|建议"
-    r"|叫(?=我)|让(?=我)|希望|要(?=我))(?:，|："
-    r"|:)?(?=我|他|她|我们|[\u4e00-\u9fff]{2,3}(?:住|在|是|搬)))"
-)
 _ENDS = re.compile(
     r"不再|再也不|已经不|早就不|没有?再|不(?!是|过|错|仅|但|只|光|太|知|懂|好|得|会|能|用|同|行"
     r"|对)[^，]{1,10}了$|戒(?:掉|了)?"
@@ -39,29 +36,12 @@ _ADVERB = re.compile(
     r"|要(?=搬|去|换|养|买|开始|结婚|入职|辞|到|成为|当|学)"
     r"|会(?=搬|去|开始|入职|换)|将要?"
 )
-_FIRST = re.compile(r"(?:我们全家|我们一家|我们家|我家里?|全家|我们|咱们?家?|我自己|本人|俺|我)(?:的(?!话))?")
-_KIN = re.compile(
-    rf"(?:(?:我们?|咱)(?:自己)?(?:的|家)?)(?:[大小二三亲]|最好的)?(?P<kin>{KIN_PATTERN})(?P<name>(?!叫|的|是|不"
-    rf"|妈|爸|家|今|已|现|刚|想|要|会|又|从|把|被|给|做|去|来|生|结|离|考|上"
-    r"|在|也|和|跟|说|住|很|有|对"
-    r"|都)[\u4e00-\u9fff]{2,3}(?=住|在|是|搬|叫|喜欢|讨厌|对|上周|昨天|今天|刚|最近|来|去)|[A-Z][a-z]+)?(?:的(?=名字))?"
-)
 _FAVORITE = re.compile(
-    r"^(?P<value>[^，的我你他她]{1,16}?)(?:一直|现在|还)*是我(?:们)?最(?:喜欢|爱"
+    r"^(?P<value>[^，的我你他她]{1,16}?)(?:就|一直|现在|还)*是我(?:们)?最(?:喜欢|爱"
     r"|喜爱)的(?P<of>[^，。]{1,8}?)(?:了|之一)?$"
 )
+_THIS = ("它", "这部", "这本", "这首", "这个", "这")
 _CHILDREN = re.compile(rf"(?:有|生了)(?:[一两三四五六\d]+)(?:个|位)(?P<kin>{KIN_PATTERN})")
-_BARE_KIN = re.compile(rf"(?P<kin>{KIN_PATTERN})(?P<name>)(?:的(?=名字))?(?=叫|名叫|名字)")
-_PRONOUN = re.compile(r"(?P<word>[他她它])(?:们)?(?:的)?")
-_NAME = re.compile(
-    r"(?P<name>(?:小|阿|老)?[\u4e00-\u9fff]{1,3}?|[A-Z][a-z]+)(?=(?:现在|已经|刚|最近|上周|去年|今年"
-    r"|不|也|还)*(?:住在|住(?=\w)|搬到"
-    r"|搬去|在[^，]{1,10}(?:工作|上班)|是(?:一?[个名位])?[^，]{1,8}(?:师|员|医生|护士|律师|会计|老师"
-    r"|学生|教练|经理)|喜欢|讨厌|对[^，]{1,8}过敏))"
-)
-_NO_NAME = re.compile(
-    r"[我你您他她它这那的了是在有没不就也都和跟们些什谁大家人把被给让叫从到对为以及但所因如果虽其很真太最更好想要会能可应该打算年月日天周号点时候]"
-)
 _DENIED = re.compile(r"^(?:并)?(?:不再|再也不|不|没有|没|别)(?!是.{1,6}而是)(?:是(?=在|住|对|从|喜欢|姓))?")
 _NOT_BUT = re.compile(r"不是(?P<wrong>[^，]{1,12}?)[，,]?而是(?P<right>[^，]{1,12})")
 _HABIT = re.compile(
@@ -79,11 +59,15 @@ _ACCOUNT = re.compile(
     r"|更新为|：|:)了?(?P<value>[^，？]{1,30})"
 )
 _COUNT = re.compile(
-    r"(?:一共|总共|现在|已经|家里|大概)*有(?:了|大概|差不多)?(?P<number>\d+"
-    r"|[两二三四五六七八九十]+)(?:只|个|盆|本|双|辆|台|张|条|件|位|把|棵"
+    r"(?:一共|总共|现在|已经|家里|大概)*(?:有|养|剩下?|收藏|收集|攒|存|囤|种)(?:了|大概|差不多)*(?P<number>\d+"
+    r"|[两二三四五六七八九十]+)[多来几]?(?:只|个|盆|本|双|辆|台|张|条|件|位|把|棵"
     r"|套)(?P<noun>[\u4e00-\u9fff]{1,6}?)(?=了|$|[，。])"
 )
-_DIED = re.compile(r"^(?P<name>[\u4e00-\u9fffA-Za-z]{1,6}?)(?:死|去世|走丢|跑丢|过世|病逝|去了?汪星|去了?喵星)了?")
+_DIED = re.compile(
+    r"^(?P<name>[\u4e00-\u9fffA-Za-z]{1,6}?)(?:已经|突然)?(?:死|没|不在|离开(?:我们)?|走(?=了$)|飞走|飞掉|跑掉|逃走"
+    r"|安乐死?|挂|升天|没撑过去|被送走|送养|过继|[去当]+小?天使|[去上]+了?彩虹桥|回汪星"
+    r"|回喵星|去当天使|去世|走丢|跑丢|过世|病逝|去了?汪星|去了?喵星)了?"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +88,7 @@ def read_clause(page: Page, stance: Stance, number: int, carried: Person | None)
     clause = page.clauses[number]
     whole = page.plain[clause.start : clause.stop]
     text = re.sub(r"\s+", "" if not re.search(r"[A-Za-z]", whole) else " ", whole).strip()
-    person, rest, reported = _subject(text, carried)
+    person, rest, reported = subject(text, carried)
     carried = person if person.kind != "you" else carried
     if clause.asked or re.match(r".*(?:吗|什么|哪里|哪儿|谁|怎么样|多少|几岁)", text):
         return [], carried
@@ -118,7 +102,7 @@ def read_clause(page: Page, stance: Stance, number: int, carried: Person | None)
         past=_PAST.search(text) is not None and _NOW.search(text) is None,
         now=_NOW.search(text) is not None,
     )
-    if person.kind == "you":
+    if person.kind in ("you", "other"):
         return [], carried
     return list(_statements(scene, person, rest)), carried
 
@@ -134,38 +118,6 @@ def _modality(stance: Stance, clause: Clause, text: str, reported: bool) -> Moda
     return modality
 
 
-def _subject(text: str, carried: Person | None) -> tuple[Person, str, bool]:
-    """Person, the words after them, and whether it is a report."""
-    reported = _REPORTS.match(text)
-    if reported and (reported["who"] or "") not in ("我", "我们"):
-        person, rest, _ = _subject(text[reported.end() :], carried)
-        return person, rest, True
-    stripped = re.sub(
-        r"^(?:不对|(?:现实|实际|真实|真正)(?:生活)?[里中上]?(?:的)?|事实上|说真的|说实话|讲真的?|说正经的|后来"
-        r"|再后来|最后|接着|就是(?=我)|而?是(?=在|住|对|从)|不是的?(?=[，,。 ])|其实|对了|因为|所以|但是?|不过|而且"
-        r"|另外|然后|昨天|今天|现在|目前|如今|最近"
-        r"|以前|之前|曾经|以后|还有|嗯|哦|好的|更正一下|纠正一下)+[，,]?\s*",
-        "",
-        text,
-    )
-    if found := _KIN.match(stripped) or _BARE_KIN.match(stripped):
-        return Person(kind="kin", word=found["kin"], name=found["name"] or ""), stripped[found.end() :], False
-    if found := _FIRST.match(stripped):
-        return SELF, stripped[found.end() :], False
-    if stripped[:1] in "你您":
-        return Person(kind="you"), stripped[1:], False
-    if found := _PRONOUN.match(stripped):
-        return Person(kind="pronoun", word=found["word"]), stripped[found.end() :], False
-    if (
-        (found := _NAME.match(stripped))
-        and not _NO_NAME.search(found["name"])
-        and len(found["name"]) > 1
-        and not chinese_values.is_common(found["name"])
-    ):
-        return Person(kind="name", word=found["name"]), stripped[found.end() :], False
-    return carried or SELF, stripped, False
-
-
 # ── statements ──────────────────────────────────────────────────────────────────────────────────
 
 
@@ -173,7 +125,9 @@ def _statements(scene: _Scene, person: Person, rest: str) -> Iterator[Reading]:
     if person.kind == "kin":
         yield from _named(scene, person, rest)
     if (found := _FAVORITE.match(scene.text)) and scene.modality is not Modality.HYPOTHETICAL:
-        yield _reading(scene, SELF, Found(slot=f"favorite.{found['of']}", value=found["value"]))
+        value = chinese_asides.title_before(scene.page, scene.clause) if found["value"] in _THIS else found["value"]
+        if value:
+            yield _reading(scene, SELF, Found(slot=f"favorite.{found['of']}", value=value))
         return
     yield from chinese_asides.left_places(scene.page, scene.clause, person)
     if found := _NOT_BUT.search(scene.text):
@@ -199,6 +153,8 @@ def _statements(scene: _Scene, person: Person, rest: str) -> Iterator[Reading]:
     ended = scene.ended and not (denied and not re.search(r"了$|再", scene.text))
     scene = replace(scene, ended=ended)
     readings = list(_frames(scene, person, stripped, denied))
+    if not readings and person.kind == "self" and (topic := topical(scene.text)):
+        readings = list(_frames(scene, person, _bare(topic), denied))
     yield from readings
     if not readings or all(reading.slot.startswith("attribute") for reading in readings):
         yield from _nouns(scene, person)
@@ -233,17 +189,30 @@ def _named(scene: _Scene, person: Person, rest: str) -> Iterator[Reading]:
 
 def _frames(scene: _Scene, person: Person, text: str, denied: bool) -> Iterator[Reading]:
     taken: set[str] = set()
-    for frame in frames():
-        match = frame.pattern.match(text)
-        if match is None:
-            continue
+    for match, frame in _matches(scene, text):
         values = [one for one in chinese_values.group_values(match, scene.page, scene.number) if one.slot not in taken]
         taken.update(one.slot for one in values)
         for found in values:
             if found.slot == "name" and (person.kind == "kin" or _unsaid(scene, person)):
                 continue
-            if reading := _stated(scene, person, found, frame.kind, denied):
+            if found.value.startswith("教") and chinese_asides.taught(scene.page, scene.number):
+                continue
+            if reading := _stated(scene, person, found, frame.kind, denied, match):
                 yield reading
+
+
+def _matches(scene: _Scene, text: str) -> Iterator[tuple[re.Match[str], Frame]]:
+    """The frames that fit, with other words before them only where those bring in nobody else and no wish."""
+    known = frames()
+    for frame in known.anchored:
+        if match := frame.pattern.match(text):
+            yield match, frame
+    for frame in known.free:
+        if (match := frame.pattern.search(text)) is None:
+            continue
+        if match.start() and (scene.modality is Modality.HYPOTHETICAL or unclear(text[: match.start()])):
+            continue
+        yield match, frame
 
 
 def _unsaid(scene: _Scene, person: Person) -> bool:
@@ -251,8 +220,12 @@ def _unsaid(scene: _Scene, person: Person) -> bool:
     return person.kind == "self" and chinese_asides.of_another(scene.page, scene.number, scene.text)
 
 
-def _stated(scene: _Scene, person: Person, found: Found, kind: str, denied: bool) -> Reading | None:
+def _stated(
+    scene: _Scene, person: Person, found: Found, kind: str, denied: bool, match: re.Match[str]
+) -> Reading | None:
     family = found.slot.partition(".")[0]
+    if family == "age" and _NOT_YET.search(scene.page.shown, scene.clause.start, scene.clause.stop):
+        return None
     if family in _TASTES and scene.modality in (Modality.HYPOTHETICAL, Modality.PLANNED):
         return None
     polarity = Polarity.AFFIRMED
@@ -280,6 +253,7 @@ def _stated(scene: _Scene, person: Person, found: Found, kind: str, denied: bool
     )
 
 
+_NOT_YET = re.compile(r"再过|快|马上|就要|即将|还有|奔|那年|时候?|以前|明年|后年|下个?月")
 _TASTES = listed(
     """
     likes dislikes hobby habit goal owns instruction favorite medication condition count measurement
@@ -337,12 +311,21 @@ def _others(scene: _Scene, person: Person, rest: str, taken: set[str]) -> Iterat
 _REFUSES = re.compile(
     r"(?:从来?|一直|都|现在|已经|再也)*(?:不|不再)(?P<verb>[吃喝抽打踢弹跳学练玩跑画唱骑滑游看拉钓爬养写读做织种拍"
     r"听逛泡追收刷攀健冥])(?!过|到|完|下|惯"
-    r"|起)(?P<what>(?!了)[\u4e00-\u9fff]{1,6}?)(?P<over>了)?$"
+    r"|起)(?P<what>(?!了|的$)[\u4e00-\u9fff]{1,6}?)(?P<over>了)?$"
+)
+
+
+_KEPT_OFF = re.compile(
+    r"(?P<what>(?!.*(?:饭|什么|啥|药|东西|[早晚午]餐|宵夜|[他她你谁]))[^，我的不]{1,6}?)(?:我|都|从来|是"
+    r"|也)*不[吃碰]的?$"
 )
 
 
 def _refusals(scene: _Scene, person: Person) -> Iterator[Reading]:
     """``我不吃辣``: kept off the table; ``我不喝咖啡了``: a habit that is over."""
+    if person.kind == "self" and (kept := _KEPT_OFF.match(scene.text)):
+        yield _reading(scene, person, Found(slot="diet", value=f"不吃{kept['what']}"))
+        return
     found = _REFUSES.search(scene.text)
     if found is None or found["what"] in ("素", "饭", "药", "什么", "东西"):
         return

@@ -4,13 +4,14 @@ import re
 from collections.abc import Iterator
 
 from memos_core.domain.engram import Polarity
-from memos_core.operation.formation.facts.chinese_frames import KIN_PATTERN, PET
+from memos_core.operation.formation.facts.chinese_nouns import KIN_PATTERN, OWN_PET, PET
 from memos_core.operation.formation.facts.page import Clause, Page
 from memos_core.operation.formation.facts.reading import PRESUMED, SELF, Person, Reading
 
 _OWN = re.compile(
     rf"(?:^|(?<=[，,。！；：\s])|(?<=[而但]))(?:而|但是?|不过)?(?:我们?(?:自己)?(?:家里?)?|咱们?家|家里)"
-    rf"(?:养了?的|里的|的|那[只条]|有?一?[只条个])*(?P<kind>[大小老橘黑白花]?{PET})(?:的?(?:大名|小名|名字))?(?:就|是)?"
+    rf"(?:养了?的|里的|的|那[只条]|有?一?[只条个])*(?P<kind>[大小老橘黑白花]?{PET}|{OWN_PET})(?:的?(?:大名|小名"
+    rf"|名字))?(?:就|是)?"
     r"(?:叫做?|名叫|名字[叫是]|是叫)(?P<name>(?!什么|啥|做|它|我)(?:[\u4e00-\u9fff]{1,5}?|[A-Za-z]+))"
     r"(?=$|[，,。！!；\s]|[了啊呀哦呢哈]|今年|已经|特别|很|超)"
 )
@@ -86,3 +87,18 @@ def left_places(page: Page, clause: Clause, person: Person) -> Iterator[Reading]
             event=True,
             confidence=PRESUMED,
         )
+
+
+def taught(page: Page, number: int) -> bool:
+    """Whether the clause before names the trade of who teaches: 我是小学老师，教数学的."""
+    if not number:
+        return False
+    before = page.clauses[number - 1]
+    return re.search(r"老师|教师|教授|讲师|教练", page.shown[before.start : before.stop]) is not None
+
+
+def title_before(page: Page, clause: Clause) -> str:
+    """The last title in the sentence before a clause: 看完《…》，它现在是我最喜欢的电影了."""
+    start = page.sentences[clause.sentence][0]
+    titles = re.findall(r"《([^》]{1,30})》", page.shown[start : clause.start])
+    return titles[-1] if titles else ""

@@ -2,6 +2,7 @@
 
 import re
 
+from memos_core.operation.formation.facts.chinese_nouns import KIN_PATTERN
 from memos_core.operation.formation.facts.page import Clause, Page
 
 _SUPPOSES = re.compile(
@@ -24,3 +25,23 @@ def supposes(page: Page, clause: Clause, text: str) -> bool:
 def plans(text: str) -> bool:
     """Whether the clause speaks of what is meant to come."""
     return _PLANS.search(text) is not None
+
+
+_BESIDE = re.compile(
+    rf"(?:跟|和|与|同|陪|带|随|托|为了?|因为|照顾)(?:着|了)?(?:我们?)?(?:家)?(?:{KIN_PATTERN}|朋友|同学|同事|家人"
+    rf"|[小阿老][\u4e00-\u9fff])们?"
+)
+_UNCLEAR = re.compile(
+    r"[他她你您谁]|想(?!通|开|不到)|以为|好像|怀疑|听|[说讲](?!真|实话|来|到底)|看(?!病|了医生)|羡慕|让|叫|劝|催|逼"
+    r"|求|帮|替|陪|借|租(?!房)|试|面试|投|申请|应聘|差点|险些"
+    r"|没(?!几|多久|想到)|不(?!过|错|光|但|仅|得不|知不觉|小心|久)|别|如果|要是|假如|梦|希望|恨|小说|电影|电视|剧"
+    r"|书里|游戏|角色|扮演|演|故事|新闻|视频|有人|人家|大家"
+    r"|朋友|同学|同事|邻居|老板|司机|前任|客户|房东|名人|明星|网友|他们|那家|这家|本来要|原本要|打车|坐了|试驾|每个"
+    r"|有些|很多人|现代人|年轻人"
+    rf"|我们?的?家?(?:{KIN_PATTERN})"
+)
+
+
+def unclear(before: str) -> bool:
+    """Whether words before a statement leave open whose it is, or whether it is meant."""
+    return bool(before) and _UNCLEAR.search(_BESIDE.sub("", before)) is not None

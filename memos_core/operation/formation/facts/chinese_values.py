@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from memos_core.operation.formation.facts.chinese_frames import KIN
+from memos_core.operation.formation.facts.chinese_nouns import KIN, TOWNS
 from memos_core.operation.formation.facts.page import Page
 from memos_core.operation.formation.facts.reading import ANY, Found
 from memos_core.operation.formation.facts.wordlists import listed
@@ -35,7 +35,8 @@ _NO_TRADE = re.compile(
     r"(?:人家|大家|女生|男生|一家|先生|花生|陌生|新手|单身人士|选手|学霸|会员|成员|球员|病号|冠军|党员|粉丝)$"
 )
 _NO_ROLE = re.compile(
-    r"(?:者|党员|粉丝|球迷|患者|病人|母亲|父亲|妈妈|爸爸|妻子|丈夫|朋友|乘客|顾客|用户|客人|成员|会员|素食主义|爱好|迷|控|男|女|人"
+    r"(?:者|党员|粉丝|球迷|患者|病人|母亲|父亲|妈妈|爸爸|妻子|丈夫|朋友|乘客|顾客|用户|客人|成员|会员|素食主义|爱好"
+    r"|迷|控|男|女|人"
     r"|新手|玩家|选手|读者|路人|群众|公民|居民|孤儿|老手|宝妈|宝爸|铲屎官|吃货|学霸|学渣|单身)$"
 )
 _KEYED = {
@@ -52,14 +53,17 @@ _KEYED = {
 }
 _MEASURE = re.compile(
     r"(?P<what>体重|身高|血压|静息心率|心率|血糖|体脂率?|腰围|存款|步数)(?:现在|已经|目前|大概|终于"
-    r"|又)*(?:是|有|到|为|达到|(?:降|减|掉|瘦|涨|升|长|增加|下降"
-    r"|恢复|增|跌)(?:到|至)|只有|大约)?了?(?:约|大概)?(?P<value>一米[一二三四五六七八九\d]{1,3}|\d[\d./]*\s*(?:公斤|千克|斤|kg|KG|磅"
+    r"|又|都|直接|还)*(?:是|有|到|为|达到|破|飙[到破]|冲[到上破]|突破|超过|维持在?|稳定在|卡在|停在|回到|(?:降|减|掉"
+    r"|瘦|涨|升|长|增加|下降"
+    r"|恢复|增|跌)(?:到|至)|只有|大约)?了?(?:约|大概)?(?P<value>一米[一二三四五六七八九\d]{1,3}|\d[\d./]*\s*(?:公斤"
+    r"|千克|斤|kg|KG|磅"
     r"|厘米|cm|米|mmHg|次|%|万|元|块|mmol"
     r"|步)?)"
 )
 _BUDGET = re.compile(
     r"(?:(?P<of>[\u4e00-\u9fff]{1,6}?)的?)?预算(?:是|为|有|只有|大概|改成|改为|降到|加到|提高到|涨到|控制在|定在"
-    r"|调到)*了?(?P<value>[\d一二三四五六七八九十两]+(?:\.\d+)?[千万百]?(?:元|块|万|美元|欧元|人民币|k)?)"
+    r"|卡死?在|压到|砍到|最多|上限|就|我|也|顶多|不超过|控制到"
+    r"|减到|增加到|调到)*了?(?P<value>[\d一二三四五六七八九十两]+(?:\.\d+)?[千万百]?(?:元|块|万|美元|欧元|人民币|k)?)"
 )
 _SLOTS = {
     "birthday": r"生日|出生日期",
@@ -106,20 +110,7 @@ _SURNAMES = frozenset(
 
 def is_town(word: str) -> bool:
     """Whether a word names a town or a country, where one works without being employed by it."""
-    return word in _TOWNS or re.search(r"[市省县国州镇]$", word) is not None
-
-
-_TOWNS = listed(
-    """
-    北京 上海 天津 重庆 广州 深圳 成都 杭州 武汉 南京 西安 苏州 长沙 郑州 青岛 大连 宁波 厦门
-    福州 合肥 济南 沈阳 哈尔滨 长春 昆明 贵阳 南宁 南昌 太原 石家庄 兰州 西宁 银川 呼和浩特 乌鲁木齐 拉萨
-    海口 三亚 无锡 常州 温州 佛山 东莞 珠海 中山 惠州 泉州 烟台 威海 徐州 扬州 嘉兴 绍兴 金华
-    台州 湖州 桂林 大理 丽江 洛阳 开封 香港 澳门 台北 高雄 浙江 江苏 广东 四川 湖南 湖北 山东
-    河南 河北 福建 云南 海南 新疆 西藏 纽约 伦敦 巴黎 东京 大阪 京都 首尔 新加坡 悉尼 墨尔本 柏林
-    慕尼黑 多伦多 温哥华 旧金山 洛杉矶 西雅图 波士顿 曼谷 迪拜 日本 韩国 澳洲 加拿大 欧洲 硅谷 乡下 县城 市区
-    老家 外省 省城
-    """
-)
+    return word in TOWNS or re.search(r"[市省县国州镇]$", word) is not None
 
 
 def is_trade(word: str) -> bool:
@@ -180,22 +171,41 @@ _QUIT = {"烟": "抽烟", "酒": "喝酒", "咖啡": "喝咖啡", "奶茶": "喝
 
 
 def _favorite(said: str) -> Iterator[Found]:
-    found = re.match(r"最(?:喜欢|爱|喜爱)(?:[吃喝看听玩去读])?的(?P<of>.{1,8}?)(?:是|叫)(?P<value>.{1,12})", said)
+    found = re.match(
+        r"最(?:喜欢|爱|喜爱|中意|欣赏|迷)(?:[吃喝看听玩去读])?的(?P<of>.{1,8}?)(?:已经|现在)?(?:是|叫|换成|变成"
+        r"|改成)了?(?P<value>.{1,12})",
+        said,
+    )
     if found:
         yield Found(slot=f"favorite.{found['of']}", value=found["value"].strip(_TRIM))
+
+
+_MADE = ("shop", "sign", "full_name", "quit", "measurement_effort")
+
+
+def _made(slot: str, said: str) -> Iterator[Found]:
+    """Groups that are no slots themselves."""
+    if slot == "shop":
+        yield Found(slot="occupation", value=f"{said}老板")
+    elif slot == "sign":
+        yield Found(slot="attribute.属相", value=said)
+    elif slot == "quit":
+        yield Found(slot="habit", value=_QUIT.get(said, f"吃{said}"))
+    elif slot == "measurement_effort":
+        yield Found(slot="measurement.run", value=said)
+    elif is_name(said) and len(said) > 1:
+        yield Found(slot="name", value=said)
 
 
 def _read(slot: str, said: str, pet_names: list[str]) -> Iterator[Found]:
     if slot == "pet":
         yield from _pets(said, pet_names)
-    elif slot == "quit":
-        yield Found(slot="habit", value=_QUIT.get(said, f"吃{said}"))
     elif slot == "favorite":
         yield from _favorite(said)
     elif slot.startswith("set_"):
         yield Found(slot=slot.removeprefix("set_"), value=_STATUSES.get(said, said))
-    elif slot == "measurement_effort":
-        yield Found(slot="measurement.run", value=said)
+    elif slot in _MADE:
+        yield from _made(slot, said)
     elif slot in ("role", "trade"):
         no_job = _NO_ROLE if slot == "role" else _NO_TRADE
         if not no_job.search(said) and said.strip(_TRIM):
@@ -205,30 +215,67 @@ def _read(slot: str, said: str, pet_names: list[str]) -> Iterator[Found]:
             yield Found(slot=slot, value=value)
 
 
-_STATUSES = {"结婚": "已婚", "领证": "已婚", "离婚": "离婚", "离异": "离婚", "订婚": "订婚", "未婚": "单身"}
+_STATUSES = {
+    "结婚": "已婚",
+    "领证": "已婚",
+    "离婚": "离婚",
+    "离异": "离婚",
+    "离": "离婚",
+    "登记结婚": "已婚",
+    "登记": "已婚",
+    "再婚": "已婚",
+    "复婚": "已婚",
+    "单着": "单身",
+    "退下来": "退休",
+    "内退": "退休",
+    "病退": "退休",
+    "订婚": "订婚",
+    "未婚": "单身",
+}
+
+
+_LODGING = re.compile(r"(?:酒店|民宿|宾馆|旅馆|旅店|青旅|饭店|医院|帐篷|营地|度假村|客栈|病房|宿舍|套房|大床房)$")
+_NO_ALLERGEN = re.compile(
+    r"^(?:早起|起床|上班|工作|加班|开会|星期.|周[一二三四五六日]|礼拜.|钱|数学|考试|学习|人类|恋爱|结婚|八卦|运动"
+    r"|闹钟|早八|社交|相亲|老板|领导|甲方|前任|帅哥"
+    r"|美女|婚姻|催婚|家务|爱情|鸡汤|谎言|承诺|这.*|那.*)$"
+)
+
+
+_LISTS = listed("likes dislikes hobby allergy language medication condition owns")
+_PLACES = listed("residence hometown birthplace")
+_SARCASTIC = re.compile(
+    r"^(?:加班|早起|堵车|开会|挤地铁|下雨天挤.*|写检讨|被.*(?:骂|催|打电话|吐槽)|排队|考试|交税|还房贷|上班|周一"
+    r"|写周报|改需求|熬夜改.*|相亲|被催婚)"
+)
+"""What nobody loves: said with a wink."""
 
 
 def _values(slot: str, said: str) -> list[str]:
-    if slot in ("likes", "dislikes", "hobby", "allergy", "language", "medication", "condition", "owns"):
+    if (slot == "allergy" and _NO_ALLERGEN.search(said)) or (slot == "likes" and _SARCASTIC.search(said)):
+        return []
+    if slot in _LISTS:
         return [value for value in (_item(part) for part in _SPLIT.split(said)) if value]
-    value = said.strip(_EDGE if slot in ("residence", "hometown", "birthplace", "name") else _TRIM)
-    if slot == "employer" and is_town(value):
-        return []
-    if slot == "employer" and (value in _NO_ORG or _BARE.match(value) or len(value) < 2):
-        return []
-    if slot in ("residence", "hometown", "birthplace") and (_NO_PLACE.match(value) or len(value) < 2):
-        return []
+    value = said.strip(_EDGE if slot in _PLACES or slot == "name" else _TRIM)
     if slot == "field_of_study":
         value = re.sub(r"^(?:的|是|在)+|(?:专业|系)$", "", value)
-        if value in _NO_FIELD or len(value) < 2:
-            return []
-    if slot == "diet":
-        value = "素食" if value == "吃素" else value
+    if slot == "diet" and value == "吃素":
+        value = "素食"
     if slot == "partner" and value in KIN:
         return [ANY]
-    if slot in ("name", "partner", "nickname") and (_BARE.match(value) or len(value) > 8):
-        return []
-    return [value] if value else []
+    return [value] if value and _fits(slot, value) else []
+
+
+def _fits(slot: str, value: str) -> bool:
+    """Whether words may be the value of a slot that has one."""
+    if slot == "employer":
+        return not (is_town(value) or value in _NO_ORG or _BARE.match(value) or len(value) < 2)
+    if slot in _PLACES:
+        lodging = slot == "residence" and _LODGING.search(value) is not None
+        return not (lodging or _NO_PLACE.match(value) or len(value) < 2)
+    if slot == "field_of_study":
+        return value not in _NO_FIELD and len(value) >= 2
+    return slot not in ("name", "partner", "nickname") or not (_BARE.match(value) or len(value) > 8)
 
 
 def _item(part: str) -> str:
@@ -273,7 +320,8 @@ def noun_value(noun: str, value: str, original: str, owned: bool) -> Iterator[Fo
 def _slot_value(slot: str, value: str, original: str) -> Iterator[Found]:
     if slot == "birthday":
         date = re.search(
-            r"(?:(?:19|20)\d\d年)?(?:农历)?[\d一二三四五六七八九十]+月[\d一二三四五六七八九十]+[日号]?"
+            r"(?:(?:19|20)\d\d年)?(?:农历|阴历)?(?:[腊正冬]月)[初廿二]?[\d一二三四五六七八九十]+|(?:(?:19"
+            r"|20)\d\d年)?(?:农历|阴历)?[\d一二三四五六七八九十]+月[\d一二三四五六七八九十]+[日号]?"
             r"|\d{4}-\d\d?-\d\d?",
             original,
         )

@@ -6,12 +6,14 @@ from dataclasses import dataclass, replace
 
 from memos_core.domain.engram import Modality, Polarity
 from memos_core.operation.formation.facts import english_special as special
+from memos_core.operation.formation.facts.english_ellipsis import completed
 from memos_core.operation.formation.facts.english_frames import frames
 from memos_core.operation.formation.facts.english_nouns import impersonal, is_measure, noun_value
 from memos_core.operation.formation.facts.english_subjects import Subject, subject_at
 from memos_core.operation.formation.facts.english_times import for_a_while, long_ago
 from memos_core.operation.formation.facts.english_values import at_school, group_values
 from memos_core.operation.formation.facts.frame import EVENT, STATE, TIMELESS
+from memos_core.operation.formation.facts.lexicon import NATIONALITIES, RELIGIONS
 from memos_core.operation.formation.facts.page import Clause, Page
 from memos_core.operation.formation.facts.reading import ANY, PRESUMED, SELF, Found, Person, Reading
 from memos_core.operation.formation.facts.stance import Stance
@@ -41,7 +43,7 @@ _TASTES = listed(
 _OPPOSITE = {"likes": "dislikes"}
 _KEEPING = listed("reach hit have get adopt buy own rescue keep lose welcome foster bring take")
 _MOVING = listed("drop go fall rise change increase decrease raise set come have switch be")
-_CHANGING = listed("raise lower increase cut set change update reduce reset switch")
+_CHANGING = listed("raise lower increase cut set change update reduce reset switch push bump stretch trim bring take put")
 _PARTING = listed("sell lose give rehome")
 _GOALS = listed(
     """
@@ -70,6 +72,10 @@ def read_clause(page: Page, stance: Stance, number: int, carried: Person | None)
     if clause.asked and not page.chinese:  # what follows in its sentence is asked as well
         return [], carried
     words = tokens(page.plain, clause.start, clause.stop)
+    first = number == 0 or page.clauses[number - 1].sentence != clause.sentence
+    if words and not clause.asked:
+        other = not first and carried not in (None, SELF)
+        words = completed(words, page.plain[words[0].start : page.sentences[clause.sentence][1]], chained=not first, other=other)
     scene = _Scene(page=page, stance=stance, clause=clause, number=number, words=words, carried=carried)
     readings: list[Reading] = []
     at = 0
@@ -99,7 +105,8 @@ def _of_subject(scene: _Scene, subject: Subject) -> Iterator[Reading]:
     modality = scene.stance.modality(scene.clause, before)
     if subject.person.kind == "elided":
         subject = replace(subject, person=scene.carried or SELF)
-    if _NO_MORE.search(scene.page.shown, group.stop, scene.clause.stop) and group.denied:
+    over = group.denied and group.lemma not in ("stand", "tolerate", "bear")
+    if over and _NO_MORE.search(scene.page.shown, group.stop, scene.clause.stop):
         group = replace(group, ended=True, denied=False)
     yield from _of_group(scene, subject, group, modality)
 
@@ -131,7 +138,7 @@ def _of_noun(scene: _Scene, subject: Subject, modality: Modality) -> Iterator[Re
         )
         return
     polarity = Polarity.ENDED if group.ended else Polarity.NEGATED if group.denied else Polarity.AFFIRMED
-    if group.planned and modality in (Modality.ASSERTED, Modality.CORRECTING):
+    if group.planned and modality in (Modality.ASSERTED, Modality.CORRECTING) and group.lemma != "be":
         modality = Modality.PLANNED
     yield from _noun_readings(scene, subject, said, original, polarity, modality)
 
@@ -196,7 +203,7 @@ _LEFT = re.compile(r"\s+me\b(?!\s+(?:alone|at|in|a|some|with|the|no|out|to|behin
 
 
 def _of_group(scene: _Scene, subject: Subject, group: Group, modality: Modality) -> Iterator[Reading]:
-    rest = scene.page.plain[group.stop : scene.clause.stop]
+    rest = _spaced(scene.page.plain[group.stop : scene.clause.stop])
     if subject.person.kind == "name" and not group.denied and not group.supposed and _died(group, rest):
         gone = Found(slot="pet", value=subject.person.word, ended=True, confidence=PRESUMED)
         yield _reading(scene, SELF, gone, modality=modality, event=True)
@@ -210,6 +217,14 @@ def _of_group(scene: _Scene, subject: Subject, group: Group, modality: Modality)
         yield from _framed(scene, subject.person, replace(group, denied=False), right, Modality.CORRECTING)
         return
     yield from _framed(scene, subject.person, group, rest, modality)
+
+
+def _spaced(rest: str) -> str:
+    """Behind a verb that was left out begins the rest without a blank, and with the capital of its sentence."""
+    if not rest or not rest[0].isalnum():
+        return rest
+    first = rest.split()[0].strip(".,!?;:").lower()
+    return f" {rest}" if first in NATIONALITIES or first in RELIGIONS else f" {rest[0].lower()}{rest[1:]}"
 
 
 def _left_by(scene: _Scene, person: Person, group: Group, modality: Modality) -> Iterator[Reading]:
@@ -243,7 +258,7 @@ def _framed(scene: _Scene, person: Person, group: Group, rest: str, modality: Mo
 
 def _specials(scene: _Scene, group: Group, rest: str) -> Iterator[tuple[Found, str]]:
     """What patterns alone cannot read, each with its kind."""
-    lemma, original = group.lemma, scene.page.shown[group.stop : scene.clause.stop]
+    lemma, original = group.lemma, _spaced(scene.page.shown[group.stop : scene.clause.stop])
     if lemma in _KEEPING:
         kind = STATE if lemma in ("have", "own", "keep") else EVENT
         yield from ((replace(one, ended=lemma == "lose"), kind) for one in special.keeping(lemma, rest))
@@ -313,6 +328,7 @@ def _stated(scene: _Scene, person: Person, group: Group, found: Found, kind: str
     if (
         group.tense is Tense.PERFECT
         and kind == STATE
+        and found.value not in ("divorced", "widowed")
         and not _LASTING.search(scene.page.shown, scene.clause.start, scene.page.sentences[scene.clause.sentence][1])
     ):
         return None

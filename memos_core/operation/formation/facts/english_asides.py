@@ -11,7 +11,7 @@ from memos_core.operation.formation.facts.reading import SELF, Reading
 from memos_core.operation.formation.facts.values import things
 
 _INVERTED = re.compile(
-    r"(?:^|[.!?]\s+|,\s+|\band )(?P<value>[\w][\w' -]{1,40}?) (?:is|are|became|has become) "
+    r"(?:^|[.!?]\s+|,\s+|\band )(?P<value>[\w][\w' -]{1,40}?)(?:'s| is| are| became| has become) "
     r"(?:definitely |still |now |also |actually )*my"
     r" (?:(?:all-time |absolute |new |current )*favou?rite (?P<of>[a-z][\w -]*?)|(?:\w+ "
     r")?(?P<kin>(?!now\b|these\b|ever\b|of\b)[a-z-]+))(?= (?:now|of all time|these days|ever)|\s*(?:[.,!;]|$))"
@@ -50,7 +50,7 @@ _VOWED = {
 }
 """What it means that somebody is one's own …"""
 _CALLED = re.compile(
-    r"\b(?:everyone|everybody|people|(?:my )?(?:friends|family|mates|colleagues|folks)|they|most people|you can)"
+    r"\b(?:everyone|everybody|people|everyone (?:at|in) [a-z ]{2,20}|the (?:lads|girls|team|kids|boys)|(?:my )?(?:friends|family|mates|colleagues|folks)|they|most people|you can)"
     r"(?: (?:all|just|usually|always|mostly|still))* (?:calls?|call) me (?P<name>(?-i:[A-Z])[\w-]+)",
     re.IGNORECASE,
 )

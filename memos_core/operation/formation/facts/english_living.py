@@ -11,7 +11,7 @@ LIVING: tuple[FrameRow, ...] = (
     (
         "be",
         r"(?:\s+(?:now|already|only|just|currently|almost|about))*\s+(?P<age>\d{1,3}(?![.,:/]\d)|twenty|thirty|forty"
-        r"|fifty)(?=\s+(?:years?[- ]old|now|today|already|this|in)|\s*(?:$|[.,!]))",
+        r"|fifty)(?=\s+(?:years?[- ]old|now|today|already|this|in|and|but|so|which|though|next|on|as|going on)\b|\s*(?:$|[.,!;)—–-]))",
         STATE,
     ),
     ("turn", r"\s+(?P<age>\d{1,3})\b(?!\s*(?:%|degrees|into))", EVENT),
@@ -30,13 +30,14 @@ LIVING: tuple[FrameRow, ...] = (
         EVENT,
     ),
     # love
+    ("be get", r"\s+(?P<set_relationship_status>widowed)\b", TIMELESS),
     (
         "be",
         r"(?:\s+(?:now|still|happily|officially|newly|recently|back to being|just|already|finally"
         r"|currently))*\s+(?P<set_relationship_status>single|married|engaged|divorced|widowed|separated|in a "
         r"relationship|in a long-distance relationship|seeing someone)(?:\s+(?:to"
-        r"|from)\s+(?P<partner>(?-i:[A-Z]).*))?(?=\s*(?:$|[.,!]|\s(?:now|again|to|from|with|and|for|since"
-        r"|these)))",
+        r"|from)\s+(?P<partner>(?-i:[A-Z]).*))?(?=\s*(?:$|[.,!;—–-]|\s(?:now|again|to|from|with|and|for|since|on|at"
+        r"|these|but|so|as|all|anyway|actually)))",
         STATE,
     ),
     (
@@ -169,7 +170,7 @@ LIVING: tuple[FrameRow, ...] = (
     ),
     ("take pick", r"\s+up\s+(?P<hobby>(?!the\b|my\b|a\b|most\b|so\b|too\b|space|time|on\b).+)", EVENT),
     ("give", r"\s+up\s+(?:on\s+)?(?:being\s+|the\s+)?(?P<end_diet>[\w-]+)(?:\s+diet)?", EVENT),
-    ("give", r"\s+up\s+(?:on\s+)?(?P<end_likes>.+)", EVENT),
+    ("give", r"\s+up\s+(?:on\s+)?(?:the\s+|my\s+)?(?P<end_likes>.+)", EVENT),
     ("put", r"\s+(?:(?:my|our)\s+\w+\s+)?(?P<end_pet>[A-Z][a-z]+)\s+(?:down|to sleep)\b", EVENT),
     (
         "leave dump divorce",
@@ -192,12 +193,25 @@ LIVING: tuple[FrameRow, ...] = (
     ("separate", r"\s+from\b", EVENT, (("end_partner", "*"), ("relationship_status", "separated"))),
     ("learn", r"\s+(?:how\s+)?(?:to\s+(?:play\s+)?)?(?:the\s+)?(?P<played>[\w-]+)\b", STATE),
     ("learn", r"\s+(?:how\s+)?(?:to\s+(?:do\s+)?)?(?P<practised>[\w-]+)\b", STATE),
+    ("leave", r"\s+(?:the|my)\s+(?:church|faith|religion|mosque|temple)\b", EVENT, (("end_religion", "*"),)),
     (
         "quit stop drop leave",
         r"\s+(?:(?:the|my|being|doing|eating|following|a)\s+)*(?P<end_diet>[\w-]+)(?:\s+diet)?",
         EVENT,
     ),
-    ("quit stop", r"\s+(?P<end_likes>(?!(?:my|the|by|in|at|for|to|and|it|that)\b)[a-z].+)", EVENT),
+    (
+        "quit stop drop pack jack chuck",
+        r"\s+(?:in\s+|up\s+)?(?:the\s+|my\s+)?(?P<end_likes>(?!(?:my|the|by|in|at|for|to|and|it|that|up|off|me|him|her|them|us|out|over|job"
+        r"|work|position|bags?|things|case|suitcase|lunch)\b)[a-z].+)",
+        EVENT,
+    ),
+    (
+        "play do go",
+        r"(?:\s+(?:some|a bit of|a lot of|lots of|a little))*\s+(?P<hobby>(?!(?:it|that|this|to|with|for|well|my|the|a|out|so|all|everything"
+        r"|home|back|there|what|some|work|online|shopping|nothing|crazy|mad)\b)[a-z][a-z-]+(?:\s[a-z]+)?)\s+(?:on\s+[A-Z][a-z]+days?|every\s+[A-Z]?[a-z]+|at\s+weekends"
+        r"|on\s+weekends|twice a week|once a week|(?:with (?:my|the|some|a) [^.]*?on [A-Z][a-z]+days))",
+        STATE,
+    ),
     (
         "play",
         r"(?:\s+(?:the|some|a lot of|lots of|competitive|amateur))*\s+(?P<played>[\w&'-]+(?:\s+guitar)?)\b",
@@ -223,7 +237,7 @@ LIVING: tuple[FrameRow, ...] = (
     ("buy purchase", r"\s+(?:\w+self\s+)?(?:an?|my first|our first)\s+(?P<owned>.+)", EVENT),
     ("have", r"\s+(?:an?|my own)\s+(?P<owned>.+)", STATE),
     (
-        "sell donate scrap trade",
+        "sell donate scrap trade flog bin ditch offload",
         r"(?:\s+(?:off|in))?(?:\s+(?:my|the|our|that|his|her|their|old))+\s+(?P<end_owns>.+)",
         EVENT,
     ),

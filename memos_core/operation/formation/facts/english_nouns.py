@@ -54,9 +54,11 @@ _SLOTS: Mapping[str, tuple[str, str]] = {
     )
     for noun in nouns.split("|")
 }
+SLOT_NOUNS = frozenset(_SLOTS)
+"""What the profile has a place for: "birthday", "phone number"."""
 _DWELLINGS = listed("flat apartment place home house studio dorm")
 _LEADS = re.compile(
-    r"^(?:(?:new|current|old|actual|real|correct|updated|right|latest|own|personal|present|other|second|main)\s+)+",
+    r"^(?:(?:new|current|old|actual|real|correct|updated|right|latest|own|personal|present|other|second|main|next|big|biggest)\s+)+",
     re.IGNORECASE,
 )
 _FAVORITE = re.compile(
@@ -204,7 +206,7 @@ def _other(key: str, stripped: str, said: str, original: str) -> Iterator[Found]
     named = re.match(r"^(?P<kin>.+?)'?s? names?$", key)
     called = re.match(r"\s*(?:called|named)\s+", said)
     owner = (named["kin"] if named else key).split()[-1] if key else ""
-    if named or called or (owner in KIN_WORDS and re.match(r"\s*[A-Z][a-z]+\s*(?:$|[,.!])", said)):
+    if named or called or (owner in KIN_WORDS | PETS and re.match(r"\s*[A-Z][a-z]+\s*(?:$|[,.!])", said)):
         rest = said[called.end() :] if called else said
         owner = owner.removesuffix("'s")
         if owner in KIN_WORDS:

@@ -67,7 +67,7 @@ _FREQUENCY = re.compile(
     r"\b(?:every|each)\s+(?:\w+\s+)?(?:day|morning|night|evening|afternoon|week|weekend|month|year|sunday"
     r"|monday|tuesday|wednesday|thursday|friday|saturday|summer|winter|spring|fall)s?\b"
     r"|\b(?:once|twice|(?:\d+|two|three|four|five) times)\s+(?:a|per|every)\s+\w+|\bon\s+(?:mon|tues|wednes"
-    r"|thurs|fri|satur|sun)days\b|\bdaily\b|\bon weekends\b|\bon weekdays\b|\bat weekends\b|\bin the "
+    r"|thurs|fri|satur|sun)days\b|\bdaily\b|\bon weekends\b|\b(?:an?|one|two|\d+|half a) (?!few|couple|lot)\w+ (?:a|per) (?:day|week|night|month)\b|\bon weekdays\b|\bat weekends\b|\bin the "
     r"(?:mornings|evenings)\b",
     re.IGNORECASE,
 )
@@ -214,8 +214,8 @@ def changes(rest: str) -> Iterator[Found]:
 
 
 _CHANGED = re.compile(
-    r"\s+(?P<whose>my|our|the)\s+(?P<noun>[\w -]{2,30}?)\s+(?:from\s+[\w$€£,. "
-    r"]{1,20}?\s+)?to\s+(?P<value>.+)",
+    r"\s+(?:(?:up|down|back)\s+)?(?P<whose>my|our|the)\s+(?P<noun>[\w -]{2,30}?)\s+(?:from\s+[\w$€£,. "
+    r"]{1,20}?\s+)?(?:up\s+|down\s+|back\s+)?to\s+(?P<value>.+)",
     re.IGNORECASE,
 )
 
@@ -243,6 +243,8 @@ def deaths(rest: str) -> bool:
 
 def keeping(lemma: str, rest: str) -> Iterator[Found]:
     """Everything that ``have``, ``get``, ``adopt`` and the like may hold."""
+    if lemma == "foster" and re.search(r"\bfor (?:an?|one|two|three|the) (?:day|week|month|while|few)|forever home", rest):
+        return
     yield from animals(rest)
     if lemma in ("have", "own"):
         yield from relatives(rest)
@@ -258,6 +260,11 @@ def parting(rest: str) -> Iterator[Found]:
 def refusals(lemma: str, rest: str, denied: bool, ended: bool) -> Iterator[Found]:
     """``I don't eat meat``: what is kept off the table; ``I no longer drink coffee``: a habit that is over."""
     value = thing(rest)
+    if value and ended and lemma not in _NO_HABITS and lemma not in ("eat", "live", "work", "drive", "study", "own", "play", "take", "speak"):
+        yield Found(slot="habit", value=f"{lemma} {value}", ended=True, confidence=PRESUMED)
+        return
+    if not value and ended and lemma in ("smoke", "drink", "vape", "gamble"):
+        yield Found(slot="habit", value=lemma, ended=True)
     if not value or lemma not in ("eat", "drink", "smoke", "watch", "use", "wear", "read"):
         return
     if ended:

@@ -183,6 +183,8 @@ def _left_out(words: Sequence[Token], carried: Person | None, lead: str) -> Subj
     group = group_at(words, 0)
     if group is None:
         return None
+    if carried is not None and carried.kind == "name" and not lead and group.lemma in ("take", "adopt", "rescue"):
+        return Subject(person=SELF, start=words[0].start, after=0)
     inherits = lead in ("and", "but", "or", "then", "who") and carried is not None
     told = (
         group.form in ("past", "participle")

@@ -1,11 +1,12 @@
 """From the groups of a matched frame to slot values, each checked for its kind."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 from memos_core.operation.formation.facts import values
 from memos_core.operation.formation.facts.english_subjects import OPENERS
+from memos_core.operation.formation.facts.english_special import counts
 from memos_core.operation.formation.facts.frame import Frame
 from memos_core.operation.formation.facts.lexicon import (
     DIETS,
@@ -84,7 +85,7 @@ _GUESSED_NAME = 0.8
 _CHECKED = listed(
     """
     own_name trade diet nationality religion language known_condition medication played practised collected
-    some_vehicle owned
+    some_vehicle owned business driving decade saving citizenship spoken relative_child counted faith
     """
 )
 
@@ -100,6 +101,8 @@ def _checked(group: str, said: str) -> Iterator[Found]:
         yield from _member(group, said)
     elif group in ("known_condition", "medication"):
         yield from _health(group, said)
+    elif group in _MADE:
+        yield from _MADE[group](said)
     elif group == "collected":
         yield from (Found(slot="hobby", value=f"collecting {value}") for value in values.things(said))
     else:
@@ -124,7 +127,7 @@ _DOSE = re.compile(r"^(?:\d+\s*)?(?:mg|mcg|ml|units|tablets|pills)\s+(?:of\s+)?"
 
 
 def _possession(group: str, said: str) -> Iterator[Found]:
-    for value in values.things(said)[:1]:
+    for value in values.things(said.split(",")[0])[:1]:
         if group == "some_vehicle" and is_vehicle(value):
             yield Found(slot="vehicle", value=value)
         elif group == "owned" and value.lower().split(" in ")[0].split()[-1] in OWNABLE:
@@ -143,3 +146,48 @@ _CLASSES = {
     "played": ("hobby", PLAYED),
     "practised": ("hobby", PRACTISED),
 }
+
+
+def _citizenship(said: str) -> Iterator[Found]:
+    for one in re.split(r"\s+and\s+(?:an?\s+)?|\s*/\s*", said):
+        of = _COUNTRIES.get(one.lower(), one)
+        if of.lower() in NATIONALITIES:
+            yield Found(slot="nationality", value=of)
+
+
+_COUNTRIES = {"us": "American", "usa": "American", "uk": "British", "eu": "European", "nz": "New Zealand"}
+
+
+def _spoken(said: str) -> Iterator[Found]:
+    """Languages by their names: every one that follows ``speak`` up to a contrast."""
+    told = re.split(r"\b(?:but|not|except|though|although|with|to)\b|[;:]", said, maxsplit=1)[0]
+    first = re.match(r"\s*(?P<name>[A-Z][a-zāōū]+)", told)
+    if first and first["name"].lower() not in OPENERS - LANGUAGES and first["name"].lower() not in LANGUAGES:
+        yield Found(slot="language", value=first["name"])
+    for one in re.findall(r"\b[A-Z][a-z]+", re.split(r"\b(?:but|not|except)\b|[;:]", said, maxsplit=1)[0]):
+        if one.lower() in LANGUAGES:
+            yield Found(slot="language", value=one)
+
+
+def _decade(said: str) -> Iterator[Found]:
+    tens = _TENS.get(said.lower().replace("-", " ").split()[0], said[:1])
+    yield Found(slot="age", value=f"{tens}0")
+
+
+_TENS = {"three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8", "nine": "9"}
+_MADE: Mapping[str, Callable[[str], Iterator[Found]]] = {
+    "business": lambda said: iter((Found(slot="occupation", value=f"runs a {said.strip()}"),)),
+    "driving": lambda said: iter((Found(slot="occupation", value=f"{_singular(said)} driver"),)),
+    "saving": lambda said: iter(Found(slot="goal", value=f"save up for {one}") for one in values.whole(said)),
+    "relative_child": lambda said: iter((Found(slot="relative.child", value=said),)),
+    "faith": lambda said: iter((Found(slot="religion", value=said),)),
+    "citizenship": _citizenship,
+    "spoken": _spoken,
+    "decade": _decade,
+    "counted": lambda said: counts(f" {said}"),
+}
+
+
+def _singular(said: str) -> str:
+    word = said.lower().strip()
+    return {"buses": "bus", "lorries": "lorry", "coaches": "coach"}.get(word, word.removesuffix("s") if word != "bus" else word)

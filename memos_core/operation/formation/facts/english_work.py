@@ -36,6 +36,11 @@ WORK: tuple[FrameRow, ...] = (
         _TO + r"\s+from\s+(?P<end_residence>[^,]+?)\s+(?:in)?to\s+(?P<residence>.+)",
         EVENT,
     ),
+    (
+        "transfer switch change",
+        r"(?:\s+(?:back|over|schools|unis?|colleges))*\s+to\s+(?P<school>[A-Z][\w&'. -]*?(?:State|Tech|A&M|Uni|[A-Z]{3,4}))(?=\s*(?:$|[,.!;]|\s[a-z]|\s{2}))",
+        EVENT,
+    ),
     ("move relocate head transfer", _TO + r"\s+(?:in)?to\s+(?P<residence>.+)", EVENT),
     ("move relocate", _TO + r"\s+(?:away\s+from|out\s+of|from)\s+(?P<end_residence>[^,]+)", EVENT),
     ("settle", r"(?:\s+down)?\s+in\s+(?P<residence>.+)", EVENT),
@@ -153,6 +158,12 @@ WORK: tuple[FrameRow, ...] = (
         STATE,
         (("occupation", "teacher"),),
     ),
+    (
+        "teach",
+        r"\s+(?!me\b|you\b|him\b|her\b|them\b|us\b|my\b|myself\b|people\b|a lesson|that\b|it\b|how\b|the kids)(?:[a-z]+(?:\s[a-z]+)?|[A-Z][a-z]+)(?=\s*(?:$|[,.!;]|\s{2}|to\b|at\b|in\b|for\b|full|part|now|these))",
+        STATE,
+        (("occupation", "teacher"),),
+    ),
     ("retrain train qualify requalify", r"\s+as\s+(?:an?)\s+(?P<trade>.+)", EVENT),
     ("become", r"\s+(?:an?|the)\s+(?P<trade>.+)", EVENT),
     ("become turn go", r"(?:\s+(?:fully|completely|almost))*\s+(?:an?\s+)?(?P<diet>[\w-]+)", EVENT),
@@ -200,6 +211,12 @@ WORK: tuple[FrameRow, ...] = (
         EVENT,
     ),
     ("switch", r"\s+jobs?\s+(?:from\s+(?P<end_employer>[A-Z]\w+)\s+)?to\s+(?P<employer>[A-Z].*)", EVENT),
+    (
+        "be",
+        r"\s+(?:over|up|down|in town|visiting|staying|round|across|here|flying in|coming over|coming up)(?:\s+\w+){0,3}?\s+(?:all the way\s+)?from"
+        r"\s+(?P<residence>[A-Z].*)",
+        STATE,
+    ),
     # study and origin
     (
         "study major",
@@ -211,8 +228,8 @@ WORK: tuple[FrameRow, ...] = (
     (
         "do pursue finish complete start",
         r"\s+(?:an?|my|the)\s+(?:(?:\w+\s+)?degree|phd|doctorate|mba|masters?(?:'s)?(?:\s+degree)?"
-        r"|bachelors?(?:'s)?(?:\s+degree)?)(?:\s+(?:in|of)\s+(?P<field_of_study>[a-z][\w -]+?))?"
-        r"(?:\s+(?:at|in)\s+(?P<school>(?:the\s+)?[A-Z].*))?$",
+        r"|bachelors?(?:'s)?(?:\s+degree)?|b\.?tech|m\.?tech|b\.?sc|m\.?sc|ba|ma|llb|pgce|a-levels|diploma|undergrad|postgrad)(?:\s+(?:in|of)\s+(?P<field_of_study>[a-z][\w -]+?))?"
+        r"(?:\s+(?:at|in)\s+(?P<school>(?:the\s+)?[A-Z][^,.]*))?(?:,.*)?$",
         STATE,
     ),
     ("study", r"\s+at\s+(?P<school>.+)", STATE),
@@ -259,6 +276,7 @@ WORK: tuple[FrameRow, ...] = (
     ),
     ("be", r"(?:\s+(?:part|half|originally|actually))*\s+(?P<nationality>[A-Z][a-z]+(?:-[A-Z][a-z]+)?)\b", STATE),
     ("be", r"\s+(?:an?\s+)?(?:practicing\s+|devout\s+)?(?P<religion>[A-Z]?[a-z]+)\b", STATE),
+    ("speak", r"(?!\s+(?:to|with|at|for|up|out)\b)(?P<spoken>\s.*)", STATE),
     (
         "speak",
         r"(?:\s+(?:fluent|some|a little|a bit of|native|good|decent|both|only"

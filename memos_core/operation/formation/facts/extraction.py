@@ -10,7 +10,8 @@ from memos_core.domain.moment import to_utc
 from memos_core.domain.slots import SAID
 from memos_core.operation.formation.cues import is_phatic
 from memos_core.operation.formation.facts import wording
-from memos_core.operation.formation.facts.chinese_frames import KIN as CHINESE_KIN
+from memos_core.operation.formation.facts.chinese_folding import as_written, folded
+from memos_core.operation.formation.facts.chinese_nouns import KIN as CHINESE_KIN
 from memos_core.operation.formation.facts.dialogue import from_dialogue
 from memos_core.operation.formation.facts.kinship import kin_slot
 from memos_core.operation.formation.facts.mentions import mentions
@@ -53,6 +54,9 @@ def extracted(message: Message, before: Sequence[Message], zone: tzinfo) -> list
     to_utc(message.at, "message.at")
     if message.role in _MUTE or not _WORD.search(message.text):
         return []
+    written = (message.text, *(one.text for one in reversed(before)))
+    message = replace(message, text=folded(message.text))
+    before = [replace(one, text=folded(one.text)) for one in before]
     page = page_of(message.text, message.at, zone)
     own = read(message.text, message.at, zone)
     if message.speaker and message.role not in _ADDRESSING:
@@ -61,13 +65,18 @@ def extracted(message: Message, before: Sequence[Message], zone: tzinfo) -> list
         [*own, *from_dialogue(message, before, zone, own)],
         key=lambda one: (one.start, one.polarity is not Polarity.NEGATED),
     )
-    facts = list(_facts(message, before, zone, page, readings))
-    facts += _said(message, page, readings)
+    facts = list(_facts(message, before, zone, page, readings, written))
+    facts += _said(message, page, readings, written[0])
     return facts
 
 
 def _facts(
-    message: Message, before: Sequence[Message], zone: tzinfo, page: Page, readings: Sequence[Reading]
+    message: Message,
+    before: Sequence[Message],
+    zone: tzinfo,
+    page: Page,
+    readings: Sequence[Reading],
+    written: Sequence[str],
 ) -> Iterator[Fact]:
     company = Company(speaker=message.who)
     names = _Names()
@@ -96,7 +105,9 @@ def _facts(
         key = (subject, named.slot, named.value.casefold(), named.polarity)
         if subject and key not in seen:
             seen.add(key)
-            yield _fact(message, page, named, subject)
+            subject = subject if subject == message.who else as_written(subject, written)
+            slot, value = as_written(named.slot, written), as_written(named.value, written)
+            yield _fact(message, page, replace(named, slot=slot, value=value), subject)
 
 
 def _note(names: _Names, reading: Reading) -> None:
@@ -164,10 +175,10 @@ def _confidence(message: Message, page: Page, reading: Reading, subject: str) ->
     return _KIN_CONFIDENCE if subject.startswith((f"{message.who}'s ", f"{message.who}的")) else _OTHER_CONFIDENCE
 
 
-def _said(message: Message, page: Page, readings: Sequence[Reading]) -> Iterator[Fact]:
+def _said(message: Message, page: Page, readings: Sequence[Reading], written: str) -> Iterator[Fact]:
     stance = stance_of(page)
     for start, stop, clause in tellings(page, readings, message.who, is_phatic):
-        sentence = " ".join(message.text[start:stop].split())
+        sentence = " ".join(written[start:stop].split())
         modality = stance.modality(clause, "")
         period = said_period(page, start, stop)
         told = wording.third_person(sentence, message.who).rstrip(" .。!！")

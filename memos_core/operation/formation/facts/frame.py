@@ -13,8 +13,7 @@ TIMELESS = "timeless"
 
 DEGREE = (
     r"(?:\s+(?:really|so|very|pretty|quite|super|totally|absolutely|completely|also|still|now|just|always|such"
-    r"|big|huge|a|an|the|more|too|truly|deeply|severely|highly|extremely|mildly|slightly|kind of|a bit"
-    r"|currently))*"
+    r"|big|huge|a|an|the|more|too|truly|kind of|a bit|[a-z]{3,}ly))*"
 )
 """Adverbs and articles between ``be`` and what somebody is, as a pattern."""
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from memos_core.domain.engram import Modality, Polarity
+from memos_core.operation.formation.facts import chinese_orders
 from memos_core.operation.formation.facts.page import Page
 from memos_core.operation.formation.facts.reading import SELF, Reading
 
@@ -25,20 +26,9 @@ _STANDING = re.compile(
     r"your (?:answers|replies|responses)|your (?:answers|replies|responses) should)\b.+))",
     re.IGNORECASE,
 )
-_STANDING_ZH = re.compile(
-    r"^\W*(?:(?:好的?|对了|另外|还有|请记住|记住|麻烦你?)[，,：: ]*)*(?P<order>(?:(?:从现在(?:开始|起)"
-    r"|从今(?:以后|往后|天起|天开始)|以后|今后|往后"
-    r"|每次|接下来)[，, ]*(?:都|请|你|就|要|不要|别|跟我|给我|用|把|每次|我问|我说|回|推荐|提醒|叫"
-    r"|称呼|麻烦|只|尽量|不用|不许|永远|一律).+"
-    r"|请(?:始终|总是|一直|永远|务必|都|以后|用|不要|别)\S.+|(?:永远|千万)?(?:不要|别)再?(?:给我|用"
-    r"|叫我|推荐|提|说).+|(?:总是|始终|永远)(?:要|请|用"
-    r"|给).+|(?:回答|回复|说话|聊天)(?:我)?(?:问题)?(?:的时候|时)?[，, ]*(?:请|要|尽量|不要|别).+"
-    r"|不管.+都(?:要|请|用).+))",
-)
 _CALL = re.compile(
     r"(?:^|[,.!;]\s*|\b(?i:please|just|can|and|you) )(?i:please |just |can |you )*(?i:call) me "
-    r"(?P<name>[A-Z][\w'-]+(?: [A-Z][\w'-]+)?)(?!\s+(?:at|on|when|if|later|tomorrow|back))|(?:叫"
-    r"|称呼)我(?P<zh>[\u4e00-\u9fffA-Za-z]{1,6}?)(?:就行|就好|吧|即可|$|[，。！])"
+    r"(?P<name>[A-Z][\w'-]+(?: [A-Z][\w'-]+)?)(?!\s+(?:at|on|when|if|later|tomorrow|back))"
 )
 _REVOKES = re.compile(
     r"\b(?:you (?:can|may) stop|no longer need (?:you )?to|forget (?:about )?(?:the|my|that) (?:rule"
@@ -46,6 +36,9 @@ _REVOKES = re.compile(
     r"to)?)\s+(?P<what>[^.!?]+?)(?:\s+(?:any ?more|any longer|now|from now on))?\s*(?:[.!?]|$)"
     r"|\b(?:you (?:don't|do not) (?:need|have) to|you needn't|no need to)\s+(?P<more>[^.!?]+?)\s+(?:any "
     r"?more|any longer|from now on)\b"
+    r"|^\W*(?:ok |okay |please |and |actually )*no more\s+(?P<nomore>[a-z][a-z' -]{2,30}?)(?=\s*[,.!;]|\s+please|\s*$)"
+    r"|\b(?:drop|scrap|lose|cancel|ditch|forget|ignore|skip)\s+(?:the|that|my)\s+(?P<rule>[\w' -]{3,40}?)\s+(?:rule"
+    r"|instruction|request|thing)\b"
     r"|(?:不用再|不必再|不需要再|可以不用|取消)(?P<zh>[^，。！]+)",
     re.IGNORECASE,
 )
@@ -57,6 +50,11 @@ _REVOKING_WORDS = (
     "any more",
     "anymore",
     "now on",
+    " rule",
+    "no more",
+    "instruction",
+    "request",
+    " thing",
     "不用",
     "不必",
     "不需要",
@@ -74,13 +72,13 @@ def instructions(page: Page) -> Iterator[Reading]:
     low = page.shown.lower()
     revoking = any(word in low for word in _REVOKING_WORDS)
     lasting = "never" in low or "always" in low
-    calling = "call me" in low or "叫我" in low or "称呼我" in low
+    calling = "call me" in low
     for start, stop, asked in page.sentences:
         text = page.shown[start:stop]
         lead = len(text) - len(text.lstrip())
         sentence = text.strip()
         if revoking and (revoked := _REVOKES.search(sentence)):
-            value = (revoked["what"] or revoked["more"] or revoked["zh"] or "").strip(" ,.!")
+            value = (revoked["what"] or revoked["more"] or revoked["nomore"] or revoked["rule"] or revoked["zh"] or "").strip(" ,.!")
             if value:
                 yield _reading(value, start + lead, start + len(text.rstrip()), Polarity.ENDED)
             continue
@@ -88,15 +86,16 @@ def instructions(page: Page) -> Iterator[Reading]:
             yield Reading(
                 person=SELF,
                 slot="nickname",
-                value=called["name"] or called["zh"],
+                value=called["name"],
                 start=start + lead,
                 stop=start + len(text.rstrip()),
             )
-            if called["name"]:
-                continue
+            continue
+        yield from chinese_orders.forms_of_address(sentence, start + lead)
         if asked or (lasting and _PAST_TALE.search(sentence)):
             continue
-        found = _STANDING.match(sentence) or _STANDING_ZH.match(sentence)
+        yield from chinese_orders.dropped(sentence, start + lead)
+        found = _STANDING.match(sentence) or chinese_orders.standing(sentence)
         if found is None:
             continue
         said = next(value for value in found.groupdict().values() if value)

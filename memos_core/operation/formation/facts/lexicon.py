@@ -19,8 +19,8 @@ KIN: Mapping[str, str] = {
         "daughter": "daughter daughters",
         "child": "child kid children kids",
         "baby": "baby",
-        "grandmother": "grandmother grandma granny nana gran nan",
-        "grandfather": "grandfather grandpa granddad grandad",
+        "grandmother": "grandmother grandma granny nana gran nan nanna abuela",
+        "grandfather": "grandfather grandpa granddad grandad abuelo",
         "grandson": "grandson grandsons",
         "granddaughter": "granddaughter granddaughters",
         "aunt": "aunt auntie aunts",
@@ -39,6 +39,7 @@ KIN: Mapping[str, str] = {
         "godson": "godson",
         "goddaughter": "goddaughter",
         "twin": "twin twins",
+        "grandchild": "grandchild grandchildren grandkid grandkids grandbaby",
     }.items()
     for form in forms.split()
 }
@@ -47,7 +48,7 @@ PARTNERS = listed(
     wife husband girlfriend boyfriend partner fiance fiancé fiancee fiancée spouse hubby
     """
 )
-FRIENDS = listed("friend friends bestie buddy pal bff")
+FRIENDS = listed("friend friends bestie buddy pal bff mate mates")
 OTHERS = listed(
     """
     roommate flatmate housemate neighbor neighbour colleague coworker co-worker boss manager teacher coach therapist
@@ -79,7 +80,11 @@ VEHICLES = listed(
     peugeot citroen fiat seat opel vauxhall hyundai kia mazda nissan subaru suzuki mitsubishi lexus porsche
     jaguar mini dacia chevrolet chevy dodge chrysler cadillac buick gmc byd polestar rivian ferrari lamborghini
     maserati prius civic corolla camry golf polo passat clio yaris accord mustang f-150 vespa ducati yamaha
-    kawasaki harley
+    kawasaki harley corsa astra fiesta focus mondeo micra juke qashqai leaf polo tiguan up octavia yeti sportage
+    picanto rio ceed tucson i10 i20 jazz rav4 prius aygo supra outback forester impreza crosstrek tacoma tundra 4runner
+    silverado ranger explorer escape bronco wrangler cherokee mustang camaro elantra sonata sentra altima rogue versa
+    berlingo c3 kangoo twingo megane panda punto 500 saab rover landrover defender alto swift wagonr triumph bonneville
+    vauxhall subaru chevy lambretta brompton transit
     """
 )
 DIETS = listed(
@@ -121,7 +126,11 @@ NATIONALITIES = listed(
 )
 LANGUAGES = NATIONALITIES | listed(
     """
-    mandarin cantonese arabic hindi urdu bengali tamil hebrew farsi swahili latin catalan esperanto punjabi
+    mandarin cantonese arabic hindi urdu bengali tamil hebrew farsi swahili latin catalan esperanto punjabi hokkien
+    teochew hakka malay tagalog telugu marathi gujarati kannada malayalam igbo yoruba hausa zulu xhosa afrikaans māori
+    maori samoan gaelic basque galician flemish creole patois somali amharic kurdish pashto dari sinhala burmese khmer
+    lao mongolian tibetan yiddish maltese welsh shona twi wolof lingala quechua guarani georgian armenian azerbaijani
+    uzbek kazakh belarusian macedonian singlish bsl asl konkani bahasa
     """
 )
 RELIGIONS = listed(
@@ -158,6 +167,28 @@ TRADES = listed(
 )
 _TRADE_ENDING = re.compile(
     r"\w{3,}(?:ologist|iatrist|ician|smith|wright|maker|keeper|grapher|ographer|writer|worker|monger|master|therapist)"
+)
+_AGENT = re.compile(r"\w{3,}(?:er|or|ist|ant|eer|ess|man|woman|aide|tech|hand|lady|clerk|ographer|head|staff|crew)|medic|chef|rep|lady|hand|temp|vet")
+_NO_AGENTS = listed(
+    """
+    believer beginner fighter survivor reader winner loser smoker drinker eater owner sleeper listener riser sucker hoarder
+    thinker dreamer learner member outsider insider newcomer stranger monster hater follower supporter voter earner walker
+    runner swimmer hiker climber rider jogger biker cyclist gamer skier surfer camper knitter crocheter collector birder
+    renter lodger lover quitter talker procrastinator overthinker worrier pessimist optimist perfectionist realist feminist
+    minimalist sceptic motorist tourist hobbyist extremist racist sexist narcissist giant infant tenant minor major senior
+    junior neighbor visitor donor ancestor sponsor debtor number matter letter computer person woman man human character
+    viewer user customer founder-to-be leader-to-be loner fixer starter foreigner mess disaster stickler goner subscriber
+    killer breaker bummer corner holder saver spender hugger keeper backer sinner teetotaller teenager twitcher planner
+    snorer crier chatter joker multitasker tinkerer traveller traveler wanderer commuter homeowner shopper helper partier
+    goer moviegoer churchgoer northerner southerner londoner westerner easterner islander texter caller sceptic player
+    passenger pensioner patient widower toddler youngster spinster bachelor freak plant important distant instant pleasant
+    constant significant reluctant different better worse other bother weather dinner supper summer winter water paper
+    finisher slacker poser poster first last list twist mist fist artist-at-heart centrist socialist communist capitalist
+    monarchist purist idealist humanist nationalist royalist leftist theist deist pacifist masochist sadist hedonist
+    completionist contrarian libertarian workaholic fossil cancer folder order power buyer borrower drifter butter
+    sprinter racer cruiser boarder skater squatter partner starer rookie whisper tester-of liker gooner supporter
+    introvert-er diner bather mother father brother sister daughter grandmother grandfather stranger carer-to-be contender
+    """
 )
 NO_TRADES = listed("housekeeper-to-be gatekeeper timekeeper")
 HOBBY_VERBS = listed(
@@ -202,7 +233,9 @@ MEASURES = listed(
 _DRUG = re.compile(
     r"\w{3,}(?:pril|statin|sartan|formin|cillin|mycin|prazole|oxetine|azepam|zolam|olol|dipine|xaban|parin"
     r"|tidine|profen|triptan|gliptin|semide|thyroxine|idone|lukast|glutide|terol|isone|olone|mab|vir|azole"
-    r"|quine)\b|\b(?:insulin|aspirin|warfarin|sertraline|lithium|antibiotics?|antidepressants?|statins?"
+    r"|quine|azide|lamide|zepine|apine|gabalin|gabapentin|trexate|dronate|cycline|oxacin|tyline|triptyline|faxine|alopram"
+    r"|oxamine|thiazide|fenac|coxib|tinib|afil|conazole|terone|tadine|rizine|phylline|dopa|oxin|racetam|trigine"
+    r"|salazine|thyronine|phenidate)\b|\b(?:insulin|aspirin|warfarin|sertraline|lithium|antibiotics?|antidepressants?|statins?"
     r"|ritalin|adderall|ventolin|zoloft|prozac|xanax|tylenol|paracetamol|acetaminophen|vitamin \w+|iron "
     r"supplements?|birth control|blood thinners?|beta blockers?|painkillers?|antihistamines?|melatonin|\d+ "
     r"?mg [\w ]+|[\w ]+? \d+ ?mg)\b",
@@ -217,7 +250,12 @@ def is_trade(phrase: str) -> bool:
     if not words:
         return False
     head = words[-1]
-    return head in TRADES or (_TRADE_ENDING.fullmatch(head) is not None and head not in NO_TRADES)
+    if head in TRADES or (_TRADE_ENDING.fullmatch(head) is not None and head not in NO_TRADES):
+        return True
+    if head in ("lady", "hand") and (len(words) < 2 or words[-2] in ("old", "young", "cat", "mad", "one")):
+        return False
+    agent = _AGENT.fullmatch(head) is not None and phrase[:1].islower() and phrase.split(" of ")[0].split()[-1][0].islower()
+    return agent and head not in _NO_AGENTS and head not in KIN_WORDS and not is_condition(phrase)
 
 
 def is_drug(phrase: str) -> bool:

@@ -2,7 +2,7 @@
 
 import re
 
-from memos_core.operation.formation.facts.chinese_frames import KIN_PATTERN
+from memos_core.operation.formation.facts.chinese_nouns import KIN_PATTERN
 from memos_core.operation.formation.facts.english_subjects import OPENERS
 from memos_core.operation.formation.facts.lexicon import KIN_LEADS, KIN_WORDS
 from memos_core.operation.formation.facts.reading import Person

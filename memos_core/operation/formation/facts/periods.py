@@ -128,6 +128,6 @@ def _beside(page: Page, reading: Reading) -> TimeExpression | None:
         other = page.clauses[number]
         times = [time for time in page.times if other.start <= time.span[0] and time.span[1] <= other.stop]
         bare = _LEADING.sub("", page.plain[other.start : other.stop]).strip(" ,.的时候")
-        if times and len(bare) <= 2:
+        if times and len(bare) <= (0 if clause.chinese and number > reading.clause else 2):
             return times[0]
     return None

@@ -53,6 +53,13 @@ _HEARSAY = re.compile(
     re.IGNORECASE,
 )
 _OWN = listed("i we i've we've i'd we'd")
+_NOBODY = listed(
+    """
+    can't cannot don't didn't won't wouldn't couldn't shouldn't never to will would can could do did and but must please
+    not doesn't still just always
+    """
+)
+"""Words before a verb of saying that are nobody: "Can't believe"."""
 _HEARD = listed("heard hear hears read")
 _EXPERTS = re.compile(
     r"\b(?:doctor|dermatologist|allergist|gp|physician|specialist|cardiologist|dentist|vet|therapist"
@@ -92,9 +99,21 @@ def stance_of(page: Page) -> Stance:
             alone = not text[start : mark.start()].strip(" ,.-—")
             jokes.update((number - 1,) if alone and not text[mark.end() : stop].strip(" ,.!") else (number - 1, number))
             jokes -= {number} if alone else set()
+        if _SARCASM.match(text, start):
+            jokes.add(number)
+        if number and _SERIOUSLY.match(text, start):
+            jokes.add(number - 1)
         if (correcting and _CORRECTS.search(text, start, stop)) or _OPENS_CORRECTING.match(text[start:stop]):
             corrections.update((number, number + 1))
     return Stance(page=page, jokes=frozenset(jokes), corrections=frozenset(corrections))
+
+
+_SARCASM = re.compile(r"\W*(?:oh,? (?:sure|yeah|right|yes, because)|yeah,? right|sure, because|as if)\b(?!\s+(?:I|it) (?:do|is|am))", re.IGNORECASE)
+_SERIOUSLY = re.compile(
+    r"\W*(?:no,? |but |ok,? |okay,? )*(?:seriously(?:,| though| now)|in all seriousness|(?:all )?(?:jokes|joking|kidding) aside)",
+    re.IGNORECASE,
+)
+"""Takes the sentence before it back."""
 
 
 def _may_joke(text: str) -> bool:
@@ -169,6 +188,8 @@ def is_reported(before: str) -> bool:
     if not reporting:
         return False
     last = reporting[-1]
+    if last["who"].lower() in _NOBODY:
+        return False
     if last["who"].lower() in _OWN:
         return last["verb"].lower() in _HEARD
     return _EXPERTS.search(before) is None

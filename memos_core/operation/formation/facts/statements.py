@@ -8,8 +8,9 @@ from functools import lru_cache
 
 from memos_core.domain.engram import Modality, Polarity
 from memos_core.domain.slots import Arity, arity
-from memos_core.operation.formation.facts import chinese, chinese_asides, english, english_asides, values
+from memos_core.operation.formation.facts import chinese, chinese_topics, english, english_asides, english_names, english_topics, english_typed, values
 from memos_core.operation.formation.facts.english_nouns import noun_value
+from memos_core.operation.formation.facts.english_scenes import scenes
 from memos_core.operation.formation.facts.instructions import instructions
 from memos_core.operation.formation.facts.page import Clause, Page, page_of
 from memos_core.operation.formation.facts.reading import SELF, Person, Reading
@@ -35,11 +36,21 @@ def read(text: str, at: datetime, zone: tzinfo) -> tuple[Reading, ...]:
     """What a text says, in the order of its clauses. Cached: the turns before a message are read again with it."""
     page = page_of(text, at, zone)
     found: list[Reading] = []
+    told = list(_clauses(page))
+    evident = list(scenes(page))
     for reading in [
-        *_clauses(page),
+        *told,
         *english_asides.presuppositions(page),
-        *chinese_asides.named_animals(page),
-        *chinese_asides.asides(page),
+        *evident,
+        *english_typed.typed(page),
+        *english_typed.budgets(page),
+        *english_names.places(page, [*told, *evident]),
+        *english_topics.topics(page, told),
+        *english_topics.renamed(page, told),
+        *english_topics.vehicles(page),
+        *english_topics.couples(page),
+        *english_topics.kin_in_passing(page),
+        *chinese_topics.beyond_clauses(page),
         *english_asides.inversions(page),
         *english_asides.fragments(page),
         *english_asides.nicknames(page),
@@ -54,7 +65,7 @@ def read(text: str, at: datetime, zone: tzinfo) -> tuple[Reading, ...]:
         )
         if not known:
             found.append(reading)
-    return tuple(sorted(found, key=lambda one: (one.start, one.stop))[:_MOST])
+    return tuple(sorted(chinese_topics.labelled(found), key=lambda one: (one.start, one.stop))[:_MOST])
 
 
 def _clauses(page: Page) -> Iterator[Reading]:
@@ -107,7 +118,7 @@ def _amended(page: Page, clause: Clause, last: list[Reading]) -> tuple[list[Read
         if said.polarity is Polarity.AFFIRMED
         else _IT_IS_THAT.match(text)
     )
-    value = _alike(said, found["value"]) if found and found["value"] else ""
+    value = _alike(said, found["value"]) if found and found["value"] and not _APOLOGY.match(text) else ""
     if not value:
         return last, []
     put = replace(said, value=value, start=clause.start, stop=clause.stop, polarity=Polarity.AFFIRMED)
@@ -121,6 +132,8 @@ _RATHER = re.compile(
     r"|make that)?\s*(?P<value>[^,]{1,40})$",
     re.IGNORECASE,
 )
+_APOLOGY = re.compile(r"^(?:sorry|no|wait)\s+[a-z]")
+"""Said to somebody, not of a value: "sorry neighbours"."""
 _RATHER_ZH = re.compile(r"^(?:不对?|错了|说错了|哦不|啊不)?[，,\s]*(?:应该是|我是说|准确说是)(?P<value>[^，。]{1,12})$")
 _WRONG = re.compile(
     r"^(?:and |but )?(?:that's|that is|that was|this is|it was) (?:wrong|not (?:right|true|correct)|incorrect"
@@ -188,7 +201,7 @@ def read_statement(statement: str, at: datetime, zone: tzinfo, start: int, stop:
 def as_value(slot: str, said: str) -> str:
     """The value of a slot in a few words, or nothing."""
     if any("\u4e00" <= character <= "\u9fff" for character in said):
-        return re.sub(r"^(?:是|在|叫|应该是|住在)+", "", said).strip("了的。，！ ")
+        return re.sub(r"^(?:还|现在|一直)*(?:是|在|叫|应该是|住在)+", "", said).strip("了的。，！ ")
     bare = re.sub(r"^(?:in|at|to|from|on|as|for)\s+", "", said.strip(), flags=re.IGNORECASE)
     found = values.READERS.get(slot.partition(".")[0], values.verbatim)(bare)
     return found[0] if found else ""

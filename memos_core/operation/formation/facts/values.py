@@ -16,7 +16,7 @@ _STOP = Cue(
     r"|a lot|very much|so much|the most|more than|in general|at all|to be honest|though|for now|for good|so "
     r"far|yet|ever|just|really|actually|today"
     r"|how|why|here|can|could|would|will|should|is|are|was|were|last|next|every|each|once|twice|daily"
-    r"|weekly|i|we|he|she|they|it|it's|i'm"
+    r"|weekly|i|we|he|she|they|it|it's|i'm|that's|who's|he's|she's|they're|we're"
     r"|i've|you|there)(?=[\s,.!?;:]|$))",
     re.IGNORECASE,
 )
@@ -219,13 +219,19 @@ _JUDGED = re.compile(
 
 def things(text: str) -> list[str]:
     """The members of an enumeration; each up to six words."""
-    text = _COMPANY.sub("", _cut_things(text))
+    text = _COMPANY.sub("", _cut_things(_ASIDE.sub("", text)))
     if re.fullmatch(r"(?!.* (?:and|or) )\s*[\w-]+, [\w-]+ [\w -]+[,\s]*", text):
         text = text.replace(",", "")  # adjectives: "simple, minimal interfaces"
     members = re.split(r"\s*,\s*(?:and|or|&)?\s*|\s+(?:and also|and|or|&|as well as|plus|nor)\s+|\s*/\s*", text)
     return [one for one in (thing(member) for member in members) if one]
 
 
+_ASIDE = re.compile(
+    r"\s*,\s*(?:sorry|obviously|of course|thank\w*|naturally|sadly|though|please|no\b|yes\b|apparently|honestly|actually|lol"
+    r"|haha|long|to be|believe it|if you|you know|so\b|since|because|which|who|the \w+er\b|don't|can't|it's|he's|she's|they're|this|that)\b.*$",
+    re.IGNORECASE,
+)
+"""What stands beside an enumeration, after its comma."""
 _COMPANY = re.compile(r"(?<!ing)(?<! up)(?<! out)(?<! down)(?<! around)\s+with\s+[^,]*")
 _UNFINISHED = re.compile(r"\w+ing(?: (?:up|out|down|off|around|on|back|in|over))?")
 
@@ -385,6 +391,7 @@ READERS: Mapping[str, Callable[[str], list[str]]] = {
     "name": name,
     "nickname": name,
     "partner": name,
+    "friend": name,
     "birthday": date_words,
     "age": digits,
     "goal": whole,

@@ -227,7 +227,7 @@ def _perfect(words: Sequence[Token], at: int, place: int, state: Group) -> tuple
     word = words[place].word
     if (
         word == "to"
-        or not _is_form(word, "participle")
+        or not (_is_form(word, "participle") or word == "got")
         or (word == "got" and words[at].word in ("have", "'ve", "has", "'s") and _possesses(words, place))
     ):
         if word == "got" and _possesses(words, place):

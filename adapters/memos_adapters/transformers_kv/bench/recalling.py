@@ -1,0 +1,218 @@
+"""A small model that answers from its context, trained here: what composition loses shows in its answers.
+
+A memory is a block of tokens: a subject and a few attribute-value pairs. Later blocks may state an attribute of a known
+subject anew (the latest counts), or go on about the subject of the block before without naming it. The model is asked
+for values by subject and attribute.
+"""
+
+import json
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+import transformers
+from safetensors.torch import load_file, save_file
+
+SUBJECTS, ATTRIBUTES, VALUES = 32, 12, 32
+BEGIN, BLOCK, ASK, PAD = 0, 1, 2, 3
+_FIRST_SUBJECT = 4
+_FIRST_ATTRIBUTE = _FIRST_SUBJECT + SUBJECTS
+_FIRST_VALUE = _FIRST_ATTRIBUTE + ATTRIBUTES
+VOCABULARY = _FIRST_VALUE + VALUES
+FACTS = 3
+"""Pairs in a block."""
+LOCAL, UPDATE, CROSS = "self-contained", "updated", "cross-block"
+KINDS = (LOCAL, UPDATE, CROSS)
+
+_BATCH = 48
+_ENOUGH = 0.998
+_MOST_STEPS = 9000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """A value that is asked for."""
+
+    subject: int
+    attribute: int
+    value: int
+    kind: str
+    """What answering it takes."""
+
+    @property
+    def tokens(self) -> list[int]:
+        """The question; the answer is the next token."""
+        return [ASK, _FIRST_SUBJECT + self.subject, _FIRST_ATTRIBUTE + self.attribute]
+
+    @property
+    def answer(self) -> int:
+        """The token that answers it."""
+        return _FIRST_VALUE + self.value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """Blocks, and what can be asked about them."""
+
+    blocks: tuple[tuple[int, ...], ...]
+    named: tuple[bool, ...]
+    """Whether each block names its subject: those that do not need the block before."""
+    questions: tuple[Question, ...]
+
+
+def story(rng: random.Random, blocks: int, asked: int) -> Story:
+    """A random story with questions of every kind that it allows."""
+    told: list[tuple[int, ...]] = []
+    named: list[bool] = []
+    known: dict[tuple[int, int], tuple[int, str]] = {}
+    fresh = rng.sample(range(SUBJECTS), blocks)
+    subject = fresh[0]
+    for place in range(blocks):
+        chance = rng.random()
+        without_name = bool(place) and named[-1] and chance < 0.3
+        again = not without_name and bool(known) and chance > 0.7
+        if again:
+            subject = rng.choice(sorted({one for one, _ in known}))
+        elif not without_name:
+            subject = fresh[place]
+        attributes = _attributes(rng, known, subject, again)
+        block = [BLOCK] if without_name else [BLOCK, _FIRST_SUBJECT + subject]
+        for attribute in attributes:
+            value = rng.randrange(VALUES)
+            kind = UPDATE if (subject, attribute) in known else CROSS if without_name else LOCAL
+            known[subject, attribute] = value, kind
+            block += [_FIRST_ATTRIBUTE + attribute, _FIRST_VALUE + value]
+        told.append(tuple(block))
+        named.append(not without_name)
+    by_kind = {kind: [key for key, (_, of) in sorted(known.items()) if of == kind] for kind in KINDS}
+    possible = [kind for kind in KINDS if by_kind[kind]]
+    chosen = [rng.choice(by_kind[possible[number % len(possible)]]) for number in range(asked)]
+    rng.shuffle(chosen)
+    questions = tuple(
+        Question(subject=who, attribute=what, value=known[who, what][0], kind=known[who, what][1])
+        for who, what in chosen
+    )
+    return Story(blocks=tuple(told), named=tuple(named), questions=questions)
+
+
+def _attributes(
+    rng: random.Random, known: dict[tuple[int, int], tuple[int, str]], subject: int, again: bool
+) -> list[int]:
+    said = [attribute for one, attribute in known if one == subject]
+    new = [attribute for attribute in range(ATTRIBUTES) if attribute not in said]
+    changed = rng.sample(said, min(2, len(said))) if again else []
+    attributes = [*changed, *rng.sample(new, min(FACTS - len(changed), len(new)))]
+    rng.shuffle(attributes)
+    return attributes
+
+
+def made() -> Any:
+    """The model, untrained: three layers of 64."""
+    config = transformers.LlamaConfig(
+        vocab_size=VOCABULARY,
+        hidden_size=64,
+        intermediate_size=128,
+        num_hidden_layers=3,
+        num_attention_heads=4,
+        num_key_value_heads=4,
+        max_position_embeddings=512,
+        bos_token_id=BEGIN,
+        eos_token_id=None,
+        pad_token_id=PAD,
+        tie_word_embeddings=False,
+        initializer_range=0.08,
+        attention_bias=True,
+        rope_parameters={"rope_type": "default", "rope_theta": 1000.0},
+    )
+    return transformers.LlamaForCausalLM(config)
+
+
+def trained(folder: Path, blocks: int, say: Any = None) -> Any:
+    """The trained model, from the folder where it was kept before.
+
+    Args:
+        folder: Where it is kept.
+        blocks: Of the longest stories.
+        say: Called with the step, the number of blocks by then and the share of right answers.
+    """
+    path = folder / f"recall-{blocks}.safetensors"
+    model = made()
+    if path.exists():
+        model.load_state_dict(load_file(path))
+        return model.eval()
+    state = torch.random.get_rng_state()
+    torch.manual_seed(0)
+    model = made()
+    reached = _train(model, random.Random(0), blocks, say)
+    torch.random.set_rng_state(state)
+    save_file(model.state_dict(), path, metadata={"training": json.dumps(reached)})
+    return model.eval()
+
+
+def _train(model: Any, rng: random.Random, blocks: int, say: Any) -> dict[str, float]:
+    """From single blocks to long stories, each length until it is mastered; at first also strings that repeat."""
+    optimiser = torch.optim.AdamW(model.parameters(), lr=2e-3, betas=(0.9, 0.98), weight_decay=0.01)
+    length, right, settled = 1, 0.0, 0
+    for step in range(_MOST_STEPS):
+        for group in optimiser.param_groups:
+            group["lr"] = 2e-3 * min(1.0, (step + 1) / 100) * (0.15 if length == blocks and right > 0.97 else 1.0)
+        repeating = step < 1200 and step % 2 == 0
+        ids, wanted = _repeats() if repeating else _batch(rng, length)
+        logits = model(input_ids=ids).logits[:, :-1]
+        targets = wanted[:, 1:]
+        loss = torch.nn.functional.cross_entropy(logits.reshape(-1, VOCABULARY), targets.reshape(-1), ignore_index=-100)
+        optimiser.zero_grad()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        optimiser.step()
+        if not repeating:
+            asked = targets != -100
+            share = float((logits.argmax(-1)[asked] == targets[asked]).float().mean())
+            right = 0.96 * right + 0.04 * share
+        if length < blocks and right > 0.9:
+            length, right = length + 1, 0.5
+        settled = settled + 1 if length == blocks and right > _ENOUGH else 0
+        if say is not None and step % 100 == 99:
+            say(step + 1, length, right)
+        if settled > 150:
+            break
+    return {"steps": step + 1, "blocks": length, "right": right}
+
+
+def _batch(rng: random.Random, blocks: int) -> tuple[torch.Tensor, torch.Tensor]:
+    rows = [_row(story(rng, rng.randint(max(1, blocks - 3), blocks), 12)) for _ in range(_BATCH)]
+    longest = max(len(ids) for ids, _ in rows)
+    ids = torch.tensor([[*one, *[PAD] * (longest - len(one))] for one, _ in rows])
+    wanted = torch.tensor([[*one, *[-100] * (longest - len(one))] for _, one in rows])
+    return ids, wanted
+
+
+def _row(told: Story) -> tuple[list[int], list[int]]:
+    ids = context(told.blocks)
+    wanted = [-100] * len(ids)
+    for question in told.questions:
+        ids += [*question.tokens, question.answer]
+        wanted += [-100, -100, -100, question.answer]
+    return ids, wanted
+
+
+def context(blocks: Sequence[Sequence[int]]) -> list[int]:
+    """The tokens before the questions."""
+    return [BEGIN, *(token for block in blocks for token in block)]
+
+
+def _repeats() -> tuple[torch.Tensor, torch.Tensor]:
+    half = torch.randint(_FIRST_SUBJECT, VOCABULARY, (_BATCH, 24))
+    ids = torch.cat([half, half], dim=1)
+    wanted = ids.clone()
+    wanted[:, :25] = -100
+    return ids, wanted
+
+
+def stories(count: int, blocks: int, asked: int, seed: int) -> Iterator[Story]:
+    """Stories that the training has not seen."""
+    rng = random.Random(seed)
+    return (story(rng, blocks, asked) for _ in range(count))

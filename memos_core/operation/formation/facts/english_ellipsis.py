@@ -1,0 +1,165 @@
+"""English clauses without their subject: "Been in Aarhus for years", "Single again", "New number's 555 0188".
+
+What was left out is put back as words without length, so that the rules read a whole clause and every place in the
+text stays where it is.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from memos_core.operation.formation.facts.english_nouns import SLOT_NOUNS
+from memos_core.operation.formation.facts.lexicon import DIETS, KIN_WORDS, MEASURES, PETS, RELIGIONS, STATUSES, is_drug
+from memos_core.operation.formation.facts.verb_forms import forms
+from memos_core.operation.formation.facts.verbs import Token
+from memos_core.operation.formation.facts.wordlists import listed
+
+_BEFORE = listed(
+    """
+    well ok okay so right ugh oh and but also update finally just still now welp haha yeah yes no nope nah honestly
+    sadly btw currently officially seriously lol sorry hey hi , . ! : - — already actually recently newly freshly
+    nowadays lately hiya wah confirmed anyway basically apparently mostly happily proudly both back then hmm eh
+    ... … ; ( these days today
+    """
+)
+_SAID_OF_ONESELF = listed(
+    """
+    speak live work have love hate own drive ride teach weigh prefer play study smoke dislike adore detest
+    haven't hadn't don't can't cannot used grew moved
+    """
+)
+"""Verbs that nobody orders: "Speak Hokkien at home", not "Call the plumber"."""
+_STATES = (
+    STATUSES.keys()
+    | DIETS
+    | RELIGIONS
+    | listed(
+        """
+        retired unemployed self-employed freelance born raised based diagnosed allergic diabetic asthmatic pregnant
+        mad keen hooked obsessed crazy nuts partial tired sick fluent bilingual promoted redundant coeliac celiac
+        qualified semi-retired lactose-intolerant
+        """
+    )
+)
+_GERUND_SUBJECT = re.compile(
+    r"^[^,;]*?(?<!\bI )(?<!\bwe )(?<!\bit )(?<!\bhe )(?<!\bshe )(?<!\bthey )(?<!\bwho )(?<!\bthat )\b(?:is|was|are|were|makes?|costs?|takes?|has|would|will|can|could|must|might|feels?"
+    r"|sounds?|beats?|helps?|means?|keeps?|lets?|gives?)\b"
+)
+"""A gerund that is the subject of a verb: "Living in Leeds is dear"."""
+_TASTES = listed("love hate enjoy adore detest dislike")
+_THIS_ONE = listed("the this that these those your it how and a an him her them you what when my all or")
+"""After a taste: what is before one's eyes, not what one likes: "Love the colours"."""
+_NO_HAVE = re.compile(r"\s*(?:an? )?(?:great|nice|good|lovely|fun|safe|wonderful|fab|amazing|look|read|fun|you)\b")
+_NOUN_LEADS = listed("new old current favourite favorite fave real main full first last proper actual next big biggest")
+_DEICTIC = listed("the this that")
+
+
+def completed(words: Sequence[Token], text: str, chained: bool = False, other: bool = False) -> list[Token]:
+    """The words of a clause, with its subject in front where only the speaker can be meant.
+
+    Args:
+        words: The words of a clause that begins its sentence.
+        text: From there to the end of its sentence.
+        chained: The clause follows another one of its sentence; only clear cases are completed.
+        other: Somebody else was the subject before it.
+    """
+    at = 0
+    while at < len(words) and words[at].word in _BEFORE and at < 5:
+        at += 1
+    at = next((place for place in _behind_commas(words, at) if _is_slot_noun(words, place)), at)
+    if at >= len(words):
+        return list(words)
+    first = words[at]
+    following = words[at + 1].word if at + 1 < len(words) else ""
+    added = () if other else _left_out(words, at, text[first.start - words[0].start :], chained)
+    if not added and not other and at and not chained and _is(first.word, "past"):
+        added = ("i",)
+    if added == ("being",):
+        made = [_silent("i", first), Token(word="am", raw="am", start=first.start, stop=first.stop)]
+        return [*words[:at], *made, *words[at + 1 :]]
+    if first.word in _DEICTIC and following in PETS and at + 2 < len(words):
+        mine = Token(word="my", raw="my", start=first.start, stop=first.stop)
+        return [*words[:at], mine, *words[at + 1 :]] if words[at + 2].word in ("is", "'s", "isn") else list(words)
+    return [*words[:at], *(_silent(one, first) for one in added), *words[at:]] if added else list(words)
+
+
+def _behind_commas(words: Sequence[Token], at: int) -> Iterator[int]:
+    """Where a clause may begin anew: "typo from me, birthday isn't May 9"."""
+    yield from (place + 1 for place in range(at, len(words) - 2) if words[place].word in (",", ":"))
+
+
+def _silent(word: str, before: Token) -> Token:
+    return Token(word=word, raw=word, start=before.start, stop=before.start)
+
+
+def _left_out(words: Sequence[Token], at: int, text: str, chained: bool) -> tuple[str, ...]:
+    """The words that are missing in front of ``words[at]``."""
+    word = words[at].word
+    following = words[at + 1].word if at + 1 < len(words) else ""
+    if word == "been":
+        return ("i", "have")
+    if word == "being":
+        return ("being",) if following in ("a", "an") and _GERUND_SUBJECT.search(text) is None else ()
+    if word in _TURNS and following in _WHEN:
+        return ("i", "got")
+    if word in _STATES:
+        return ("i", "am") if following not in ("is", "are", "was", "people", "life", "men", "women", "and") else ()
+    if word in ("big", "huge", "massive") and following in ("fan", "fans", "lover"):
+        return ("i", "am", "a")
+    if word == "on" and (following.isdigit() or following.endswith("mg") or is_drug(following)):
+        return ("i", "am")
+    if word == "not" and (following in _STATES or following in ("on", "a", "an")):
+        return ("i", "am")
+    if chained:
+        return ()
+    if _is(word, "ing"):
+        return ("i", "am") if word not in _NO_ING and _GERUND_SUBJECT.search(text) is None else ()
+    if word in ("had", "did"):
+        return ("i",)
+    if _is(word, "participle") and not _is(word, "past") and not _is(word, "base") and word not in _NO_PARTICIPLES:
+        return ("i", "have")
+    if word in _SAID_OF_ONESELF or (word in ("can", "do", "have") and following in ("n't", "not")):
+        if word in _TASTES and (following in _THIS_ONE or words[at + 1].raw[:1].isupper()):
+            return ()
+        if word == "have" and _NO_HAVE.match(text[4:]):
+            return ()
+        if word in ("do", "don't") and (at + 2 >= len(words) or words[at + 2].word not in _SAID_OF_ONESELF):
+            return ()
+        return ("i",)
+    return ("my",) if _is_slot_noun(words, at) else ()
+
+
+_TURNS = listed("married engaged divorced separated promoted diagnosed")
+_WHEN = listed("in on last since at yesterday this today")
+_NO_PARTICIPLES = listed("given known seen done born drunk shown written spoken been broken")
+_NO_ING = listed(
+    """
+    thinking looking wondering hoping asking being talking speaking according thanking kidding joking loving enjoying
+    studying learning seeing-as including regarding considering
+    """
+)
+
+
+def _is_slot_noun(words: Sequence[Token], at: int) -> bool:
+    """``new number``, ``favourite film``, ``email``: what the profile has a place for, before a copula."""
+    place = at
+    while place < len(words) and place < at + 2 and words[place].word in _NOUN_LEADS:
+        place += 1
+    lead = place > at
+    favourite = any(one.word.startswith("fav") for one in words[at:place])
+    stop = place
+    while stop < len(words) and stop < place + 3 and words[stop].word not in _COPULA:
+        stop += 1
+    noun = " ".join(one.word for one in words[place:stop])
+    if stop >= len(words) or not noun or stop == place:
+        return False
+    if favourite:
+        return True
+    known = noun in SLOT_NOUNS or noun in KIN_WORDS or noun in MEASURES
+    return known and (lead or words[stop].word in (":", "is", "'s", "isn", "are"))
+
+
+_COPULA = listed("is 's are : isn was will")
+
+
+def _is(word: str, name: str) -> bool:
+    return any(form == name for _, form in forms().get(word, ()))

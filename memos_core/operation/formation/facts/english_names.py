@@ -1,0 +1,171 @@
+"""Proper names behind a preposition, weighed: does the speaker live, work or study there, or only pass through?
+
+What stands in the clause speaks for a slot or against it; the slot with the most evidence takes the name, if there is
+enough. Nothing here asks for a certain verb.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from memos_core.domain.engram import Modality, Polarity
+from memos_core.operation.formation.facts.english_scenes import NO_TOWN, is_told_of_another, is_tale
+from memos_core.operation.formation.facts.page import Clause, Page
+from memos_core.operation.formation.facts.reading import SELF, Reading
+from memos_core.operation.formation.facts.stance import stance_of
+
+_NAME = r"(?-i:[A-Z][\w'&-]*[\w](?:\s(?:on|upon|le|la|de|of the|of|the)(?=\s[A-Z])|\s[A-Z][\w'&-]*\w){0,3})"
+_CANDIDATE = re.compile(
+    rf"\b(?P<prep>in|into|to|at|with|for|near|outside|leaving|leave|it's|settling into)\s+(?P<name>{_NAME})", re.IGNORECASE
+)
+_ENOUGH = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Kind:
+    """What speaks for a slot."""
+
+    slot: str
+    preps: frozenset[str]
+    strong: re.Pattern[str]
+    weak: re.Pattern[str]
+    against: re.Pattern[str]
+
+
+def _words(pattern: str) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE)
+
+
+_UNREAL = (
+    r"if|would|'d|wish|might|may|maybe|used to|was|were|interview\w*|appl(?:y|ied|ying)|nearly|almost|offer\w*|dream\w*|should|imagine"
+    r"|turned down|thinking of|want(?:s|ed)? to|hop(?:e|ing) to|planning|let's|will|going to|gonna|don't live|didn't"
+)
+_KINDS = (
+    _Kind(
+        slot="residence",
+        preps=frozenset(("in", "into", "near", "outside", "leaving", "leave", "settling into")),
+        strong=_words(
+            r"liv(?:e|ing)|lease|landlord|rent(?:ing|ed)?|mortgage|home|homeowner|flat|moved|moving in|settl(?:ed|ing)|unpack\w*|neighbou?rs?"
+            r"|bought (?:a|an|our|my) (?:\w+ )?(?:house|flat|wreck|cottage|farm|ruin|place|home|condo|bungalow|apartment)|whole life|all my life"
+            r"|not leaving|never leaving|never leave|stay(?:ing)? put|stuck|postcode|council tax|kipping|for good|permanently|since|forever"
+            r"|not going anywhere|home sweet|downsized|retired to"
+        ),
+        weak=_words(
+            r"now|still|these days|nowadays|currently|happily|with (?:my|the) (?:\w+ )?(?:mum|mom|dad|parents|auntie|aunt|gran|sister|brother|partner"
+            r"|wife|husband|boyfriend|girlfriend|kids|family|mate|mates|flatmate)|years|always|again|all the way over|where"
+        ),
+        against=_words(
+            _UNREAL
+            + r"|visit\w*|fl(?:ew|y|ying)|flight|trip|weekend|holiday|vacation|wedding|conference|meeting|hotel|airbnb|hostel|for (?:a|the|an|one|two|three|\d+) "
+            r"(?:week|day|night|month|days|weeks|nights|months)|tonight|yesterday|went|drove|gigs?|concert|race|marathon|born|raised|grew up|working|work|works|stud\w+"
+            r"|uni\w*|office|ago|lives|hospital|till|until|layover|airport|match|game|cup|landed|for work|on business|shopping|museum|restaurant|met|"
+            r"interested|believe|faith|invest\w*|shares|tour|festival|cruise|retreat|camp|played|playing|vibes"
+        ),
+    ),
+    _Kind(
+        slot="employer",
+        preps=frozenset(("at", "with", "for", "it's", "to")),
+        strong=_words(
+            r"jobs?|shifts?|work(?:ing|s)?|boss|manager|pay|salary|hired|contract|colleagues?|desk|career|role|promot\w+|intern|employ\w+|stacking|tills?|on the tools"
+            r"|rota|payroll|warehouse|nine to five|9 to 5|redundanc\w+|badge|onboarding|temping|gig"
+        ),
+        weak=_words(r"now|still|these days|currently|years|yrs|months|since|for the foreseeable|team|office|started|in (?:sales|it|hr|marketing|returns|accounts|finance)"),
+        against=_words(
+            _UNREAL
+            + r"|rejected|left|quit|resign\w*|someone else|trial|customer|shop(?:ping|ped)|bought|ordered|order|parcel|account|school|uni|delivery|returned|refund|queue"
+            r"|sat|met|coffee with|lunch with|dinner with|drinks with|saw|out|party|thanks|notice|laid|fired|sacked|let go|works? out|birthday|met|homework|home\w*|visit\w*|hospital|dinner|breakfast"
+        ),
+    ),
+    _Kind(
+        slot="school",
+        preps=frozenset(("at", "to", "in", "into")),
+        strong=_words(
+            r"uni(?:versity)?|degree|(?:first|second|third|final|last|fourth|freshman|sophomore|junior|senior) year|semester|term|freshers|campus|dorms?|lectures?|major(?:ing)?"
+            r"|course|student|grad|phd|ph\.d|masters|thesis|dissertation|studying|undergrad|postgrad|freshman|sophomore|tuition|professor|halls|b\.?sc|b\.?tech|bachelor'?s?|got into|enrol\w*"
+        ),
+        weak=_words(r"now|still|these days|i'm at|am at|year"),
+        against=_words(
+            _UNREAL
+            + r"|teach\w*|lectur(?:er|ing)|work\w*|job|daughter|son|visit\w*|graduated|reunion|ago|tour|open day|librarian|porter|cleaner|professor at|secretary|rejected"
+        ),
+    ),
+)
+_DENIED = re.compile(r"\b(?:no longer|not|never|don't|doesn't|didn't|haven't|ain't|isn't|can't|couldn't|left|quit|any ?more)\b", re.IGNORECASE)
+_HERE = re.compile(r"(?:\bI'm|\bI am|\bwe're|\bwe are|\bI've been|\bbeen|^still|^back|^now)\s+(?:(?:still|now|back|currently|over|up|down|out|here|both|just|all)\s+)*$", re.IGNORECASE)
+_OWN = re.compile(r"\b(?:I|I'\w+|we|we'\w+|my|our|me|us)\b")
+_SUBJECTLESS = re.compile(r"^\W*(?:(?:so|and|but|well|ok|right|anyway|finally|just|still|now|back|been|also|yeah|yep|honestly)\W+)*(?:[a-z]+(?:ing|ed)\b|back\b|still\b|now\b|been\b|got\b|left\b|bought\b|home\b|(?:first|second|third|final|last) year|it's\b)", re.IGNORECASE)
+_SOLD_UP = re.compile(r"\b(?:sold up|gave up (?:the|my|our) \w+|moved (?:out|away))\s*(?:in|from)?\s*$", re.IGNORECASE)
+
+
+def places(page: Page, said: Sequence[Reading]) -> Iterator[Reading]:
+    """Where the speaker lives, works and studies, by evidence.
+
+    Args:
+        page: The message.
+        said: What other rules read; a slot that they fill is left alone.
+    """
+    text = page.shown
+    if len(text) > _LONGEST or _OWN.search(text) is None and len(page.sentences) > 4:
+        return
+    filled = {one.slot for one in said if one.person == SELF and one.polarity is Polarity.AFFIRMED}
+    for match in _CANDIDATE.finditer(text):
+        number = next((n for n, one in enumerate(page.clauses) if one.start <= match.start() < one.stop and not one.chinese), None)
+        if number is None or NO_TOWN.match(match["name"]):
+            continue
+        clause = page.clauses[number]
+        before = text[clause.start : match.start()]
+        if clause.asked or is_tale(page, clause) or not _own(f"{before}{match['prep']}" if match["prep"].lower() == "settling into" else before):
+            continue
+        if stance_of(page).modality(clause, before) in (Modality.HYPOTHETICAL, Modality.REPORTED):
+            continue
+        slot = _weigh(text, clause, before, match)
+        if not slot or slot in filled:
+            continue
+        ended = slot == "residence" and _SOLD_UP.search(f"{before}") is not None
+        if not ended:
+            filled.add(slot)
+        yield Reading(
+            person=SELF,
+            slot=slot,
+            value=match["name"].removesuffix("'s"),
+            start=clause.start,
+            stop=clause.stop,
+            polarity=Polarity.ENDED if ended else Polarity.AFFIRMED,
+            confidence=0.9,
+            clause=-1,
+        )
+
+
+_LONGEST = 2000
+
+
+def _own(before: str) -> bool:
+    """Whether nobody but the speaker is the subject of what stands before the name."""
+    mine = list(_OWN.finditer(before))
+    if is_told_of_another(before):
+        last = mine[-1] if mine else None
+        return last is not None and last[0] not in ("my", "our", "me", "us") and not is_told_of_another(before[last.end() :])
+    return bool(mine) or not before.strip() or _SUBJECTLESS.match(before) is not None
+
+
+def _weigh(text: str, clause: Clause, before: str, match: re.Match[str]) -> str:
+    best, most = "", _ENOUGH - 1
+    said = text[clause.start : clause.stop]
+    around = said[: match.start() - clause.start] + " \0 " + said[match.end() - clause.start :]
+    prep = match["prep"].lower()
+    for kind in _KINDS:
+        denied = prep not in ("leaving", "leave") and _DENIED.search(around) is not None
+        if prep not in kind.preps or denied or kind.against.search(around):
+            continue
+        score = 2 * len(set(one.lower() for one in kind.strong.findall(around))) + len(set(kind.weak.findall(around)))
+        if prep == "settling into":
+            score = 2
+        elif prep in ("leaving", "leave"):
+            score = 2 if re.search(r"\b(?:not|never|n't)\b|n't", before) else 0
+        elif _HERE.search(before) and prep != "to" and (kind.slot != "employer" or score):
+            score += 1
+        if kind.slot == "school" and kind.strong.search(text):
+            score += 1
+        if score > most:
+            best, most = kind.slot, score
+    return best

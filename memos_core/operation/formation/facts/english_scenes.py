@@ -1,0 +1,160 @@
+"""What an English sentence shows beside its verb frames: a home, a job, a couple, a loss. Accepted by what is in it.
+
+A row holds words of which one must be there, and a pattern whose groups are slots as in ``english_frames``. Where the
+speaker or something of theirs stands in the pattern, or nobody else in the clause before it, the value is theirs,
+unless the sentence asks, supposes, reports or tells a story.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+
+from memos_core.domain.engram import Modality, Polarity
+from memos_core.operation.formation.facts.english_evidence import EVIDENCE
+from memos_core.operation.formation.facts.english_values import group_values
+from memos_core.operation.formation.facts.frame import EVENT, STATE, Frame
+from memos_core.operation.formation.facts.lexicon import KIN_WORDS
+from memos_core.operation.formation.facts.page import Clause, Page
+from memos_core.operation.formation.facts.reading import PRESUMED, SELF, Reading
+from memos_core.operation.formation.facts.stance import stance_of
+
+_FICTION = re.compile(
+    r"\b(?:novel|film|movie|character|protagonist|heroine|hero|storybook|fan ?fic\w*|sitcom|in the (?:game|book|show"
+    r"|series|story|play)|dream(?:t|ed|ing)? (?:that|about|of|I)|pretend\w*|role ?play\w*|role-play\w*|in a past life"
+    r"|in another life|improv|costume|dressed (?:up )?as|simulat\w+|my sims?)\b",
+    re.IGNORECASE,
+)
+_DECLINED = re.compile(
+    r"\b(?:turned (?:it |them )?down|declined|nearly|almost (?=\w+ed\b|took|got|bought|went)|offered|said no|rejected|didn't take|fell through"
+    r"|backed out|changed my mind|decided against|passed on)\b",
+    re.IGNORECASE,
+)
+_KIN = "|".join(sorted((re.escape(word) for word in KIN_WORDS), key=len, reverse=True))
+_OTHERS = re.compile(
+    r"\b(?:he|she|they|his|her|hers|their|you|your|who|whose|someone|somebody|people|everyone|nobody|a (?:friend|guy"
+    rf"|woman|man|mate|bloke|colleague)|the (?:neighbou?rs?|woman|man|lady|guy|kids?))\b|\b(?:my|our)\s+(?:[\w-]+\s+){{0,2}}?"
+    rf"(?:{_KIN})\b(?!\s+and\s+(?:I|me|myself)\b)",
+    re.IGNORECASE,
+)
+_NAMED_OTHER = re.compile(
+    r"\b[A-Z][a-z]+(?:'s| is| was| has| had| just| says?| said| told| lives?| works?| got| moved| went| started)\b"
+)
+_SPEAKER = re.compile(r"\b(?:I|I'\w+|me|my|our|we|we'\w+|us)\b")
+_OPENING = re.compile(r"^\W*(?:[A-Z][a-z]+'s\s)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Row:
+    """One kind of evidence."""
+
+    cues: tuple[str, ...]
+    frame: Frame
+    loose: bool
+    """Read across the marks between sentences."""
+
+
+@cache
+def _rows() -> Sequence[_Row]:
+    rows: list[_Row] = []
+    for cues, pattern, kind, *sets in EVIDENCE:
+        cased = pattern.replace("[A-Z]", "(?-i:[A-Z])")
+        rows.append(
+            _Row(
+                cues=tuple(cues.split("|")),
+                frame=Frame(pattern=re.compile(cased, re.IGNORECASE), kind=kind, sets=sets[0] if sets else ()),
+                loose="[.!?]" in pattern,
+            )
+        )
+    return rows
+
+
+def scenes(page: Page) -> Iterator[Reading]:
+    """The readings of all rows, in the order of the rows."""
+    low = page.shown.lower()
+    if len(low) > _LONGEST:
+        return
+    for row in _rows():
+        if not any(cue in low for cue in row.cues):
+            continue
+        for match in row.frame.pattern.finditer(page.shown):
+            clause = _clause_at(page, match.start(), match.end())
+            if clause is None or not _is_own(page, clause, match):
+                continue
+            yield from _readings(page, row.frame, clause, match)
+
+
+_LONGEST = 3000
+
+
+def _clause_at(page: Page, start: int, stop: int) -> int | None:
+    """The clause in which most of the evidence lies: the last that begins before its end and is not asked."""
+    found = [
+        number for number, one in enumerate(page.clauses) if one.start < stop and start < one.stop and not one.chinese
+    ]
+    if not found or any(page.clauses[number].asked for number in found[:1]):
+        return None
+    return found[0]
+
+
+def _is_own(page: Page, number: int, match: re.Match[str]) -> bool:
+    clause = page.clauses[number]
+    if is_tale(page, clause):
+        return False
+    before = page.shown[clause.start : match.start()]
+    stance = stance_of(page).modality(_whole(clause, match), before)
+    if stance in (Modality.HYPOTHETICAL, Modality.REPORTED):
+        return False
+    if match[0].startswith("here in"):
+        return True  # where the speaker is, whoever is spoken of
+    if _SPEAKER.search(match[0]):
+        return True
+    return not is_told_of_another(before) and _OTHERS.search(match[0]) is None
+
+
+def is_tale(page: Page, clause: Clause) -> bool:
+    """Whether a sentence tells a story, or of what did not come about."""
+    begin, end, _ = page.sentences[clause.sentence]
+    return (_FICTION.search(page.shown, begin, end) or _DECLINED.search(page.shown, begin, end)) is not None
+
+
+def is_told_of_another(before: str) -> bool:
+    """Whether the words before a value make somebody else its subject."""
+    return (_OTHERS.search(before) or _OPENING.match(before) or _NAMED_OTHER.search(before)) is not None
+
+
+def _whole(clause: Clause, match: re.Match[str]) -> Clause:
+    return replace(clause, start=min(clause.start, match.start()), stop=max(clause.stop, match.end()))
+
+
+def _readings(page: Page, frame: Frame, number: int, match: re.Match[str]) -> Iterator[Reading]:
+    clause = page.clauses[number]
+    planned = _AHEAD.search(page.shown, clause.start, match.end()) is not None
+    for found in group_values(match, frame):
+        if found.slot in ("residence", "hometown", "birthplace") and NO_TOWN.match(found.value):
+            continue
+        reading = Reading(
+            person=SELF,
+            slot=found.slot,
+            value=found.value,
+            start=min(clause.start, match.start()),
+            stop=match.end(),
+            event=frame.kind is not STATE,
+            now=frame.kind is EVENT,
+            modality=Modality.PLANNED if planned and frame.kind is EVENT else Modality.ASSERTED,
+            confidence=min(found.confidence, PRESUMED) if found.ended and found.slot == "pet" else found.confidence,
+            clause=number,
+        )
+        yield replace(reading, polarity=Polarity.ENDED) if found.ended else reading
+
+
+NO_TOWN = re.compile(
+    r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:January|February|March|April|May|June|July|August|September|October"
+    r"|November|December|Christmas|Easter|English|French|Spanish|German|Chinese|I|God|Python|Java|Excel|Word)\b"
+)
+_AHEAD = re.compile(
+    r"\b(?:will|'ll|going to|gonna|plan(?:ning)? to|hop(?:e|ing) to|about to|next (?:week|month|year|spring|summer"
+    r"|autumn|fall|winter)|tomorrow|looking at|considering|thinking (?:of|about)|want(?:s|ed)? to|would|might|may"
+    r"|applied|applying|interview\w*|if)\b",
+    re.IGNORECASE,
+)

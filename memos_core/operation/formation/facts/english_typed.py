@@ -1,0 +1,106 @@
+"""Values that show by their form what they are: telephone numbers, addresses, dates beside a birthday, sums of a budget.
+
+Whose they are says the nearest owner before them: "my wife's is …", "mine's …", "the plumber's number".
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from memos_core.operation.formation.facts.english_scenes import is_tale
+from memos_core.operation.formation.facts.page import Page
+from memos_core.operation.formation.facts.reading import SELF, Reading
+
+_MONTH = r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sep(?:t(?:ember)?)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)"
+_DAY = r"\d{1,2}(?:st|nd|rd|th)?"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Typed:
+    """A form, the words of which one must be in the message, and the slot."""
+
+    slot: str
+    cue: re.Pattern[str]
+    form: re.Pattern[str]
+
+
+_TYPED = (
+    _Typed(
+        slot="phone",
+        cue=re.compile(r"\b(?:numbers?|mobile|phone|cell|ring|call|text|whatsapp|sim|reach me|landline)\b", re.IGNORECASE),
+        form=re.compile(r"(?<![\d-])(?:\+\d{1,3}[ -]?)?(?:\(?\d{2,5}\)?[ -]?)\d{3,4}[ -]?\d{3,4}(?:[ -]?\d{2,4})?(?![\d-])"),
+    ),
+    _Typed(
+        slot="email",
+        cue=re.compile(r"@"),
+        form=re.compile(r"[a-zA-Z0-9_.+-]+@[a-zA-Z0-9-]+(?:\.[a-zA-Z0-9-]+)*\.[a-zA-Z]{2,}"),
+    ),
+    _Typed(
+        slot="birthday",
+        cue=re.compile(r"\b(?:birthday|bday|b-day|born on|was born)\b", re.IGNORECASE),
+        form=re.compile(rf"\b(?:{_DAY}\s+(?:of\s+)?{_MONTH}|{_MONTH}\s+(?:the\s+)?{_DAY})\b(?:,?\s+(?:19|20)\d\d)?", re.IGNORECASE),
+    ),
+)
+_OWNER = re.compile(
+    r"\b(?P<mine>my|mine|our|I|me|I'm|I've|we)\b|\b(?:his|her|hers|their|your|yours|he|she|they)\b|\b[\w-]+'s\b(?<!\bit's)(?<!\bthat's)(?<!\bnumber's)"
+    r"(?<!\bbirthday's)(?<!\bmine's)(?<!\bbday's)(?<!\bemail's)(?<!\bhere's)(?<!\bmobile's)(?<!\bphone's)(?<!\bwhat's)(?<!\baddress's)|\bthe (?:\w+ )?(?:plumber|doctor|school|office|shop|surgery|landlord|restaurant|hotel|company|helpline|client)\b",
+    re.IGNORECASE,
+)
+_NO_BIRTHDAY = re.compile(r"\b(?:party|gift|present|cake|book(?:ed|ing)?|dinner|trip|meeting|appointment|deadline|due|since|until|by|before|after)\b", re.IGNORECASE)
+_OLD = re.compile(r"\b(?:old|not|isn't|wasn't|instead of|previous|former|was|used to be|from|than)\s+(?:number\s+|one\s+|email\s+)?(?:was\s+|is\s+)?$", re.IGNORECASE)
+
+
+def typed(page: Page) -> Iterator[Reading]:
+    """The readings of all forms."""
+    text = page.shown
+    if len(text) > _LONGEST or not any(character.isdigit() or character == "@" for character in text):
+        return
+    for kind in _TYPED:
+        if not kind.cue.search(text):
+            continue
+        for found in kind.form.finditer(text):
+            number = next((n for n, (a, b, _) in enumerate(page.sentences) if a <= found.start() < b), None)
+            if number is None or page.sentences[number][2]:
+                continue
+            start, stop, _ = page.sentences[number]
+            if kind.slot == "birthday" and not (kind.cue.search(text, start, stop) and not _NO_BIRTHDAY.search(text, start, found.end())):
+                continue
+            if kind.slot == "phone" and (len(re.sub(r"\D", "", found[0])) < 7 or re.search(r"[£$€]\s*$", text[: found.start()])):
+                continue
+            if _is_mine(text[:start], text[start : found.start()], kind) and not _OLD.search(text[start : found.start()]):
+                clause = next((one for one in page.clauses if one.start <= found.start() < one.stop), None)
+                if clause is None or is_tale(page, clause):
+                    continue
+                yield Reading(person=SELF, slot=kind.slot, value=found[0].strip(), start=start, stop=stop)
+                break
+
+
+def budgets(page: Page) -> Iterator[Reading]:
+    """``we've upped the holiday budget to £3,500``."""
+    for found in _BUDGET.finditer(page.shown) if "budget" in page.shown else ():
+        number = next((n for n, (a, b, _) in enumerate(page.sentences) if a <= found.start() < b), None)
+        if number is None or page.sentences[number][2]:
+            continue
+        start, stop, _ = page.sentences[number]
+        before = page.shown[start : found.end("noun")]
+        owners = list(_OWNER.finditer(before))
+        if owners and owners[-1]["mine"] is not None and not _WISHED.search(page.shown, start, stop):
+            noun = found["noun"].strip().lower()
+            yield Reading(person=SELF, slot=f"budget.{noun}", value=found["sum"].strip(), start=start, stop=stop, now=True)
+
+
+_BUDGET = re.compile(
+    r"\b(?:the|my|our|that)\s+(?P<noun>(?!new\b|total\b|whole\b)[a-z]+(?:\s[a-z]+)?)\s+budget\b[^.!?\d£$€]{0,25}?\b(?:to|is|at|of|now)\s+(?P<sum>[£$€]\s?\d[\d,.]*\d?k?|\d[\d,.]*k?\s?(?:euros?|pounds|dollars|quid|grand))"
+)
+_WISHED = re.compile(r"\b(?:if|would|could|might|should|wish|wants?|from)\b", re.IGNORECASE)
+
+
+def _is_mine(earlier: str, before: str, kind: _Typed) -> bool:
+    """Whether the nearest owner before a value is the speaker."""
+    owners = list(_OWNER.finditer(before)) or list(_OWNER.finditer(earlier[-120:]))
+    if not owners:
+        return kind.slot != "birthday" or re.match(r"\W*(?:b-?day|birthday)\b", before, re.IGNORECASE) is not None
+    return owners[-1]["mine"] is not None
+
+
+_LONGEST = 2000
