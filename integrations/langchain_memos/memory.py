@@ -9,7 +9,7 @@ from pydantic import Field, InstanceOf
 import memos_core
 from langchain_memos.incidents import Incidents, OnError
 from langchain_memos.messages import message_of, said, turn_of
-from memos_core import MemCube, Recollection, Vault
+from memos_core import MemCube, Vault
 
 try:
     from langchain_classic.base_memory import BaseMemory

@@ -11,6 +11,7 @@ from langchain.agents.middleware import AgentMiddleware, AgentState, ModelReques
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage, ToolMessage
 from langgraph.runtime import Runtime
 
+from langchain_memos.chat_model import MemosChatModel
 from langchain_memos.identity import VaultChoice, find_vault, surroundings, thread_of_run
 from langchain_memos.incidents import Incidents, OnError
 from langchain_memos.messages import said, text_of, turn_of
@@ -48,6 +49,7 @@ class MemosMiddleware(AgentMiddleware[AgentState[Any], Any, Any]):
         early: bool = True,
         tool_messages: bool = False,
         on_error: OnError = None,
+        activation: str | Callable[[Any], str] | None = None,
     ) -> None:
         """Prepare a middleware; one instance serves any number of users, threads and agents.
 
@@ -60,9 +62,12 @@ class MemosMiddleware(AgentMiddleware[AgentState[Any], Any, Any]):
             name: Name within an agent, where no two may be equal; by default made of the vault and a number. Give one
                 to agents that another process resumes.
             remember: Whether to write at all.
-            early: Store the user's message before the model runs, so that it is kept when the model raises. It is stored
-                as it came, before other middleware redacts it; without ``early``, as it is when the agent is done.
+            early: Store the user's message before the model runs, so that it is kept when the model raises; as it came,
+                before middleware such as ``PIIMiddleware`` redacts it. Without ``early``, as it is in the end.
             tool_messages: Remember what tools returned as well.
+            activation: Handle of activation memory of that vault, or a function as for ``vault``. A ``MemosChatModel``
+                puts its stored keys and values before everything else; any other model gets its text there, the same
+                bytes in every call, so that a provider's prompt cache finds them again.
             on_error: Called with the error and the operation that failed; what it raises is logged.
 
         Raises:
@@ -74,6 +79,7 @@ class MemosMiddleware(AgentMiddleware[AgentState[Any], Any, Any]):
         self._memory, self._vault, self._session, self._budget = memory, vault, session, budget
         self._writes, self._early, self._tool_messages = remember, early, tool_messages
         self._incidents = Incidents(on_error)
+        self._activation = activation
         self._name = name or _free_name(vault)
         self._recalled: dict[tuple[str, ...], str] = {}
         self._mutex = threading.Lock()
@@ -110,7 +116,7 @@ class MemosMiddleware(AgentMiddleware[AgentState[Any], Any, Any]):
         """Call the model with what was recalled at the end of its system message."""
         with self._incidents.contained("recall"):
             messages = request.state["messages"] or request.messages
-            request = _informed(request, self._recall(messages, request.runtime))
+            request = self._headed(_informed(request, self._recall(messages, request.runtime)))
         return handler(request)
 
     async def awrap_model_call(
@@ -119,7 +125,7 @@ class MemosMiddleware(AgentMiddleware[AgentState[Any], Any, Any]):
         """Call the model with what was recalled at the end of its system message."""
         with self._incidents.contained("recall"):
             messages = request.state["messages"] or request.messages
-            request = _informed(request, await self._arecall(messages, request.runtime))
+            request = self._headed(_informed(request, await self._arecall(messages, request.runtime)))
         return await handler(request)
 
     def after_agent(self, state: AgentState[Any], runtime: Runtime[Any]) -> None:
@@ -134,6 +140,26 @@ class MemosMiddleware(AgentMiddleware[AgentState[Any], Any, Any]):
             if turns := self._news(state["messages"], runtime, finished=True):
                 await self._owner(runtime).aremember(turns)
 
+    def _present(self, messages: Sequence[BaseMessage], vault: Vault, runtime: Any) -> list[str]:
+        """What the prompt holds anyway, by text or id: it is not recalled beside."""
+        handle = self._handle(runtime)
+        return [*map(text_of, messages), *(vault.sources(handle) if handle else ())]
+
+    def _handle(self, runtime: Any) -> str:
+        chosen = self._activation
+        return (chosen(surroundings(runtime)) if callable(chosen) else chosen) or ""
+
+    def _headed(self, request: ModelRequest[Any]) -> ModelRequest[Any]:
+        """The request with activation memory before everything else."""
+        handle = self._handle(request.runtime)
+        if not handle:
+            return request
+        vault = self._owner(request.runtime)
+        if isinstance(request.model, MemosChatModel):
+            settings = {**request.model_settings, "memos_handle": handle, "memos_vault": vault.name}
+            return request.override(model_settings=settings)
+        return _led(request, vault.get(handle).text)
+
     def _owner(self, runtime: Any) -> Vault:
         return find_vault(self._memory, self._vault, surroundings(runtime))
 
@@ -141,7 +167,7 @@ class MemosMiddleware(AgentMiddleware[AgentState[Any], Any, Any]):
         vault, key, query = self._question(messages, runtime)
         if query and (anew or key not in self._recalled):
             self._keep(key, "")  # so that what fails is not tried again in this turn
-            present = [text_of(message) for message in messages]
+            present = self._present(messages, vault, runtime)
             self._keep(key, vault.recall(query, budget=self._budget, exclude=present).text)
         return self._recalled.get(key, "")
 
@@ -149,7 +175,7 @@ class MemosMiddleware(AgentMiddleware[AgentState[Any], Any, Any]):
         vault, key, query = self._question(messages, runtime)
         if query and (anew or key not in self._recalled):
             self._keep(key, "")
-            present = [text_of(message) for message in messages]
+            present = self._present(messages, vault, runtime)
             self._keep(key, (await vault.arecall(query, budget=self._budget, exclude=present)).text)
         return self._recalled.get(key, "")
 
@@ -198,6 +224,14 @@ def _informed(request: ModelRequest[Any], recalled: str) -> ModelRequest[Any]:
         return request.override(system_message=SystemMessage(block))
     content = f"{before.content}\n\n{block}" if isinstance(before.content, str) else [*before.content, _part(block)]
     return request.override(system_message=before.model_copy(update={"content": content}))
+
+
+def _led(request: ModelRequest[Any], text: str) -> ModelRequest[Any]:
+    system = request.system_message
+    if system is None:
+        return request.override(system_message=SystemMessage(text))
+    content = f"{text}\n\n{system.content}" if isinstance(system.content, str) else [_part(text), *system.content]
+    return request.override(system_message=system.model_copy(update={"content": content}))
 
 
 def _part(text: str) -> dict[str, str]:

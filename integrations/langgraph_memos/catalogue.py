@@ -48,11 +48,13 @@ class Catalogue:
             self._set(address, found.get(key_of(ITEM, address)), found.get(key_of(VECTORS, address)))
         self._seen = int(split(changes[-1][0])[1])
 
+    def within(self, prefix: Namespace) -> list[Namespace]:
+        """A namespace and those inside it, as far as they hold items."""
+        return [space for space, items in self.spaces.items() if items and space[: len(prefix)] == prefix]
+
     def under(self, prefix: Namespace) -> Iterator[Address]:
         """Addresses of the items in a namespace and in those inside it."""
-        for namespace, items in self.spaces.items():
-            if namespace[: len(prefix)] == prefix:
-                yield from ((namespace, name) for name in items)
+        return ((space, name) for space in self.within(prefix) for name in self.spaces[space])
 
     def size(self) -> int:
         """How many items there are."""
@@ -64,7 +66,7 @@ class Catalogue:
 
     def nearest(self, prefix: Namespace, query: Floats, count: int) -> list[tuple[Address, float]]:
         """At least ``count`` items under ``prefix``, if there are so many with vectors, by similarity to ``query``."""
-        allowed = {space for space in self.spaces if space[: len(prefix)] == prefix} if prefix else None
+        allowed = set(self.within(prefix)) if prefix else None
         return self._vectors.nearest(query, count, allowed)
 
     def _changes(self) -> list[tuple[str, bytes]]:

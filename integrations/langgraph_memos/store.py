@@ -181,7 +181,8 @@ class MemosStore(BaseStore):
     def _execute(
         self, ops: Sequence[Op], queries: Mapping[str, Floats], embedded: Mapping[str, Floats]
     ) -> list[Result]:
-        gets = self._shelf.get_many({key_of(ITEM, (op.namespace, op.key)) for op in ops if isinstance(op, GetOp)})
+        asked = {key_of(ITEM, (op.namespace, op.key)) for op in ops if isinstance(op, GetOp)}
+        gets = self._shelf.get_many(asked) if asked else {}
         if any(isinstance(op, SearchOp | ListNamespacesOp) for op in ops):
             with self._catalogue.mutex:
                 self._catalogue.catch_up()
@@ -266,7 +267,7 @@ class MemosStore(BaseStore):
         prefix = tuple(op.namespace_prefix)
         with self._catalogue.mutex:
             size = self._catalogue.size()
-            inside = {space for space, _ in self._catalogue.under(prefix)} if prefix else set()
+            inside = self._catalogue.within(prefix) if prefix else []
         limit = min(size if op.filter or enough is None else enough, size, _MOST_HITS)
         if not limit or (prefix and not inside):
             return []
@@ -300,8 +301,8 @@ class MemosStore(BaseStore):
         """What to write of an item; ``None`` to delete it."""
         if op.value is None:
             return None
-        texts = self._indexed(op)
         whole = op.index is None and self._paths == ["$"]
+        texts = [] if whole and self.embeddings is None else self._indexed(op)
         text = "" if op.index is False or self._mirror is None else readable(op.value) if whole else "\n".join(texts)
         return Draft(
             value=json.dumps(dict(op.value), default=jsonable),

@@ -142,6 +142,14 @@ class Transforming:
             raise InvalidInput(f"{uid!r} is not activation memory; make it with transform(..., to='activation')")
         return AttachedMemory(self._prompt_memory(*self._activation(uid)), self._local_model())
 
+    def sources(self, memory: MemCube | str) -> tuple[str, ...]:
+        """Ids of the memories that activation memory tells of: what a host need not show beside it.
+
+        Raises:
+            UnknownCube: no such activation memory in this vault.
+        """
+        return self._activation(an_id(memory.id if isinstance(memory, MemCube) else memory))[1].sources
+
     def _activation(self, uid: str) -> tuple[MemCube, DerivedRow]:
         with self._runtime.records.read() as transaction:
             vault = self._id(transaction)
@@ -191,3 +199,4 @@ class Transforming:
     atransform = door(transform)
     aactivations = door(activations)
     aattach = door(attach)
+    asources = door(sources)

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 from langchain.agents import create_agent
+from langchain_core.language_models import GenericFakeChatModel
 from langchain_core.messages import AIMessage, HumanMessage, SystemMessage
 from langchain_core.tools import tool
 from langchain_tests.integration_tests import ChatModelIntegrationTests
 from langchain_tests.unit_tests import ChatModelUnitTests
 
-from langchain_memos import MemosChatModel
+from langchain_memos import MemosChatModel, MemosMiddleware
 from memos_core import LocalModelRuntime, MemoryOS
 from memos_core.errors import InvalidInput, UnknownCube, UnknownVault
 from memos_core.testing.local_model import WordModel
@@ -140,3 +141,40 @@ def test_a_reader_that_stops_early_lets_go(memory: MemoryOS) -> None:
     first = next(model.stream("?"))
     assert first.content == "one"
     assert model.invoke("?").content == "one two three"
+
+
+def test_an_agent_reads_its_memory_from_stored_values(memory: MemoryOS) -> None:
+    memory.local_model._engine.reply = lambda prompt: prompt  # type: ignore[attr-defined]
+    vault = memory.vault("alice")
+    cube = vault.transform([vault.remember("I no longer eat meat.", speaker="Alice")])
+    model = MemosChatModel(memory=memory)
+    for handle in (cube.id, lambda context: cube.id):
+        middleware = MemosMiddleware(memory, vault="alice", remember=False, activation=handle)
+        agent = create_agent(model, system_prompt="Be brief.", middleware=[middleware])
+        said = agent.invoke({"messages": [HumanMessage("hi")]})["messages"][-1]
+        assert str(said.content).count("I no longer eat meat.") == 1, "what is stored is not recalled beside"
+        assert read(said) > 5
+    plain = create_agent(model, system_prompt=f"{cube.text}\n\nBe brief.", middleware=[])
+    text = plain.invoke({"messages": [HumanMessage("hi")]})["messages"][-1]
+    assert read(text) == 0
+    vault.remember("I eat no meat on Mondays.", speaker="Alice")
+    agent = create_agent(model, middleware=[MemosMiddleware(memory, vault="alice", activation=cube.id)])
+    said = agent.invoke({"messages": [HumanMessage("Do I eat meat?")]})["messages"][-1]
+    assert "no meat on Mondays" in str(said.content), "the rest is"
+
+
+def test_another_model_gets_the_text_first(memory: MemoryOS) -> None:
+    vault = memory.vault("alice")
+    cube = vault.transform([vault.remember("I no longer eat meat.", speaker="Alice")])
+    seen: list[list] = []
+
+    class Listening(GenericFakeChatModel):
+        def _generate(self, messages, *args, **kwargs):
+            seen.append(messages)
+            return super()._generate(messages, *args, **kwargs)
+
+    for system in ("Be brief.", None):
+        model = Listening(messages=iter([AIMessage("ok")]))
+        middleware = MemosMiddleware(memory, vault="alice", remember=False, activation=cube.id)
+        create_agent(model, system_prompt=system, middleware=[middleware]).invoke({"messages": [HumanMessage("hi")]})
+    assert all(str(one[0].content).startswith(f"{cube.text}") for one in seen)

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from langchain.agents import create_agent
-from langchain.agents.middleware import AgentMiddleware, ModelRequest, SummarizationMiddleware
+from langchain.agents.middleware import AgentMiddleware, ModelRequest, PIIMiddleware, SummarizationMiddleware
 from langchain.agents.structured_output import ToolStrategy
 from langchain_core.caches import InMemoryCache
 from langchain_core.globals import set_llm_cache
@@ -156,6 +156,18 @@ def test_what_the_conversation_holds_anyway_is_not_repeated(memory: MemoryOS, do
     memory.vault("anna").remember("The tea is from Uji", session="another")
     door(agent, "Tell me about my tea", THREAD)
     assert "Uji" in model.systems()[2]
+
+
+@pytest.mark.parametrize("first", [True, False], ids=["before the redaction", "after the redaction"])
+def test_a_question_that_others_redact_does_not_find_itself(
+    memory: MemoryOS, door: Any, recalls: list[str], first: bool
+) -> None:
+    model = ScriptedModel(script=["ok"])
+    ours, redaction = MemosMiddleware(memory, vault="anna"), PIIMiddleware("email", strategy="redact")
+    agent = create_agent(model, middleware=[ours, redaction] if first else [redaction, ours])
+    door(agent, "Write to ines@example.com about the tea")
+    assert "ines@example.com" not in str(model.seen)
+    assert len(recalls) == 1
 
 
 def test_a_message_without_text_is_no_query(memory: MemoryOS, door: Any, recalls: list[str]) -> None:

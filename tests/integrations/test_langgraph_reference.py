@@ -34,7 +34,7 @@ def test_a_program_tells_the_same_story(memory: MemoryOS, program: Callable[[Any
 def test_a_checkpoint_that_is_its_own_ancestor_ends_the_walk(memory: MemoryOS) -> None:
     saver = MemosSaver(memory)
     first = put(saver, CONFIG, "1")
-    second = put(saver, first, "2")
+    second = put(saver, first, "2", metadata={"counters_since_delta_snapshot": {"said": [1, 1]}})
     saver.put_writes(first, [("said", "x")], "task")
     put(saver, second, "1")
     assert saver.get_delta_channel_history(config=second, channels=["said"]) == {

@@ -15,10 +15,14 @@ from memos_core.domain.activation import Capability, Layer, LayerKind
 PROBE, SPLIT = 48, 31
 """Tokens of the test's prompt, and how many of them are stored."""
 
-_TOLERANCE = {torch.float32: 1e-3, torch.float64: 1e-3}
-"""Largest difference of logits, in standard deviations of them. Right models stay below 1e-5 in float32."""
-_HALF_TOLERANCE = 0.25
-"""In 16 bits: rounding makes up to 0.1, a wrong cache 1 to 6."""
+_EXACT_TYPES = {torch.float32, torch.float64}
+_LARGEST = 1e-3
+"""Largest difference of logits in float32, in standard deviations of them. Right models stay below 1e-5."""
+_LARGEST_LEAK = 0.25
+"""The same in 16 bits, of two passes that differ in their last token: a causal model computes the same twice."""
+_MEAN = 0.05
+"""Mean difference of logits in 16 bits: a right cache differs by up to 0.006 and a wrong one by 0.13 to 1, while the
+largest difference may be that of one token whose rounding led it to another expert."""
 
 _PROBE_FAILS = (RuntimeError, ValueError, TypeError, AttributeError, IndexError, KeyError, NotImplementedError)
 """What a model may raise that was not made for a cache of this kind."""
@@ -164,21 +168,23 @@ def _self_test(run: ForwardPass, layers: int) -> tuple[str, TensorValues]:
     tokens = torch.randint(0, run.vocabulary, (1, PROBE), generator=torch.Generator().manual_seed(7)).to(run.device)
     other = tokens.clone()
     other[0, -1] = (other[0, -1] + 1) % run.vocabulary
-    full, changed = (run(one, None, last_only=False).float() for one in (tokens, other))
+    full, changed = (run(one, None, last_only=False) for one in (tokens, other))
     cache = whole((), ())
     run(tokens[:, :SPLIT], cache)
     values = taken(cache, 0, layers)
     layout = Layout.of(values, run.device)
-    allowed = _TOLERANCE.get(run.model.dtype, _HALF_TOLERANCE) * full.std().item()
-    leak = _largest(full[:, :-1], changed[:, :-1])
-    if not leak <= allowed:
-        return f"not causal: changing the last token moves earlier logits by {leak:.2g}", values
+    exact = full.dtype in _EXACT_TYPES
+    full, changed = full.float(), changed.float()
+    leak = _apart(full[:, :-1], changed[:, :-1]).max()
+    if not leak <= (_LARGEST if exact else _LARGEST_LEAK):
+        return f"not causal: changing the last token moves earlier logits by {leak:.2g} of their deviation", values
     reused = for_use(run.model.config, [values], layout.devices)
-    gap = _largest(full[:, SPLIT:], run(tokens[:, SPLIT:], reused, last_only=False).float())
-    if not gap <= allowed:
-        return f"a stored prefix does not give the whole prompt's logits: they differ by {gap:.2g}", values
+    gap = _apart(full[:, SPLIT:], run(tokens[:, SPLIT:], reused, last_only=False).float())
+    if not (gap.max() <= _LARGEST if exact else gap.mean() <= _MEAN):
+        return f"a stored prefix does not give the whole prompt's logits: {gap.max():.2g} deviations apart", values
     return "", values
 
 
-def _largest(one: torch.Tensor, other: torch.Tensor) -> float:
-    return float((one - other).abs().max())
+def _apart(one: torch.Tensor, other: torch.Tensor) -> torch.Tensor:
+    """Distances of logits in standard deviations of the first."""
+    return (one - other).abs() / one.std()

@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import torch
 import transformers
@@ -53,13 +54,17 @@ class TensorDigest:
         return self._seen.digest
 
 
+_OF_MODELS: WeakKeyDictionary[torch.nn.Module, TensorDigest] = WeakKeyDictionary()
+"""Hashing the weights of a large model takes half a minute: once, however often it is attached."""
+
+
 class Fingerprints:
     """Fingerprints of one model and tokenizer as they are now; what is slow to hash is remembered."""
 
     def __init__(self, run: ForwardPass, tokenizer: Any) -> None:
         self._run = run
         self._tokenizer = tokenizer
-        self._weights = TensorDigest()
+        self._weights = _OF_MODELS.setdefault(run.model, TensorDigest())
         self._adapters: dict[str, TensorDigest] = {}
         self._vocabulary: tuple[object, str] | None = None
 
