@@ -1,7 +1,7 @@
 """What to keep where room is scarce: what it costs to have values again, and who goes first. Pure functions.
 
-Greedy-Dual-Size-Frequency (Cherkasova, HP Labs report HPL-98-69, 1998) with a frequency that decays; least recently used
-as the baseline to be measured against.
+Greedy-Dual-Size-Frequency (Cherkasova, HP Labs report HPL-98-69, 1998) with a frequency that decays; least recently
+used as the baseline to be measured against.
 """
 
 from dataclasses import dataclass
@@ -16,8 +16,10 @@ TIERS = ("device", "memory", "disk")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TierBudgets:
-    """Bytes that stored values may occupy in each tier of this process. Where a model runs on the processor, the first
-    two are both main memory."""
+    """Bytes that stored values may occupy in each tier of this process.
+
+    Where a model runs on the processor, the first two are both main memory.
+    """
 
     device: int = 1 << 30
     memory: int = 4 << 30
@@ -62,14 +64,16 @@ class Costs:
         """
         if tier == "device":
             return self.load(size, "memory")
-        if tier == "disk" or mapped:
+        if tier == "disk":
             return self.load(size)
-        return self.prefill(tokens, before)
+        again = self.load(size) if mapped else self.prefill(tokens, before)
+        return max(0.0, again - self.load(size, "memory"))
 
-    @property
-    def break_even(self) -> float:
-        """How many tokens must be read at once for reading to pay, the bytes aside."""
-        return self.fixed / self.token
+    def uses_to_pay(self, tokens: int, size: int, tier: str = "memory") -> float:
+        """After how many uses values in ``tier`` have saved what writing them there costs; infinite where never."""
+        saving = self.prefill(tokens) - self.load(size, tier)
+        writing = size * (self.load_byte if tier == "disk" else self.move_byte)
+        return writing / saving if saving > 0 else float("inf")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

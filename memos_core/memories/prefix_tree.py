@@ -98,7 +98,14 @@ class PrefixTree:
                     self.tiers.wait(node)
 
     def insert(
-        self, space: Space, tokens: Sequence[int], values: KeyValues, sources: Iterable[str], *, start: int = 0
+        self,
+        space: Space,
+        tokens: Sequence[int],
+        values: KeyValues,
+        sources: Iterable[str],
+        *,
+        start: int = 0,
+        uses: float = 0.0,
     ) -> bool:
         """Keep values; what is there already stays as it is.
 
@@ -108,6 +115,8 @@ class PrefixTree:
             values: Of ``tokens[start:]``.
             sources: Ids of the memories that the tokens tell of; none when they are not known.
             start: How many of the tokens must be there already.
+            uses: Earlier ones of the tokens, decayed: what was never used before makes no room for itself where all
+                that is there was.
 
         Returns:
             Whether all of ``tokens`` are kept now: not when there is no room, nor when the tokens before are gone.
@@ -126,7 +135,10 @@ class PrefixTree:
             if length == len(wanted):
                 path[-1].claims.add(claim)
                 return True
-            return self._extend(path[-1] if path else root, wanted, length, values, start, claim)
+            tail = values if length == start else self.tiers.own(values.part(length - start, len(wanted) - start))
+            leaf = Node(path[-1] if path else root, length, wanted[length:], tail)
+            leaf.claims.add(claim)
+            return self._extend(leaf, uses)
 
     def drop(self, tenant: str, sources: Iterable[str]) -> None:
         """Let go of everything of a tenant that rests on any of these memories, or on memories that are not known."""
@@ -167,23 +179,22 @@ class PrefixTree:
             self.tiers.put(half)
         return upper
 
-    def _extend(
-        self, before: Branch, tokens: tuple[int, ...], length: int, values: KeyValues, start: int, claim: frozenset[str]
-    ) -> bool:
-        tail = values if length == start else self.tiers.own(values.part(length - start, len(tokens) - start))
-        leaf = Node(before, length, tokens[length:], tail)
-        leaf.claims.add(claim)
-        path = list(before.upwards()) if isinstance(before, Node) else []
-        for node in path:
+    def _extend(self, leaf: Node, uses: float) -> bool:
+        path = list(leaf.upwards())
+        for node in path:  # what it follows must not leave to make room for it
             node.leases += 1
         try:
-            fits = self.tiers.admit(leaf)
+            fits = self.tiers.admit(leaf, uses)
         finally:
             for node in path:
                 node.leases -= 1
-                self.tiers.wait(node)
         if fits:
-            before.children[leaf.tokens[0]] = leaf
+            leaf.parent.children[leaf.tokens[0]] = leaf
+            self.tiers.wait(leaf)
+        else:
+            leaf.gone = True
+        for node in path[1:]:
+            self.tiers.wait(node)
         return fits
 
     def _prune(self, root: Branch, gone: frozenset[str]) -> None:

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from heapq import heapify, heappop, heappush
 from itertools import count
 
-from memos_core.memories.eviction import HALF_LIFE, TIERS, Costs, Priority, TierBudgets, gdsf
-from memos_core.memories.radix import Node
+from memos_core.memories.eviction import HALF_LIFE, TIERS, Costs, Heat, Priority, TierBudgets, gdsf
+from memos_core.memories.radix import Branch, Node
 from memos_core.ports import KeyValues
 
 _RISING = 1.5
@@ -52,11 +52,16 @@ class Tiers:
         self._order = count()
         self._moment = 0
 
-    def admit(self, node: Node) -> bool:
-        """Make room for a new node, in a slower tier where its own is full. ``False`` when there is none."""
-        self.used_once(node)
+    def admit(self, node: Node, uses: float) -> bool:
+        """Make room for a new node, in a slower tier where its own holds better ones. ``False`` when there is none.
+
+        Args:
+            node: Its values are in the fastest tier that it may have.
+            uses: Earlier ones, decayed, this one not included.
+        """
+        node.heat = Heat(uses=uses, at=self._moment).used(self._moment, self._half_life)
         for tier in TIERS[TIERS.index(node.tier) : -1] or ("disk",):
-            if self._make_room(tier, node.values.bytes):
+            if self._make_room(tier, node.values.bytes, below=self._worth(node, tier)):
                 self._settle(node, node.values if tier == node.tier else self._move(node.values, tier))
                 return True
         return False
@@ -65,13 +70,9 @@ class Tiers:
         """Let the clock of uses go on."""
         self._moment += 1
 
-    def used_once(self, node: Node) -> None:
+    def touch(self, node: Node) -> None:
         """Count a use."""
         node.heat = node.heat.used(self._moment, self._half_life)
-
-    def touch(self, node: Node) -> None:
-        """Count a use of a node that is in its place."""
-        self.used_once(node)
         self.value(node)
 
     def rise(self, node: Node) -> None:
@@ -112,8 +113,7 @@ class Tiers:
         before = node.parent
         for one in node.detach():
             self.leave(one)
-        if isinstance(before, Node):
-            self.wait(before)
+        self._wait_again(before)
 
     def _settle(self, node: Node, values: KeyValues) -> None:
         node.values = values
@@ -131,7 +131,7 @@ class Tiers:
         )
 
     def _make_room(self, tier: str, size: int, below: float = float("inf")) -> bool:
-        """Let nodes sink until ``size`` more bytes fit, only such of a priority below ``below``."""
+        """Let nodes sink until ``size`` more bytes fit, none of a priority above ``below``."""
         budget = self._budgets[tier]
         if size > budget:
             return False
@@ -139,8 +139,10 @@ class Tiers:
             victim = self._next(tier)
             if victim is None:
                 return False
-            if victim.priority >= below:
+            if victim.priority > below:
                 self.wait(victim)
+                # As if what asks had been let in and had left again: or old fame would never fade.
+                self._inflation[tier] = max(self._inflation[tier], below)
                 return False
             self._inflation[tier] = max(self._inflation[tier], victim.priority)
             self._sink(victim)
@@ -158,8 +160,7 @@ class Tiers:
             return
         self.leave(node)
         self._settle(node, lower)
-        if isinstance(node.parent, Node):
-            self.wait(node.parent)
+        self._wait_again(node.parent)
 
     def _next(self, tier: str) -> Node | None:
         """The node that leaves next. What cannot leave now waits again when that changes."""
@@ -172,7 +173,7 @@ class Tiers:
 
     def _may_leave(self, node: Node) -> bool:
         reach = TIERS.index(node.tier)
-        return not node.leases and all(TIERS.index(one.tier) > reach for one in node.children.values())
+        return not node.leases and all(TIERS.index(one.tier) > reach for one in node.below())
 
     def wait(self, node: Node) -> None:
         """Let a node wait for its turn to leave, by what it was worth when it was last used."""
@@ -184,6 +185,11 @@ class Tiers:
             current = {id(one[2]): one for one in queue if self._is_current(one, node.tier)}
             queue[:] = current.values()
             heapify(queue)
+
+    def _wait_again(self, before: Branch) -> None:
+        """Something left, so that what came before it may be free to leave."""
+        for node in before.upwards() if isinstance(before, Node) else ():
+            self.wait(node)
 
     def _is_current(self, entry: tuple[float, int, Node], tier: str) -> bool:
         priority, _, node = entry

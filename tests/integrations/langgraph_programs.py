@@ -7,9 +7,9 @@ from collections.abc import Callable
 from itertools import count
 from typing import Annotated, Any, TypedDict
 
+import pytest
 from langchain_core.runnables import RunnableConfig
 from langgraph.cache.memory import InMemoryCache
-from langgraph.channels.delta import DeltaChannel
 from langgraph.func import entrypoint, task
 from langgraph.graph import END, START, StateGraph
 from langgraph.types import CachePolicy, Command, RetryPolicy, Send, StateUpdate, interrupt
@@ -19,11 +19,6 @@ CONFIG: RunnableConfig = {"configurable": {"thread_id": "t"}}
 
 class State(TypedDict):
     said: Annotated[list[Any], operator.add]
-
-
-class Deltas(TypedDict):
-    said: Annotated[list[Any], DeltaChannel(lambda before, new: [*before, *(one for many in new for one in many)])]
-    other: list[Any]
 
 
 class Teller:
@@ -250,8 +245,18 @@ def functional(saver: Any, door: str) -> Teller:
     return teller
 
 
+def added(before: list[Any], new: list[list[Any]]) -> list[Any]:
+    return [*before, *(one for many in new for one in many)]
+
+
 def of_deltas(saver: Any, door: str) -> Teller:
     """A channel that is rebuilt from what was written to it, along branches of the past."""
+    delta = pytest.importorskip("langgraph.channels.delta", reason="langgraph 1.2 brought delta channels")
+
+    class Deltas(TypedDict):
+        said: Annotated[list[Any], delta.DeltaChannel(added)]
+        other: list[Any]
+
     builder = StateGraph(Deltas)
     for name in "abc":
         builder.add_node(name, lambda state, name=name: {"said": [name, len(state["said"])]}).add_edge(START, name)

@@ -233,6 +233,16 @@ def test_a_table_of_positions_ends(prompt) -> None:
             engine.generate([long], held, Sampling(max_tokens=13))
 
 
+@pytest.mark.parametrize("name", ["llama", "mistral"])
+def test_values_hold_the_memory_of_their_own_tokens_only(name, prompt) -> None:
+    engine = tiny_engine(name)
+    first = engine.prefill(prompt[:30])
+    for values in (first, engine.prefill(prompt[30:], [first])):
+        for one in values.named().values():
+            assert one.is_contiguous()
+            assert one.untyped_storage().nbytes() == one.numel() * one.element_size()
+
+
 def test_values_move_between_tiers(engine, prompt) -> None:
     values = engine.prefill(prompt[:CUT])
     assert (values.tier, values.bytes) == ("device", CUT * engine.capability.bytes_per_token)

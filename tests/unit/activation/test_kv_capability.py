@@ -1,14 +1,17 @@
 """Which models are served from stored values, which are refused, and up to which length."""
 
 import logging
+import sys
+from importlib import import_module
 
 import pytest
 import torch
 import transformers as hf
 
-from memos_adapters.transformers_kv import TransformersEngine
+from memos_adapters.transformers_kv import TensorValues, TransformersEngine, capability
+from memos_adapters.transformers_kv.caches import taken
 from memos_core.domain.activation import Layer, LayerKind, Sampling
-from memos_core.errors import PromptTooLong, UnsupportedModel
+from memos_core.errors import MissingExtra, PromptTooLong, UnsupportedModel
 from tests.unit.activation.tiny_models import (
     BASE,
     DYNAMIC_LIMIT,
@@ -57,12 +60,12 @@ def test_refused_models_say_why_and_reply_from_text(name) -> None:
 
 @pytest.mark.parametrize("name", SERVED)
 def test_served_models_have_no_reason_and_no_hidden_limit(name) -> None:
-    capability = tiny_engine(name).capability
-    assert (capability.served, capability.reason) == (True, "")
-    assert capability.limit == (513 if name == "gpt2" else None)
-    assert capability.composable == (not capability.not_composable)
-    assert len(capability.layers) == (4 if name == "gemma3n shared" else 3)
-    assert capability.bytes_per_token > 0
+    found = tiny_engine(name).capability
+    assert (found.served, found.reason) == (True, "")
+    assert found.limit == (513 if name == "gpt2" else None)
+    assert found.composable == (not found.not_composable)
+    assert len(found.layers) == (4 if name == "gemma3n shared" else 3)
+    assert found.bytes_per_token > 0
 
 
 def test_layers_are_told_apart() -> None:
@@ -189,16 +192,37 @@ def test_a_model_that_fails_the_self_test_by_raising_is_refused() -> None:
 
     model = tiny_model()
     model.model.norm = Breaking()
-    capability = TransformersEngine(model, tiny_tokenizer()).capability
-    assert not capability.served
-    assert "no such operation" in capability.reason
+    found = TransformersEngine(model, tiny_tokenizer()).capability
+    assert not found.served
+    assert "no such operation" in found.reason
+
+
+@pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16])
+def test_a_bidirectional_model_is_refused_in_sixteen_bits_too(dtype) -> None:
+    for seed in range(5):
+        found = TransformersEngine(tiny_model("bert", seed=seed, dtype=dtype), tiny_tokenizer()).capability
+        assert (found.served, "not causal" in found.reason) == (False, True)
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+@pytest.mark.parametrize("name", SERVED)
+def test_the_self_test_notices_wrong_values_in_every_type(name, dtype, monkeypatch) -> None:
+    def rolled(*args):
+        values = taken(*args)
+        layers = tuple(pair and (pair[0], pair[1].roll(1, dims=1)) for pair in values.layers)
+        return TensorValues(layers=layers, tier=values.tier)
+
+    model = tiny_engine(name, dtype)._run.model
+    monkeypatch.setattr(capability, "taken", rolled)
+    spoilt = TransformersEngine(model, tiny_tokenizer()).capability
+    assert (spoilt.served, "stored prefix" in spoilt.reason) == (False, True)
 
 
 @pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16])
 @pytest.mark.parametrize("name", SERVED)
 def test_sixteen_bits_pass_the_self_test(name, dtype) -> None:
-    capability = tiny_engine(name, dtype).capability
-    assert capability.served, capability.reason
+    found = tiny_engine(name, dtype).capability
+    assert found.served, found.reason
 
 
 def test_default_initialisation_would_hide_a_wrong_cache() -> None:
@@ -224,3 +248,11 @@ def test_default_initialisation_would_hide_a_wrong_cache() -> None:
 @pytest.fixture(autouse=True)
 def _quiet():
     logging.getLogger("transformers").setLevel(logging.ERROR)
+
+
+@pytest.mark.parametrize("missing", ["torch", "transformers", "safetensors", "jinja2"])
+def test_a_missing_package_is_named_with_the_line_that_installs_it(monkeypatch, missing) -> None:
+    monkeypatch.setitem(sys.modules, missing, None)
+    monkeypatch.delitem(sys.modules, "memos_adapters.transformers_kv")
+    with pytest.raises(MissingExtra, match=rf"{missing} is not installed.*memos-middleware\[transformers\]"):
+        import_module("memos_adapters.transformers_kv")

@@ -107,8 +107,9 @@ def test_unchanged_weights_are_hashed_once(monkeypatch) -> None:
         return digest(tensors)
 
     monkeypatch.setattr(fingerprints, "_digest", counted)
-    engine = TransformersEngine(tiny_model(), tiny_tokenizer())
-    assert len({engine.fingerprint for _ in range(5)}) == 1
+    model = tiny_model()
+    engine, again = (TransformersEngine(model, tiny_tokenizer()) for _ in range(2))
+    assert len({one.fingerprint for _ in range(5) for one in (engine, again)}) == 1
     engine.generate([PROMPT], [engine.prefill(PROMPT[:20])], Sampling(max_tokens=3))
     assert engine.fingerprint.weights == engine.fingerprint.weights
     assert len(hashed) == 1

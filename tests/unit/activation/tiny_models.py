@@ -68,13 +68,14 @@ BASE: dict[str, Any] = {
     "pad_token_id": 0,
     "tie_word_embeddings": False,  # tied and strongly initialised, a model repeats its input for ever
 }
+ABSENT: Any = object()
 WINDOW = 12
 ALTERNATING = ["sliding_attention", "full_attention", "sliding_attention"]
 
 
 def but(**changes: Any) -> dict[str, Any]:
-    """The base with changes; ``None`` for a number removes it."""
-    return {name: one for name, one in (BASE | changes).items() if one != "-"}
+    """The base with changes; ``ABSENT`` leaves a setting out."""
+    return {name: one for name, one in (BASE | changes).items() if one is not ABSENT}
 
 
 def rope(kind: str, **parameters: Any) -> dict[str, Any]:
@@ -161,7 +162,7 @@ SERVED: dict[str, Callable[[], Any]] = {
         bos_token_id=1,
         eos_token_id=None,
     ),
-    "gpt-neox": lambda: hf.GPTNeoXConfig(**but(num_key_value_heads="-"), rotary_pct=0.25),
+    "gpt-neox": lambda: hf.GPTNeoXConfig(**but(num_key_value_heads=ABSENT), rotary_pct=0.25),
     "mixtral": lambda: hf.MixtralConfig(**BASE, num_local_experts=4, num_experts_per_tok=2),
     "deepseek latent": lambda: hf.DeepseekV3Config(
         **but(num_key_value_heads=4),

@@ -29,7 +29,7 @@ KINDS = (LOCAL, UPDATE, CROSS)
 
 _BATCH = 48
 _ENOUGH = 0.998
-_MOST_STEPS = 9000
+_MOST_STEPS = 6000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,12 +110,12 @@ def _attributes(
 
 
 def made() -> Any:
-    """The model, untrained: three layers of 64."""
+    """The model, untrained: four layers of 64."""
     config = transformers.LlamaConfig(
         vocab_size=VOCABULARY,
         hidden_size=64,
         intermediate_size=128,
-        num_hidden_layers=3,
+        num_hidden_layers=4,
         num_attention_heads=4,
         num_key_value_heads=4,
         max_position_embeddings=512,
@@ -158,7 +158,7 @@ def _train(model: Any, rng: random.Random, blocks: int, say: Any) -> dict[str, f
     length, right, settled = 1, 0.0, 0
     for step in range(_MOST_STEPS):
         for group in optimiser.param_groups:
-            group["lr"] = 2e-3 * min(1.0, (step + 1) / 100) * (0.15 if length == blocks and right > 0.97 else 1.0)
+            group["lr"] = 2e-3 * min(1.0, (step + 1) / 100) * max(0.05, 1 - step / _MOST_STEPS)
         repeating = step < 1200 and step % 2 == 0
         ids, wanted = _repeats() if repeating else _batch(rng, length)
         logits = model(input_ids=ids).logits[:, :-1]
@@ -172,8 +172,8 @@ def _train(model: Any, rng: random.Random, blocks: int, say: Any) -> dict[str, f
             asked = targets != -100
             share = float((logits.argmax(-1)[asked] == targets[asked]).float().mean())
             right = 0.96 * right + 0.04 * share
-        if length < blocks and right > 0.9:
-            length, right = length + 1, 0.5
+        if length < blocks and right > 0.88:
+            length, right = length + 1, 0.7
         settled = settled + 1 if length == blocks and right > _ENOUGH else 0
         if say is not None and step % 100 == 99:
             say(step + 1, length, right)
