@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from memos_adapters.transformers_kv.bench import composition, exactness, latency, storage
+from memos_adapters.transformers_kv.bench import composition, exactness, grid, latency, storage
 from memos_core.domain.measurement import Measurement
 
 
@@ -19,3 +19,4 @@ class KVBench:
         yield from latency.measure(folder, quick=quick)
         yield from composition.measure(folder, quick=quick)
         yield from storage.measure(folder, quick=quick)
+        yield from grid.measure(folder, quick=quick)
