@@ -24,7 +24,7 @@ from langchain_core.utils.function_calling import convert_to_openai_tool
 from pydantic import ConfigDict
 
 from memos_core import AttachedMemory, ChatTurn, Completion, MemoryOS, Sampling, tool_requests
-from memos_core.errors import InvalidInput
+
 
 
 class MemosChatModel(BaseChatModel):

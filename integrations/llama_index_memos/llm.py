@@ -25,7 +25,7 @@ from llama_index.core.tools import BaseTool
 from pydantic import Field, PrivateAttr
 
 from memos_core import AttachedMemory, ChatTurn, Completion, LocalModelRuntime, MemoryOS, Sampling, tool_requests
-from memos_core.errors import InvalidInput
+
 
 _HANDLE = "memos_handle"
 

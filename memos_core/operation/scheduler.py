@@ -59,7 +59,7 @@ class Scheduler:
         """Kind and vault of the jobs that had to be put off when they were last tried here."""
         self._failing: set[tuple[str, int]] = set()
         """Kind and vault of the jobs that failed when they were last tried here."""
-        self._called_at = -QUIET_S
+        self._called_at = 0.0
         # A language model takes long to reply: other work does not wait for it.
         slow = tuple(kind for kind in self._kinds if kind == REFINE)
         quick = tuple(kind for kind in self._kinds if kind != REFINE)

@@ -10,7 +10,18 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from tests.bench import embedder, growth, lifecycle, locomo, searching, syncs, writing
+from tests.bench import (
+    embedder,
+    growth,
+    langgraph_saver,
+    langgraph_store,
+    langgraph_turn,
+    lifecycle,
+    locomo,
+    searching,
+    syncs,
+    writing,
+)
 from tests.bench.results import Line, Table, Target
 from tests.bench.scale import SCALES, Scale
 
@@ -41,6 +52,9 @@ ROWS: dict[str, Callable[[Job], Outcome]] = {
     "embedder": lambda job: [*embedder.embedder(job.scale, job.directory, job.locomo)],
     "forming": lambda job: [*lifecycle.forming(job.scale, job.directory)],
     "candidates": lambda job: [*lifecycle.candidates(job.scale, job.directory)],
+    "saver": lambda job: [*langgraph_saver.saver(job.scale, job.directory)],
+    "store": lambda job: [*langgraph_store.store(job.scale, job.directory)],
+    "turn": lambda job: [*langgraph_turn.turn(job.scale, job.directory)],
 }
 """By name, in the order in which they are told."""
 

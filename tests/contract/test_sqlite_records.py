@@ -137,6 +137,15 @@ def test_the_log_is_cut_while_writing(path: Path, monkeypatch: pytest.MonkeyPatc
         assert os.stat(f"{path}-wal").st_size < 1_500_000
 
 
+def test_the_log_begins_anew_while_somebody_writes_all_the_time(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store_module, "CHECKPOINT_PAGES", 40)
+    monkeypatch.setattr(store_module, "RESTART_PAGES", 1_000_000)
+    with contextlib.closing(SQLiteRecords(path)) as records:
+        for _ in range(600):
+            add(records, "word " * 3000)
+        assert os.stat(f"{path}-wal").st_size < 6_000_000
+
+
 def test_a_reader_does_not_hold_up_writers(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(store_module, "CHECKPOINT_PAGES", 40)
     monkeypatch.setattr(store_module, "RESTART_PAGES", 80)

@@ -21,7 +21,7 @@ from memos_core.operation.consolidation.traits import traits
 _TRUSTED = 0.5
 """Reports of less confidence are hearsay about their own hearer and stay out."""
 _CLOSES: Mapping[str, tuple[str, ...]] = {
-    "owns": ("owns", "vehicle", "pet"),
+    "owns": ("owns", "vehicle", "pet", "hobby"),
     "likes": ("likes", "hobby", "habit"),
     "dislikes": ("dislikes", "likes"),
     "hobby": ("hobby", "likes"),

@@ -101,9 +101,13 @@ _OPEN: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"^(?:any|got any|have you got any) (?P<noun>pets|siblings|kids|children|hobbies)\b.*$", "{having}"),
         (r"^what languages? do you (?:speak|know)$", "I speak {answer}"),
         (r"^who do you (?:live|share a house) with$", "I live with {answer}"),
-        (r"^where (?:do you|are you) (?P<verb>work|working|study|studying|live|living|based|from)\b.{0,30}$", "{where}"),
         (
-            r"^(?:which|what) (?P<noun>(?:[a-z]+ ){0,2}?(?:number|email|address|birthday|name|city|town|job|car|age)) (?:shall|should|do|can|would|will)\b.*$",
+            r"^where (?:do you|are you) (?P<verb>work|working|study|studying|live|living|based|from)\b.{0,30}$",
+            "{where}",
+        ),
+        (
+            r"^(?:which|what) (?P<noun>(?:[a-z]+ ){0,2}?(?:number|email|address|birthday|name|city|town|job|car"
+            r"|age)) (?:shall|should|do|can|would|will)\b.*$",
             "my {noun} is {answer}",
         ),
     )
@@ -125,7 +129,8 @@ _WHERE: Mapping[str, str] = {
 }
 _LEAD_IN = re.compile(
     r"^\W*(?:(?:oh|um|uh|well|sure|hmm|haha|yes|no|nope|nah|actually|that would be|it's|it is|its"
-    r"|that's|that is|he's|she's|they're|they are|he is|she is|i'm|only|mainly|mostly|it'd be|called|named|her name is|his name is"
+    r"|that's|that is|he's|she's|they're|they are|he is|she is|i'm|only|mainly|mostly|it'd be|called|named|her "
+    r"name is|his name is"
     r"|their names are|it was|currently|now|right now|just"
     r"|是的?|不是|不|没有|叫|在|我在|我叫|我是|嗯)(?:[\s,.!:，。]+|(?<=[\u4e00-\u9fff])))+",
     re.IGNORECASE,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from memos_core.domain.engram import Modality, Polarity
 from memos_core.operation.formation.facts import chinese_asides, chinese_values
 from memos_core.operation.formation.facts.chinese_frames import frames
-from memos_core.operation.formation.facts.chinese_nouns import KIN, KIN_PATTERN
+from memos_core.operation.formation.facts.chinese_nouns import KIN, KIN_PATTERN, PET
 from memos_core.operation.formation.facts.chinese_stance import plans, supposes, unclear
 from memos_core.operation.formation.facts.chinese_subjects import subject, topical
 from memos_core.operation.formation.facts.frame import EVENT, STATE, Frame
@@ -23,7 +23,7 @@ _ENDS = re.compile(
 _PAST = re.compile(r"以前|曾经?|之前|过去|从前|小时候|那时候?|当年|原来(?!是)|原先|当时|大学时")
 _NOW = re.compile(r"现在|目前|如今|眼下|今后|从今|又|刚刚?|最近|终于|已经")
 _ADVERB = re.compile(
-    r"现在|目前|如今|眼下|最近|刚刚|刚(?!才)|已经|早就|一直|仍然|依然|还是(?=喜欢|住|在)|还(?!有|款"
+    r"现在|目前|如今|平生|生平|这辈子|眼下|最近|刚刚|刚(?!才)|已经|早就|一直|仍然|依然|还是(?=喜欢|住|在)|还(?!有|款"
     r"|钱)|也|(?<!首)都(?!市|城|江)|就(?!读|职|任)|才(?!能)|又"
     r"|其实|真的|真(?!正)|特别|非常|比较|挺|很|超级?|极其|有点儿?|平时|通常|经常|常常|总是|终于|正式"
     r"|本来|暂时|长期|正在|主要|从小|自己|(?:和|跟|与)[^，]{1,8}?(?=都)|"
@@ -46,11 +46,11 @@ _DENIED = re.compile(r"^(?:并)?(?:不再|再也不|不|没有|没|别)(?!是.{1
 _NOT_BUT = re.compile(r"不是(?P<wrong>[^，]{1,12}?)[，,]?而是(?P<right>[^，]{1,12})")
 _HABIT = re.compile(
     r"每(?:天|周|个?月|晚|早|年|隔)|(?<!叫)(?<!名)经常|常常|周末|(?:一周|每周|一个月|一天)[一两三四五六七\d]次"
-    r"|(?<![叫名是和])天天"
+    r"|(?<![叫名是和今昨明后前每])天天"
 )
 _WANT = re.compile(
     r"(?:我|我们)?(?:一直|很|特别|真的)?(?:想要?|希望能?|打算|计划|准备|正在努力"
-    r"|的?目标是)(?P<what>(?:学|考|减|攒|存|成为|当|开一?家|写|跑|读|拿|戒|练|去"
+    r"|的?目标是)(?:今年|明年|年底前?|这个月|下半年|年内)*(?P<what>(?:学|考|减|攒|存|成为|当|开一?家|写|跑|读|拿|戒|练|去"
     r"|换|创业|环游)[^，]{1,16})"
 )
 _ACCOUNT = re.compile(
@@ -64,9 +64,13 @@ _COUNT = re.compile(
     r"|套)(?P<noun>[\u4e00-\u9fff]{1,6}?)(?=了|$|[，。])"
 )
 _DIED = re.compile(
-    r"^(?P<name>[\u4e00-\u9fffA-Za-z]{1,6}?)(?:已经|突然)?(?:死|没|不在|离开(?:我们)?|走(?=了$)|飞走|飞掉|跑掉|逃走"
-    r"|安乐死?|挂|升天|没撑过去|被送走|送养|过继|[去当]+小?天使|[去上]+了?彩虹桥|回汪星"
-    r"|回喵星|去当天使|去世|走丢|跑丢|过世|病逝|去了?汪星|去了?喵星)了?"
+    r"^(?P<name>(?!.*(?:难受|倒霉|饿|困|累|热|冷|笑|气|烦|急|吓|想|疼|痛|忙|丑|穷|开心|高兴|尴尬|无聊|羡慕|美|爽)死)"
+    r"[\u4e00-\u9fffA-Za-z]{1,6}?)(?:已经|突然|也|都)*(?:死|去世|走丢|跑丢|过世|病逝|没(?=了$)|不在(?=了$)"
+    r"|离开(?=了$|我们)"
+    r"|走(?=了$|了[半一两三几\d]|得)|在[^，]{1,6}(?:离开|走)|飞走|飞掉|跑掉|逃走|安乐死?|挂(?=了$)|升天|没撑过去"
+    r"|没救回来|没挺过|没熬过|送回[^，]{1,4}(?:给|养)"
+    r"|被送走|送养|过继|[去当]+小?天使"
+    r"|[去上]+了?彩虹桥|回喵星|回汪星|去了?汪星|去了?喵星)了?"
 )
 
 
@@ -195,8 +199,6 @@ def _frames(scene: _Scene, person: Person, text: str, denied: bool) -> Iterator[
         for found in values:
             if found.slot == "name" and (person.kind == "kin" or _unsaid(scene, person)):
                 continue
-            if found.value.startswith("教") and chinese_asides.taught(scene.page, scene.number):
-                continue
             if reading := _stated(scene, person, found, frame.kind, denied, match):
                 yield reading
 
@@ -226,6 +228,9 @@ def _stated(
     family = found.slot.partition(".")[0]
     if family == "age" and _NOT_YET.search(scene.page.shown, scene.clause.start, scene.clause.stop):
         return None
+    start, stop, _ = scene.page.sentences[scene.clause.sentence]
+    if family == "likes" and _WRY.search(scene.page.shown, start, stop):
+        return None
     if family in _TASTES and scene.modality in (Modality.HYPOTHETICAL, Modality.PLANNED):
         return None
     polarity = Polarity.AFFIRMED
@@ -253,6 +258,10 @@ def _stated(
     )
 
 
+_WRY = re.compile(
+    r"呵呵|是啦是啦|是是是|多浪漫|谁来救|才怪|真是太棒了|谢谢你啊|可太爱了呢|了呢[。！]?$|想得美|个鬼"
+    r"|反话"
+)
 _NOT_YET = re.compile(r"再过|快|马上|就要|即将|还有|奔|那年|时候?|以前|明年|后年|下个?月")
 _TASTES = listed(
     """
@@ -298,14 +307,20 @@ def _others(scene: _Scene, person: Person, rest: str, taken: set[str]) -> Iterat
         yield _reading(scene, person, Found(slot="habit", value=re.sub(r"^(?:我们?|平时|一般|通常)+", "", original)))
     if person.kind == "self" and (found := _WANT.match(original)):
         yield replace(_reading(scene, person, Found(slot="goal", value=found["what"])), modality=Modality.ASSERTED)
-    if (found := _DIED.match(_bare(rest))) and "我" not in found["name"]:
-        yield _reading(
-            scene,
-            SELF,
-            Found(slot="pet", value=found["name"], confidence=PRESUMED),
-            polarity=Polarity.ENDED,
-            event=True,
-        )
+    yield from _deaths(scene, rest)
+
+
+def _deaths(scene: _Scene, rest: str) -> Iterator[Reading]:
+    """Who died or went away, if they were known."""
+    found = _DIED.match(_bare(rest))
+    if found is None or "我" in found["name"]:
+        return
+    for slot in ("pet",) if _ANIMAL.search(found["name"]) else ("pet", "partner"):
+        ended = Found(slot=slot, value=found["name"], confidence=PRESUMED)
+        yield _reading(scene, SELF, ended, polarity=Polarity.ENDED, event=True)
+
+
+_ANIMAL = re.compile(PET)
 
 
 _REFUSES = re.compile(
@@ -321,13 +336,16 @@ _KEPT_OFF = re.compile(
 )
 
 
+_NO_FOOD = listed("素 饭 药 什么 东西 早饭 午饭 晚饭 早餐 午餐 晚餐 宵夜 夜宵 亏 苦 这套")
+
+
 def _refusals(scene: _Scene, person: Person) -> Iterator[Reading]:
     """``我不吃辣``: kept off the table; ``我不喝咖啡了``: a habit that is over."""
     if person.kind == "self" and (kept := _KEPT_OFF.match(scene.text)):
         yield _reading(scene, person, Found(slot="diet", value=f"不吃{kept['what']}"))
         return
     found = _REFUSES.search(scene.text)
-    if found is None or found["what"] in ("素", "饭", "药", "什么", "东西"):
+    if found is None or found["what"] in _NO_FOOD:
         return
     if found["over"] or "不再" in scene.text:
         yield _reading(

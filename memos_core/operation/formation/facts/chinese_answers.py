@@ -24,7 +24,7 @@ _SLOTS = tuple(
         (r"(?:什么|啥|哪种|哪款|哪个?牌子的?)车|开(?:的)?是?(?:什么|啥)|座驾", "开的是{answer}"),
         (r"电话|手机号|号码|门号|联系方式|联络方式", "的手机号是{answer}"),
         (r"邮箱|信箱|邮件地址|[Ee]-?mail", "的邮箱是{answer}"),
-        (r"专业|(?:学|读|念)(?:的)?(?:是)?(?:什么|啥|哪个)|科系|什么系", "的专业是{answer}"),
+        (r"专业|主修|研究方向|(?:学|读|念)(?:的)?(?:是)?(?:什么|啥|哪个)|科系|什么系", "的专业是{answer}"),
         (r"(?:哪所|哪个|什么)?(?:学校|大学)|在?(?:哪里|哪儿?)(?:读书|上学|念书|读|念)", "在{answer}读书"),
         (r"(?:有什么|的)?(?:爱好|兴趣|嗜好|消遣)|(?:平时|周末|闲暇).{0,6}(?:做|干|玩)(?:什么|啥)", "的爱好是{answer}"),
         (r"最(?:喜欢|爱|喜爱)的?(?P<of>[^，什哪谁是]{1,6}?)(?:是|有)?(?:什么|哪|谁|$)", "最喜欢的{of}是{answer}"),
@@ -44,13 +44,19 @@ _SLOTS = tuple(
     )
 )
 _LEADS = re.compile(
-    r"^(?:我[喔哦啊嘛呢]?[，,]|目前|现在|我(?:现在|是|就|家)?|就|还|一直|住在?|在|是|叫|做|姓|开的?是?|对|喜欢|最"
+    r"^(?:我[喔哦啊嘛呢]?[，,]|[她他它](?=叫|是)|目前|现在|我(?:现在|是|就|家)?|就|还|一直|[她他它](?=叫|是)|住在?"
+    r"|在|是|叫|做|姓|开的?是?|对|喜欢|最"
     r"|大概|快"
     r"|呃|嗯|啊|哦|那个|哈哈|应该|养了?)+"
 )
 _TAILS = re.compile(
     r"(?:那边|这边|附近|一带|都不行|都不能吃|不能吃|都会|过敏|上班|工作|的|了|啦|吧|呢|哦|喔|耶|啊"
     r"|岁|人)+$"
+)
+_EXACT = re.compile(
+    r"(?:农历|阴历)?[\d一二三四五六七八九十腊正]{1,3}月(?:初|廿)?[\d一二三四五六七八九十]{1,3}[日号]?"
+    r"|\d{4}-\d\d?-\d\d?"
+    r"|[\w.+-]+@[\w.-]+|\+?\d[\d -]{5,}\d"
 )
 _REFUSED = re.compile(
     r"^(?:没|不|无(?!锡|为)|保密|秘密|忘|猜|随便|都行|都可以|你|谢|好的?$|说来|这个|看情况|为什么"
@@ -78,11 +84,24 @@ def opened(question: str, answer: str) -> str:
     owner = f"我{whose['kin']}" if whose and whose["kin"] else f"我家{whose['pet']}" if whose else "我"
     if not value or not re.search(r"[你您]|请问|什么|哪|多少|几|怎么|如何|呢$|多[大高重]|是$", question):
         return ""
+    if whose and whose["kin"] and re.match(r"(?:大|小|老[大二三])的?叫", answer):
+        return f"我有两个{whose['kin']}，{answer}"
     for pattern, statement in _SLOTS:
         found = pattern.search(question)
         if found is None:
             continue
-        animal = value if re.match(r"[\d一两二三四五六几]+[只条匹]", value) else f"一只{value}"
+        if statement == "叫{answer}" and not re.search(r"[你您]|贵姓|称呼", question):
+            return ""
+        animal = (
+            answer
+            if re.match(r"[\d一两二三四五六几]+[只条匹]", answer)
+            else value
+            if re.match(r"[\d一两二三四五六几]+[只条匹]", value)
+            else f"一只{value}"
+        )
+        if statement.endswith(("生日是{answer}", "手机号是{answer}", "邮箱是{answer}")):
+            exact = _EXACT.search(answer)
+            value = exact[0] if exact else answer
         job = answer if _VERB_FIRST.match(answer) else f"是{value}"
         of = found.groupdict().get("of") or ""
         return owner + statement.format(answer=value, animal=animal, job=job, of=of)

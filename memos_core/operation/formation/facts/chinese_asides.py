@@ -23,9 +23,11 @@ def named_animals(page: Page) -> Iterator[Reading]:
     for start, stop, asked in page.sentences if page.chinese else ():
         if asked or _SUPPOSED.search(page.shown, start, stop):
             continue
-        for found in _OWN.finditer(page.shown, start, stop):
+        for found in _OWN.finditer(page.shown[start:stop]):
             value = f"{found['kind']}{found['name']}"
-            yield Reading(person=SELF, slot="pet", value=value, start=found.start("kind"), stop=found.end())
+            yield Reading(
+                person=SELF, slot="pet", value=value, start=start + found.start("kind"), stop=start + found.end()
+            )
 
 
 _HOME = re.compile(
@@ -46,9 +48,9 @@ def asides(page: Page) -> Iterator[Reading]:
         if asked or _SUPPOSED.search(page.shown, start, stop):
             continue
         for pattern, slot in ((_HOME, "residence"), (_CHILD, "relative.child"), (_WEIGHT, "measurement.weight")):
-            for found in pattern.finditer(page.shown, start, stop):
-                value = found[found.re.groups]
-                yield Reading(person=SELF, slot=slot, value=value, start=found.start(1), stop=found.end())
+            for found in pattern.finditer(page.shown[start:stop]):
+                value, first = found[found.re.groups], start + found.start(1)
+                yield Reading(person=SELF, slot=slot, value=value, start=first, stop=start + found.end())
 
 
 def of_another(page: Page, number: int, text: str) -> bool:
@@ -89,12 +91,19 @@ def left_places(page: Page, clause: Clause, person: Person) -> Iterator[Reading]
         )
 
 
-def taught(page: Page, number: int) -> bool:
-    """Whether the clause before names the trade of who teaches: 我是小学老师，教数学的."""
-    if not number:
-        return False
-    before = page.clauses[number - 1]
-    return re.search(r"老师|教师|教授|讲师|教练", page.shown[before.start : before.stop]) is not None
+_OWN_NAMED = re.compile(
+    rf"我(?:们)?家?(?:养)?的(?:那[只条])?(?P<kind>{PET})(?P<name>(?P<one>[\u4e00-\u9fff])(?P=one)"
+    rf"|[小阿大老][\u4e00-\u9fff])"
+    r"(?=最近|又|很|超|特|在|不|会|喜欢|爱|今年|已经|老是|总|才|刚|是|每天|，)"
+)
+
+
+def pets_in_passing(page: Page) -> Iterator[Reading]:
+    """``我的兔子灰灰最近不吃草``."""
+    for start, stop, asked in page.sentences:
+        for found in () if asked else _OWN_NAMED.finditer(page.shown, start, stop):
+            value = f"{found['kind']}{found['name']}"
+            yield Reading(person=SELF, slot="pet", value=value, start=found.start(), stop=found.end())
 
 
 def title_before(page: Page, clause: Clause) -> str:

@@ -9,6 +9,12 @@ _SUPPOSES = re.compile(
     r"如果|要是|假如|假设|假使|若是|的话$|就好了|希望|想象|但愿|万一|梦见|应该|可能|也许|大概|或许"
     r"|说不定|恨不得|该不该|要不要|是不是|巴不得|真想|好想"
 )
+_OPENS_SUPPOSING = re.compile(r"\s*[^，。！？]{0,3}(?:如果|要是|假如|假设|若是|万一|假装|设想)")
+_DREAMT = re.compile(r"梦见|梦到|做梦|做了个梦|梦里")
+_TASK = re.compile(
+    r"(?:翻译|润色|改写|总结|校对|续写|造句|仿写|扩写|缩写|朗读|抄写|修改|例句|作文|台词|简历|自我介绍|文案|扮演"
+    r"|角色)[^。！？]{0,16}[：:\n]"
+)
 _PLANS = re.compile(
     r"打算|准备|计划|考虑|(?<!理)想要?(?!念|到|起|法|着)|正要|要(?=搬|去|换|养|买|开始|结婚|入职|辞|到|成为"
     r"|当|学)|将|即将|快要|会(?=搬|去|开始|入职|换|在)"
@@ -17,9 +23,15 @@ _PLANS = re.compile(
 
 def supposes(page: Page, clause: Clause, text: str) -> bool:
     """Whether the clause, or the opening of its sentence, is a condition, a wish or a guess."""
-    start, stop, _ = page.sentences[clause.sentence]
-    opening = re.match(r"\s*(?:如果|要是|假如|假设|若是|万一)", page.shown[start:stop])
-    return opening is not None or _SUPPOSES.search(text) is not None
+    start, _, _ = page.sentences[clause.sentence]
+    so_far = page.shown[start : clause.start]
+    opening = _OPENS_SUPPOSING.match(page.shown, start) or _DREAMT.search(so_far)
+    return opening is not None or _SUPPOSES.search(text) is not None or _is_task(page, clause)
+
+
+def _is_task(page: Page, clause: Clause) -> bool:
+    """Whether the clause is a text that was handed over to work on: 请翻译：我住在北京."""
+    return _TASK.search(page.shown, 0, clause.start) is not None
 
 
 def plans(text: str) -> bool:
@@ -29,6 +41,7 @@ def plans(text: str) -> bool:
 
 _BESIDE = re.compile(
     rf"(?:跟|和|与|同|陪|带|随|托|为了?|因为|照顾)(?:着|了)?(?:我们?)?(?:家)?(?:{KIN_PATTERN}|朋友|同学|同事|家人"
+    rf"|爸妈|父母|老人|孩子|全家"
     rf"|[小阿老][\u4e00-\u9fff])们?"
 )
 _UNCLEAR = re.compile(

@@ -61,8 +61,10 @@ _STRANGER = re.compile(
     r"|不[做当干]|[做当干]不)"
 )
 _GIVEN_BY = re.compile(
-    r"(?:医生|大夫|医师|老板|领导|公司|学校|老师)(?:又|就|已经)?(?:给|帮|让|叫|把|说"
-    r"|建议)我?(?!们?的)"
+    r"(?:医生|大夫|医师)(?:又|就)?(?=开了|换成?了|停了)|(?:医生|大夫|医师|老板|领导|公司|学校|老师)(?:又|就"
+    r"|已经)?(?:给|帮|让|叫|把|说|建议)我?(?!们?的)"
+    rf"|(?:我们?的?)?(?:{KIN_PATTERN}|朋友|同事|同学)(?:们)?(?:又|就|刚)?(?:给|帮|送了?)"
+    r"我们?(?=买|送|换|配|整|弄|起|取|改|一[只条对]|[只条]|养)"
 )
 _FICTION = re.compile(
     r"[^我，当做是任最]{0,10}?(?:男主角?|女主角?|男二|女二|主角|主人公|反派|配角|角色|人设|博主|主播|网红|明星|偶像"
@@ -75,6 +77,10 @@ _NAME = re.compile(
     r"|不|也|还)*(?:住在|住(?=\w)|搬[到去来回]"
     r"|在[^，]{1,10}(?:工作|上班|做|当)|是(?:一?[个名位])?[^，]{1,8}(?:师|员|医生|护士|律师|会计|老师"
     r"|学生|教练|经理)|去[^，]{2,8}(?:上班|工作)|喜欢|讨厌|对[^，]{1,8}过敏))"
+)
+_NICKNAMED = re.compile(
+    r"(?P<word>[小阿][\u4e00-\u9fff])(?=(?:才|都|也|还|已经|最近|现在|刚)*(?:在|住"
+    r"|是[^不的])[^，]{2})"
 )
 _NO_NAME = re.compile(
     r"[我你您他她它这那的了是在有没不就也都和跟们些什谁大家人把被给让叫从到对为以及但所因如果虽其很真太最更好想要会能可应该打算年月日天周号点时候]"
@@ -89,7 +95,6 @@ _TO_ME = re.compile(
 )
 
 _PLAIN_SUBJECTS = (
-    (_GIVEN_BY, SELF),
     (_FICTION, OTHER),
     (_STRANGER, OTHER),
     (_FIRST, SELF),
@@ -109,6 +114,8 @@ def subject(text: str, carried: Person | None) -> tuple[Person, str, bool]:
         person, rest, _ = subject(text[reported.end() :], carried)
         return person, rest, _EXPERT.search(reported["who"] or "") is None
     stripped = _OPENERS.sub("", text)
+    if found := _GIVEN_BY.match(stripped):
+        return SELF, stripped[found.end() :], False
     if found := _KIN.match(stripped) or _BARE_KIN.match(stripped):
         return (*_kin(found, stripped), False)
     for pattern, person in _PLAIN_SUBJECTS:
@@ -123,6 +130,8 @@ def subject(text: str, carried: Person | None) -> tuple[Person, str, bool]:
         and not chinese_values.is_common(found["name"])
     ):
         return Person(kind="name", word=found["name"]), stripped[found.end() :], False
+    if (found := _NICKNAMED.match(stripped)) and not re.match(r"小[区学时孩说店哥妹姐弟子]|阿[姨妈公]", stripped):
+        return Person(kind="name", word=found["word"]), stripped[found.end() :], False
     if (found := _LATER_FIRST.match(stripped)) and not _TO_ME.search(found["before"]):
         return SELF, stripped[found.end() :], False
     return carried or SELF, stripped, False

@@ -5,122 +5,35 @@ from collections.abc import Iterator
 
 from memos_core.domain.engram import Polarity
 from memos_core.operation.formation.facts import chinese_asides
-from memos_core.operation.formation.facts.chinese_nouns import CLOSE_KIN, FULL_KIN, GIVEN, KIN, KIN_PATTERN
-from memos_core.operation.formation.facts.chinese_stance import supposes
+from memos_core.operation.formation.facts.chinese_nouns import MODEL, TOWN
+from memos_core.operation.formation.facts.chinese_numbers import ages, contacts
+from memos_core.operation.formation.facts.chinese_relations import SUPPOSED, placed, relations
 from memos_core.operation.formation.facts.page import Page
-from memos_core.operation.formation.facts.reading import ANY, PRESUMED, SELF, Person, Reading
-
-_PHONE = re.compile(
-    r"(?<![\d.])(?:\+?\d{1,3}[- ]?)?(?:1[3-9]\d{9}|1[3-9]\d[- ]\d{4}[- ]\d{4}"
-    r"|0\d{1,3}[- ]?\d{3,4}[- ]?\d{3,4}|\d{3,4}-\d{3,4}-\d{3,4})(?![\d])"
-)
-_EMAIL = re.compile(r"[A-Za-z0-9_.+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
-_PHONE_WORD = re.compile(r"电话|手机|门号|号码?|打给|打这个|联系|打我|LINE|WhatsApp")
-_EMAIL_WORD = re.compile(r"邮|信箱|[Ee]-?mail|发到|寄到|发给|寄给|传到|联系")
-_GONE = re.compile(r"停用|不用了|作废|注销|停机|被盗|弃用|没用了|别再|不要再|不再用|旧的?(?!号换)|以前的|之前的|不是")
-_NOT_MINE = re.compile(
-    rf"客服|公司|前台|热线|快递|外卖|商家|店[里家]|官方|[他她你您]|(?:{CLOSE_KIN}"
-    rf"|我[妈爸姐妹哥弟])的?(?:电话|手机|号|新号|邮箱|门号|信箱)|中介|物业|房东|急救|报警"
-)
-
-_CJK = re.compile(r"[\u4e00-\u9fff]")
+from memos_core.operation.formation.facts.reading import ANY, PRESUMED, SELF, Reading
 
 
 def beyond_clauses(page: Page) -> Iterator[Reading]:
     """All that a page says in Chinese beside its clauses."""
-    if not _CJK.search(page.shown):
+    if not page.chinese:
         return
     yield from chinese_asides.named_animals(page)
     yield from chinese_asides.asides(page)
+    yield from chinese_asides.pets_in_passing(page)
     yield from contacts(page)
     yield from relations(page)
     yield from topics(page)
 
 
-def contacts(page: Page) -> Iterator[Reading]:
-    """``新号是139…``, ``发到我邮箱 a@b.c``: the number or address tells what it is."""
-    for number, clause in enumerate(page.clauses):
-        text = page.shown[clause.start : clause.stop]
-        if clause.asked or not clause.chinese:
-            continue
-        start = page.sentences[clause.sentence][0]
-        around = page.shown[start : clause.stop]
-        for slot, pattern, word in (("phone", _PHONE, _PHONE_WORD), ("email", _EMAIL, _EMAIL_WORD)):
-            found = pattern.search(text)
-            if found is None or not word.search(around) or _NOT_MINE.search(around) or supposes(page, clause, text):
-                continue
-            gone = _GONE.search(text) is not None
-            yield Reading(
-                person=SELF,
-                slot=slot,
-                value=found[0].strip(),
-                start=clause.start,
-                stop=clause.stop,
-                polarity=Polarity.ENDED if gone else Polarity.AFFIRMED,
-                event=not gone,
-                confidence=PRESUMED if gone else 1.0,
-                clause=number,
-            )
-
-
-_KIN_NAME = re.compile(
-    rf"我(?:们|家)?的?(?P<kin>{KIN_PATTERN})(?P<name>{GIVEN}|[A-Z][a-z]+)"
-    r"(?=[，,。！]|$|去|来|在|一起|要|是|住|也|都|刚|最近|昨天|今天|明天|上周|下周|过|喜欢|想|说|会|从|做|送|给|回"
-    r"|到|的生日|结婚|分手|考|上|今年|已经|还)"
-)
-_CALLED = re.compile(
-    rf"(?:我(?:们|家)?的?|家里|现在的|现任的?|^|(?<=[，,。！；\s]))(?P<kin>{KIN_PATTERN})(?:的)?(?:小名|大名|全名"
-    rf"|名字|乳名"
-    rf"|英文名)?(?:就)?(?:叫做?|是叫|取名叫?|名叫)(?P<name>(?!我|什么|啥|他|她"
-    rf"|你)[^，。！的我他她你了做\s]{{1,4}}|[A-Z][a-z]+)"
-)
-_EACH = re.compile(
-    r"(?:大|小|老[大二三四]|姐姐|弟弟|妹妹|哥哥|另?一个|一只|另?一[只条])的?(?:那个"
-    r"|那只)?(?:就)?(?:叫|名叫|是)(?P<name>(?!我|什么|啥)[^，。！的我他她你了、\s]{1,4})"
-)
-_HAS_CHILDREN = re.compile(
-    r"有?(?:[两俩仨三四二2-5]|一?对|龙凤|双)(?:个|位|胞)?(?P<kin>儿子|女儿|闺女|孩子|娃|小孩"
-    r"|宝宝|千金|双胞胎|龙凤胎|胎)"
-)
-
-
-def relations(page: Page) -> Iterator[Reading]:
-    """``跟我女友诗涵去看雪``, ``我有俩儿子，大的叫子轩，小的叫子墨``."""
-    for number, (start, stop, asked) in enumerate(page.sentences):
-        text = page.shown[start:stop]
-        if asked or _SUPPOSED.search(text):
-            continue
-        for found in (*_KIN_NAME.finditer(text), *_CALLED.finditer(text)):
-            if re.search(r"(?:同事|朋友|老板|邻居|同学|[他她你])的?$", text[: found.start("kin")]):
-                continue
-            yield _placed(KIN[found["kin"]], found["name"], start + found.start(), start + found.end())
-        if children := _HAS_CHILDREN.search(text):
-            following = page.sentences[number + 1][1] if number + 1 < len(page.sentences) else stop
-            slot = KIN.get(children["kin"], "relative.child")
-            for one in _EACH.finditer(page.shown, start + children.end(), following):
-                yield _placed(slot, one["name"], one.start(), one.end())
-
-
-_SUPPOSED = re.compile(r"如果|要是|假如|假设|想给|希望|梦[见到]|小说|电影|剧里|游戏里|听说")
-
-
-def _placed(slot: str, value: str, start: int, stop: int) -> Reading:
-    return Reading(person=SELF, slot=slot, value=value, start=start, stop=stop)
-
-
-_AGE = re.compile(
-    rf"(?:(?P<self>我|本人)|(?:我(?:们|家)?的?)?(?P<kin>{KIN_PATTERN}))(?:今年|都|已经|才|刚|满|现在|也"
-    rf"|快要?)*(?P<age>[1-9]\d)(?=了|[，,。！]|$|的人了)"
-    r"|(?:过完|过了?|满)生日(?:就|我|都|已经)*(?P<turned>[1-9]\d)(?=了|岁|[，。]|$)"
-)
 _TOPIC = re.compile(
     r"(?:^|(?<=[，,。！；\s]))(?:就|像|那个?|但|可|不过)?(?P<what>[^，,。！我你他她的\s]{1,6}?)(?:这(?:东西|玩意儿?"
-    r"|种东西|个)|那种东西|类|什么的)?(?:，)?我(?:真的|是|完全|一点|一点都|一口都?|从来|都|可|根本|实在|也|又"
+    r"|种东西|个)|那种东西|类|什么的)?(?:，)?我(?:真的|从小|就|一直|一向|向来|其实|特别|最|超|很|打小|是|完全|一点"
+    r"|一点都|一口都?|从来|都|可|根本|实在|也|又"
     r"|绝对)*"
     r"(?:一[口点滴]|半[口点])?(?:都|也)?(?P<verb>碰不了|不能[碰吃]|吃不了|沾不了|不能沾|吃不下|下不了口|受不了"
     r"|接受不了|不吃|不碰|无感|敬谢不敏|吃不来"
-    r"|吃不惯|没兴趣)"
+    r"|吃不惯|没兴趣|不爱[吃喝看]?|不喜欢|讨厌|超爱|最爱|喜欢|爱[吃喝看]|吃不腻|百吃不厌)"
 )
+_LIKED = ("超爱", "最爱", "喜欢", "爱吃", "爱喝", "爱看", "吃不腻", "百吃不厌")
 _REACTION = re.compile(r"疹|过敏|肿|痒|喘|休克")
 _SICKLY = re.compile(
     r"我(?:完全|绝对|就)?(?:不能|不可以|没法)(?:吃|碰"
@@ -136,9 +49,22 @@ _FAVORITE = re.compile(
     r"(?P<of>[^，,。！我\s]{1,6}?)(?:的话|方面|上|嘛|里面?|当中|中)[，,]?我(?:还是|现在|一直|就)?最(?:喜欢|爱"
     r"|中意)(?:的是|的就是|的还是|吃|喝|看|听)?(?P<value>[^，。！的了]{1,10})"
 )
+_LOVED = re.compile(
+    r"最(?:喜欢|爱|中意)(?P<value>[^，,。！的我]{1,8}?)这个?(?P<of>季节|城市|歌手|乐团|乐队|颜色"
+    r"|演员|牌子|品牌|作家|球队|节日)"
+)
+_SICK_OF = re.compile(
+    r"(?:^|(?<=[，,。！；\s]))(?P<what>[^，,。！我\s]{1,8}?)(?:我|都|已经|也|早就?)*(?:看|听|吃|玩"
+    r"|喝|追|逛)(?:腻|够|厌|烦|伤)了"
+)
+_PUT_OFF = re.compile(
+    r"一(?:看|闻|吃|听|想|碰)(?:到|见)?(?P<what>[^，,。！我就]{1,8}?)我?就(?:会|很|想|直)*(?:反胃"
+    r"|恶心|想?吐|头疼|烦|犯恶心|起鸡皮疙瘩|发怵|害怕)"
+)
 _DONE = re.compile(
     r"(?:^|(?<=[，,。！；\s]))(?P<what>[^，,。！我\s]{1,10}?)\s*(?:我|终于|已经|都|总算|也|刚)*(?:考过|考到|考上"
-    r"|考下来|拿到手?|拿下|完成|达成|实现|跑完|读完|存够|攒够|学会|做到|搞定)(?:啦|了|$|(?=[，！]))"
+    r"|考下来|拿到手?|拿下|完成|达成|实现|跑完|读完|存够|攒够|学会|做到|搞定|完赛|达标|上岸|(?<!不)过)(?:啦|了|$"
+    r"|(?=[，！]))"
     r"|(?:终于|已经|总算|成功)?(?:考过|考到|考上|拿到|拿下|完成|达成|实现|跑完|读完|存够|攒够"
     r"|学会)了(?P<that>[^，。！]{2,14})"
 )
@@ -149,6 +75,10 @@ _FIRM = re.compile(
 _GOAL = re.compile(
     r"(?:目标|愿望|心愿|梦想|flag)(?:就|是|要|想)*(?:[：:]\s*"
     r"|(?=[减考存学跑读攒拿练瘦写去买升做赚开]))(?P<value>[^，。！]{2,20})"
+)
+_BIRTHDAY = re.compile(
+    r"(?:我|本人)(?:自己)?(?:的)?(?:农历|阴历|阳历)?生日[^。！？我他她]{0,14}?(?P<value>(?:\d{4}年)?(?:农历"
+    r"|阴历)?\d{1,2}月\d{1,2}[日号]?)"
 )
 _BORN = re.compile(r"生日[^。！我]{0,14}[，,]我(?:的)?(?:就)?是(?P<value>\d{1,2}[月.]\d{1,2}[日号]?)")
 _AMOUNT = re.compile(
@@ -166,75 +96,92 @@ _TALL = re.compile(
     r"(?:^|(?<=[，,。！；\s]))我(?:有|才|就|只有|身高"
     r"|净身高)*(?P<value>一米[五六七八九]\d?[一二三四五六七八九]?|1米[5-9]\d|1[4-9]\d(?:公分|cm|厘米)|1\.[4-9]\d?米)"
 )
+_SHARED = re.compile(r"(?:合租|租房|租了?(?:房子|单间)|买了?房)[^，。]{0,4}[，,](?:就)?在(?P<value>[^，。的了]{2,6})")
+_LONG_HERE = re.compile(
+    rf"(?:^|(?<=[，,。！；\s]))(?P<value>{TOWN})(?:这边|这里)?(?:都|也)?(?:待|住|呆)(?:久|惯"
+    rf"|习惯|长)了"
+)
+_I_WEIGH = re.compile(
+    r"我(?:现在|已经|才|有|都|目前)*(?P<value>\d{2,3}(?:\.\d)?(?:公斤|斤|kg|千克))(?=了|[，。！]"
+    r"|$)"
+)
+_CAR = re.compile(
+    rf"我(?:自己|现在)?(?:就|只有|只|有"
+    rf"|就有)?一[辆台部](?P<value>[^，。的了]{{0,4}}?{MODEL})(?=[，。！]"
+    rf"|$)"
+)
 _SPOT = (
+    (_CAR, "vehicle"),
+    (_SHARED, "residence"),
+    (_LONG_HERE, "residence"),
+    (_I_WEIGH, "measurement.weight"),
     (_FIRM, "employer"),
     (_GOAL, "goal"),
     (_BORN, "birthday"),
+    (_BIRTHDAY, "birthday"),
     (_WEIGHED, "measurement.weight"),
     (_TALL, "measurement.height"),
 )
 
 
+def _told(page: Page) -> Iterator[tuple[int, int]]:
+    """The sentences up to where they ask: ``我就一辆五菱，能上ETC吗？``."""
+    for number, (start, stop, asked) in enumerate(page.sentences):
+        if not asked:
+            yield start, stop
+            continue
+        told = [one for one in page.clauses if one.sentence == number and not one.asked]
+        if told:
+            yield start, max(one.stop for one in told)
+
+
 def topics(page: Page) -> Iterator[Reading]:
     """What names its thing first: ``海鲜我碰不了``, ``鞋码42``, ``手机用的是…``."""
-    for start, stop, asked in page.sentences:
-        if asked or _SUPPOSED.search(page.shown, start, stop):
+    for start, stop in _told(page):
+        if SUPPOSED.search(page.shown, start, stop):
             continue
         text = page.shown[start:stop]
         for pattern, slot in _SPOT:
             for found in pattern.finditer(text):
-                yield _placed(slot, found["value"], start + found.start(), start + found.end())
-        yield from _ages(text, start)
+                yield placed(slot, found["value"], start + found.start(), start + found.end())
+        yield from ages(text, start)
         yield from _refused(text, start)
         yield from _things(text, start)
         yield from _reached(text, start)
 
 
-def _ages(text: str, start: int) -> Iterator[Reading]:
-    for found in _AGE.finditer(text):
-        if re.search(r"快|再过|马上|以前|那年", text[max(0, found.start() - 6) : found.end() + 1]):
-            continue
-        kin = found["kin"]
-        person = Person(kind="kin", word=FULL_KIN.get(kin, kin)) if kin else SELF
-        if found["age"] or found["turned"]:
-            yield Reading(
-                person=person,
-                slot="age",
-                value=found["age"] or found["turned"],
-                start=start + found.start(),
-                stop=start + found.end(),
-            )
-
-
 def _refused(text: str, start: int) -> Iterator[Reading]:
     for found in _TOPIC.finditer(text):
         sick = _REACTION.search(text, found.end()) is not None
-        slot = "allergy" if sick else "diet" if found["verb"] in ("不吃", "不碰") else "dislikes"
+        liked = found["verb"] in _LIKED
+        slot = "likes" if liked else "allergy" if sick else "diet" if found["verb"] in ("不吃", "不碰") else "dislikes"
         value = f"不吃{found['what']}" if slot == "diet" else found["what"]
-        yield _placed(slot, value, start + found.start(), start + found.end())
+        yield placed(slot, value, start + found.start(), start + found.end())
     for found in _SICKLY.finditer(text):
-        yield _placed("allergy", found["what"], start + found.start(), start + found.end())
+        yield placed("allergy", found["what"], start + found.start(), start + found.end())
 
 
 def _things(text: str, start: int) -> Iterator[Reading]:
     for found in _DEVICE.finditer(text):
         if not re.search(r"[他她你]|朋友|同事|老公的|老婆的", text[: found.start()]):
             noun = found["noun"] or found["change"]
-            yield _placed(
+            yield placed(
                 f"attribute.{noun}", found["value"] or found["new"], start + found.start(), start + found.end()
             )
     for found in _AMOUNT.finditer(text):
         if not re.search(r"[我他她你家]", found["noun"]):
-            yield _placed(f"count.{found['noun']}", found["value"], start + found.start(), start + found.end())
-    for found in _FAVORITE.finditer(text):
-        yield _placed(f"favorite.{found['of']}", found["value"], start + found.start(), start + found.end())
+            yield placed(f"count.{found['noun']}", found["value"], start + found.start(), start + found.end())
+    for found in _PUT_OFF.finditer(text):
+        yield placed("dislikes", found["what"], start + found.start(), start + found.end())
+    for found in (*_FAVORITE.finditer(text), *_LOVED.finditer(text)):
+        yield placed(f"favorite.{found['of']}", found["value"], start + found.start(), start + found.end())
     for found in _WORN.finditer(text):
-        yield _placed(f"attribute.{found['noun']}", found["value"], start + found.start(), start + found.end())
+        yield placed(f"attribute.{found['noun']}", found["value"], start + found.start(), start + found.end())
 
 
 def _reached(text: str, start: int) -> Iterator[Reading]:
     """``N2 考过了``, ``立普妥不吃了``: ends the goal or the drug, if it was one."""
-    for pattern, slot in ((_DONE, "goal"), (_STOPPED, "medication")):
+    for pattern, slot in ((_DONE, "goal"), (_STOPPED, "medication"), (_SICK_OF, "likes")):
         for found in pattern.finditer(text):
             yield Reading(
                 person=SELF,
@@ -255,6 +202,16 @@ _STOPPED = re.compile(
 
 
 def labelled(readings: list[Reading]) -> list[Reading]:
-    """Without the foods that are kept off where the same message names the diet."""
-    named = any(one.slot == "diet" and not one.value.startswith("不吃") and one.value != ANY for one in readings)
-    return [one for one in readings if not (named and one.slot == "diet" and one.value.startswith("不吃"))]
+    """Without what only describes more closely: foods beside the name of a diet, doings beside the name of a trade."""
+    affirmed = [one for one in readings if one.polarity is Polarity.AFFIRMED and one.value != ANY]
+    diet = any(one.slot == "diet" and not one.value.startswith("不吃") for one in affirmed)
+    trade = {one.person for one in affirmed if one.slot == "occupation" and not _DOING.match(one.value)}
+    return [
+        one
+        for one in readings
+        if not (diet and one.slot == "diet" and one.value.startswith("不吃"))
+        and not (one.slot == "occupation" and one.person in trade and _DOING.match(one.value))
+    ]
+
+
+_DOING = re.compile(r"[做搞干教开卖跑修写画送拍种养带管打]")

@@ -21,7 +21,8 @@ _NO_ORG = listed(
     """
 )
 _NO_PLACE = re.compile(
-    r"^(?:一起|那|这|家|里面|附近|学校|宿舍|公司|酒店|医院|外面|朋友|父母|爸妈|同一|哪|隔壁|楼上|楼下"
+    r"^(?:[一二两三四五六七八九十几半\d]+[晚天夜宿周个]|一起|那|这|家|里面|附近|学校|宿舍|公司|酒店|医院|外面|朋友"
+    r"|父母|爸妈|同一|哪|隔壁|楼上|楼下"
     r"|新家|新房|单位|乡下爷爷|他|她|我|你|一个|一间|一套)"
 )
 _COMMON = listed(
@@ -53,7 +54,8 @@ _KEYED = {
 }
 _MEASURE = re.compile(
     r"(?P<what>体重|身高|血压|静息心率|心率|血糖|体脂率?|腰围|存款|步数)(?:现在|已经|目前|大概|终于"
-    r"|又|都|直接|还)*(?:是|有|到|为|达到|破|飙[到破]|冲[到上破]|突破|超过|维持在?|稳定在|卡在|停在|回到|(?:降|减|掉"
+    r"|又|都|直接|还|一直|总|老)*(?:是|在|徘徊在|有|到|为|达到|破|飙[到破]|冲[到上破]|突破|超过|维持在?|稳定在|卡在"
+    r"|停在|回到|(?:降|减|掉"
     r"|瘦|涨|升|长|增加|下降"
     r"|恢复|增|跌)(?:到|至)|只有|大约)?了?(?:约|大概)?(?P<value>一米[一二三四五六七八九\d]{1,3}|\d[\d./]*\s*(?:公斤"
     r"|千克|斤|kg|KG|磅"
@@ -62,8 +64,9 @@ _MEASURE = re.compile(
 )
 _BUDGET = re.compile(
     r"(?:(?P<of>[\u4e00-\u9fff]{1,6}?)的?)?预算(?:是|为|有|只有|大概|改成|改为|降到|加到|提高到|涨到|控制在|定在"
-    r"|卡死?在|压到|砍到|最多|上限|就|我|也|顶多|不超过|控制到"
-    r"|减到|增加到|调到)*了?(?P<value>[\d一二三四五六七八九十两]+(?:\.\d+)?[千万百]?(?:元|块|万|美元|欧元|人民币|k)?)"
+    r"|卡死?在|压到|砍到|最多|上限|就|我|也|顶多|不超过|控制到|减到|增加到|调到|抓|估|设|设在|拉到|提到|追加到"
+    r"|砍成|一个人|每人|人均|每个?月)*了?(?P<value>\d[\d,.]*\s*[千万百]?(?:元|块|万|美元|欧元|人民币|k)?"
+    r"|[一二三四五六七八九十两]+[千万百块][一二三四五六七八九]?[千百]?(?:元|块)?)"
 )
 _SLOTS = {
     "birthday": r"生日|出生日期",
@@ -139,11 +142,13 @@ def next_names(page: Page, number: int) -> list[str]:
     """``…一只狗，叫旺财``, ``…两只猫，一只叫豆豆，一只叫毛毛``: the names in the clauses after."""
     names = []
     for following in page.clauses[number + 1 : number + 4]:
-        text = page.shown[following.start : following.stop].strip()
-        found = _CALLED.match(text)
-        if found is None:
+        said = re.split(r"(?<=.)(?=另?一[只条]叫)", page.shown[following.start : following.stop].strip())
+        if re.fullmatch(r"[A-Z][a-z]+(?:\s*[、跟和与]\s*[A-Z][a-z]+)*", said[0]):
+            return re.findall(r"[A-Z][a-z]+", said[0])
+        called = [found["name"] for one in said if (found := _CALLED.match(one))]
+        if not called:
             break
-        names += [one for one in re.split(r"[和、跟与]", found["name"]) if one]
+        names += [one for name in called for one in re.split(r"[和、跟与]", name) if one]
     return names
 
 
@@ -155,6 +160,8 @@ _CALLED = re.compile(
 
 def _pets(said: str, names: list[str]) -> Iterator[Found]:
     """An animal with its names; several without are a count."""
+    if turned := re.match(r"(?P<kind>.+?)(?P<number>一)[只条匹]$", said):
+        said = f"一只{turned['kind']}"
     found = re.match(r"(?P<number>\d+|[一两二三四五六七八九十几])?(?:只|条|匹|头|缸)(?P<kind>.+)", said)
     if found is None:
         return
@@ -173,7 +180,7 @@ _QUIT = {"烟": "抽烟", "酒": "喝酒", "咖啡": "喝咖啡", "奶茶": "喝
 def _favorite(said: str) -> Iterator[Found]:
     found = re.match(
         r"最(?:喜欢|爱|喜爱|中意|欣赏|迷)(?:[吃喝看听玩去读])?的(?P<of>.{1,8}?)(?:已经|现在)?(?:是|叫|换成|变成"
-        r"|改成)了?(?P<value>.{1,12})",
+        r"|改成|要数|当属|莫过于|永远是)了?(?P<value>.{1,12})",
         said,
     )
     if found:
@@ -234,7 +241,10 @@ _STATUSES = {
 }
 
 
-_LODGING = re.compile(r"(?:酒店|民宿|宾馆|旅馆|旅店|青旅|饭店|医院|帐篷|营地|度假村|客栈|病房|宿舍|套房|大床房)$")
+_LODGING = re.compile(
+    r"(?:酒店|民宿|宾馆|旅馆|旅店|青旅|饭店|医院|帐篷|营地|度假村|客栈|病房|宿舍|套房|大床房|大学"
+    r"|学院|中学|高中|小学|学校)$"
+)
 _NO_ALLERGEN = re.compile(
     r"^(?:早起|起床|上班|工作|加班|开会|星期.|周[一二三四五六日]|礼拜.|钱|数学|考试|学习|人类|恋爱|结婚|八卦|运动"
     r"|闹钟|早八|社交|相亲|老板|领导|甲方|前任|帅哥"
@@ -245,20 +255,30 @@ _NO_ALLERGEN = re.compile(
 _LISTS = listed("likes dislikes hobby allergy language medication condition owns")
 _PLACES = listed("residence hometown birthplace")
 _SARCASTIC = re.compile(
-    r"^(?:加班|早起|堵车|开会|挤地铁|下雨天挤.*|写检讨|被.*(?:骂|催|打电话|吐槽)|排队|考试|交税|还房贷|上班|周一"
+    r"^(?:加班|早起|堵车|开会|挤地铁|下雨天挤.*|写检讨|被.*(?:骂|催|打电话|吐槽)|排队|考试|交税|还房贷|上班|早会"
+    r"|周会|周一"
     r"|写周报|改需求|熬夜改.*|相亲|被催婚)"
 )
 """What nobody loves: said with a wink."""
 
 
+_NO_DRUG = listed("素 药 片 丸 荤素 元素 因素 维生素片吗 要素 这药 那药 什么药 药片")
+
+
 def _values(slot: str, said: str) -> list[str]:
     if (slot == "allergy" and _NO_ALLERGEN.search(said)) or (slot == "likes" and _SARCASTIC.search(said)):
+        return []
+    if slot == "medication" and said.strip(_TRIM) in _NO_DRUG:
         return []
     if slot in _LISTS:
         return [value for value in (_item(part) for part in _SPLIT.split(said)) if value]
     value = said.strip(_EDGE if slot in _PLACES or slot == "name" else _TRIM)
     if slot == "field_of_study":
         value = re.sub(r"^(?:的|是|在)+|(?:专业|系)$", "", value)
+    if slot == "employer":
+        value = re.sub(r"^一?[家间所](?:[^，]{0,8}的)?(?:叫|名叫)?", "", value)
+    if slot == "vehicle":
+        value = value.removeprefix("我的")
     if slot == "diet" and value == "吃素":
         value = "素食"
     if slot == "partner" and value in KIN:
@@ -273,16 +293,21 @@ def _fits(slot: str, value: str) -> bool:
     if slot in _PLACES:
         lodging = slot == "residence" and _LODGING.search(value) is not None
         return not (lodging or _NO_PLACE.match(value) or len(value) < 2)
+    if slot == "vehicle":
+        return re.match(r"我|你|他|她|别人|朋友|同事|共享|公司|租|借|老[公婆爸妈]", value) is None
     if slot == "field_of_study":
         return value not in _NO_FIELD and len(value) >= 2
     return slot not in ("name", "partner", "nickname") or not (_BARE.match(value) or len(value) > 8)
+
+
+_VERBS_ALONE = listed("吃 喝 看 听 玩 做 学 买 去 打 聊 说 写")
 
 
 def _item(part: str) -> str:
     value = re.sub(r"(?:了|呢|啊|吧|啦|得不得了|死了|很久|好多年)$", "", part.strip(_EDGE))
     value = _VERB_OF_TABLE.sub("", value)
     value = re.sub(r"^(?:一[只个辆台本双]|那[只个辆台]|各种|所有的?|很多)", "", value)
-    return "" if not value or _BARE.match(value) or len(value) > 14 else value
+    return "" if not value or value in _VERBS_ALONE or _BARE.match(value) or len(value) > 14 else value
 
 
 def measurements(text: str, original: str) -> Iterator[Found]:

@@ -30,9 +30,9 @@ _WRONG_FIRST = re.compile(
     r"\bnot\s+(?P<wrong>[^,.;!?]+?)[,;]?\s+(?:but|it's|rather)\s+(?P<value>[^.!?;,]+)", re.IGNORECASE
 )
 _RIGHT_ZH = re.compile(
-    r"^\W*(?:(?:哦|啊|抱歉|不好意思|其实|不对|不是|错了|(?:我)?(?:说|打|写|记|搞)错(?:字)?了|更正一下"
+    r"^\W*(?:(?:哦|啊|抱歉|不好意思|其实|不对|不是|错了|(?:我)?(?:说|打|写|记|搞|看|弄|发|填|读)错(?:字)?了|更正一下"
     r"|更正|纠正一下|口误)[，,。！ ]*)+(?:应该)?(?:是"
-    r"|叫)?(?P<value>[^，。！？我你]{1,16})(?:[，,]\s*(?:而)?不是(?P<wrong>[^，。！]{1,16}))?[。！]?$"
+    r"|叫)?(?P<value>[^，,。！？我你]{1,16})(?:[，,]\s*(?:而)?不是(?P<wrong>[^，。！]{1,16})|[，,][^。！？]{1,16})?[。！]?$"
 )
 _CJK = re.compile(r"[\u4e00-\u9fff]")
 _LONGEST = 14
@@ -54,6 +54,7 @@ def from_dialogue(
         return
     if before and before[-1].who != message.who:
         yield from _answers(message, page, before[-1], zone, own)
+    yield from _asked_of_oneself(message, page, zone, own)
     if is_correction(message.text):
         yield from _put_right(message, page, before, zone, own)
     if is_joke(message.text):
@@ -78,7 +79,7 @@ def _answers(message: Message, page: Page, asking: Message, zone: tzinfo, own: S
     if made is None:
         return
     told = {one.slot for one in own}
-    if made.open and any(one.start < stop and start < one.stop for one in own):
+    if made.open and any(one.start < stop and start < one.stop and one.person.kind != "pronoun" for one in own):
         return  # it says itself what it says
     for reading in read_statement(made.statement, message.at, zone, start, stop):
         if reading.slot in told:
@@ -89,6 +90,34 @@ def _answers(message: Message, page: Page, asking: Message, zone: tzinfo, own: S
         yield replace(reading, polarity=Polarity.NEGATED) if reading.polarity is Polarity.AFFIRMED else reading
         if made.instead and (value := as_value(reading.slot, made.instead)):
             yield replace(reading, value=value)
+
+
+def _asked_of_oneself(message: Message, page: Page, zone: tzinfo, own: Sequence[Reading]) -> Iterator[Reading]:
+    """``Where am I from? Sylhet.``: who asks about themselves and goes on answers."""
+    told = {one.slot for one in own}
+    for number, (first, last, asked) in enumerate(page.sentences[:-1]):
+        question = page.shown[first:last].strip()
+        start, stop, again = page.sentences[number + 1]
+        if not asked or again or not _OF_ONESELF.search(question) or len(question) > _LONGEST_QUESTION:
+            continue
+        start, stop = _trimmed(page, start, stop)
+        made = answered(_of_you(question), page.shown[start:stop])
+        if made is None or not made.open:
+            continue
+        for reading in read_statement(made.statement, message.at, zone, start, stop):
+            if reading.slot not in told:
+                yield reading
+
+
+_OF_ONESELF = re.compile(r"\b(?:I|my|me)\b")
+_LONGEST_QUESTION = 80
+
+
+def _of_you(question: str) -> str:
+    """A question to oneself as another would ask it."""
+    turned = re.sub(r"\bam I\b", "are you", question)
+    turned = re.sub(r"\bmy\b", "your", re.sub(r"\b(?:I|me)\b", "you", turned), flags=re.IGNORECASE)
+    return re.sub(r"^(?:your|Your) (?P<noun>[\w ]+)$", r"what is your \g<noun>", turned.strip(" ?"))
 
 
 def _trimmed(page: Page, start: int, stop: int) -> tuple[int, int]:
@@ -118,11 +147,14 @@ def _put_right(
             if _CJK.search(sentence)
             else _WRONG_FIRST.search(sentence) or _RIGHT_LAST.search(sentence) or _RIGHT.match(sentence)
         )
-        if found and found["value"]:
+        if found and found["value"] and not _DENYING.match(found["value"]):
             earlier = [one for one in own if one.stop <= start]
             yield from _corrected(
                 found["value"].strip(), (found["wrong"] or "").strip(), earlier, before, message, zone, (start, stop)
             )
+
+
+_DENYING = re.compile(r"(?:not|any ?more|never)\b", re.IGNORECASE)
 
 
 def _corrected(

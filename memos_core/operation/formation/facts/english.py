@@ -43,12 +43,15 @@ _TASTES = listed(
 _OPPOSITE = {"likes": "dislikes"}
 _KEEPING = listed("reach hit have get adopt buy own rescue keep lose welcome foster bring take")
 _MOVING = listed("drop go fall rise change increase decrease raise set come have switch be")
-_CHANGING = listed("raise lower increase cut set change update reduce reset switch push bump stretch trim bring take put")
+_CHANGING = listed(
+    "raise lower increase cut set change update reduce reset switch push bump stretch trim bring take put"
+)
 _PARTING = listed("sell lose give rehome")
 _GOALS = listed(
     """
     learn become run save lose travel visit buy finish climb move open launch improve quit publish graduate
-    retire win reach achieve gain master adopt volunteer qualify pass earn stop study own read write
+    retire win reach achieve gain master adopt volunteer qualify pass earn stop study own read write swim cycle cross
+    row sail compete perform hike
     """
 )
 
@@ -75,7 +78,9 @@ def read_clause(page: Page, stance: Stance, number: int, carried: Person | None)
     first = number == 0 or page.clauses[number - 1].sentence != clause.sentence
     if words and not clause.asked:
         other = not first and carried not in (None, SELF)
-        words = completed(words, page.plain[words[0].start : page.sentences[clause.sentence][1]], chained=not first, other=other)
+        words = completed(
+            words, page.plain[words[0].start : page.sentences[clause.sentence][1]], chained=not first, other=other
+        )
     scene = _Scene(page=page, stance=stance, clause=clause, number=number, words=words, carried=carried)
     readings: list[Reading] = []
     at = 0
@@ -278,7 +283,7 @@ def _specials(scene: _Scene, group: Group, rest: str) -> Iterator[tuple[Found, s
     if group.begun and group.form == "ing":
         yield from ((one, EVENT) for one in special.pastimes(lemma, rest))
     yield from ((one, STATE) for one in special.going(lemma, original))
-    if group.planned and not group.denied and lemma in _GOALS and _wants(scene, group):
+    if group.planned and not group.denied and (lemma in _GOALS or _aims(scene, group)) and _wants(scene, group):
         yield from ((one, _GOAL) for one in special.goals(lemma, original))
     if not group.planned and not group.progressive and group.form in ("base", "s") and not group.supposed:
         before = scene.page.shown[scene.clause.start : group.stop]
@@ -294,6 +299,17 @@ _WANT = re.compile(r"\b(?:want|wanna|hope|hoping|aim|aiming|plan|planning|intend
 def _wants(scene: _Scene, group: Group) -> bool:
     start = group.stop - 1
     return _WANT.search(scene.page.shown, scene.clause.start, start) is not None
+
+
+def _aims(scene: _Scene, group: Group) -> bool:
+    return _AIM.search(scene.page.shown, scene.clause.start, group.stop) is not None
+
+
+_AIM = re.compile(
+    r"\b(?:aim|aiming|ambition|determined|working towards|dream of|my dream|my goal|one day|some ?day|bucket "
+    r"list|before I die)\b",
+    re.IGNORECASE,
+)
 
 
 def _stated(scene: _Scene, person: Person, group: Group, found: Found, kind: str, modality: Modality) -> Reading | None:

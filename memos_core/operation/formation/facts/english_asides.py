@@ -50,7 +50,8 @@ _VOWED = {
 }
 """What it means that somebody is one's own …"""
 _CALLED = re.compile(
-    r"\b(?:everyone|everybody|people|everyone (?:at|in) [a-z ]{2,20}|the (?:lads|girls|team|kids|boys)|(?:my )?(?:friends|family|mates|colleagues|folks)|they|most people|you can)"
+    r"\b(?:everyone|everybody|people|everyone (?:at|in) [a-z ]{2,20}|the (?:lads|girls|team|kids|boys)|(?:my "
+    r")?(?:friends|family|mates|colleagues|folks)|they|most people|you can)"
     r"(?: (?:all|just|usually|always|mostly|still))* (?:calls?|call) me (?P<name>(?-i:[A-Z])[\w-]+)",
     re.IGNORECASE,
 )

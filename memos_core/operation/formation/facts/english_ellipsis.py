@@ -7,7 +7,7 @@ text stays where it is.
 import re
 from collections.abc import Iterator, Sequence
 
-from memos_core.operation.formation.facts.english_nouns import SLOT_NOUNS
+from memos_core.operation.formation.facts.english_nouns import SLOT_NOUNS, impersonal
 from memos_core.operation.formation.facts.lexicon import DIETS, KIN_WORDS, MEASURES, PETS, RELIGIONS, STATUSES, is_drug
 from memos_core.operation.formation.facts.verb_forms import forms
 from memos_core.operation.formation.facts.verbs import Token
@@ -41,7 +41,8 @@ _STATES = (
     )
 )
 _GERUND_SUBJECT = re.compile(
-    r"^[^,;]*?(?<!\bI )(?<!\bwe )(?<!\bit )(?<!\bhe )(?<!\bshe )(?<!\bthey )(?<!\bwho )(?<!\bthat )\b(?:is|was|are|were|makes?|costs?|takes?|has|would|will|can|could|must|might|feels?"
+    r"^[^,;]*?(?<!\bI )(?<!\bwe )(?<!\bit )(?<!\bhe )(?<!\bshe )(?<!\bthey )(?<!\bwho )(?<!\bthat )\b(?:is|was"
+    r"|are|were|makes?|costs?|takes?|has|would|will|can|could|must|might|feels?"
     r"|sounds?|beats?|helps?|means?|keeps?|lets?|gives?)\b"
 )
 """A gerund that is the subject of a verb: "Living in Leeds is dear"."""
@@ -95,22 +96,41 @@ def _left_out(words: Sequence[Token], at: int, text: str, chained: bool) -> tupl
     """The words that are missing in front of ``words[at]``."""
     word = words[at].word
     following = words[at + 1].word if at + 1 < len(words) else ""
-    if word == "been":
-        return ("i", "have")
+    found = _of_state(word, following, text)
+    if found is not None or chained:
+        return found or ()
+    found = _of_verb(words, at, text)
+    if found is not None:
+        return found
+    return ("my",) if _is_slot_noun(words, at) else ()
+
+
+def _of_state(word: str, following: str, text: str) -> tuple[str, ...] | None:
+    """In front of what somebody is: clear even in the middle of a sentence; ``None`` when it is nothing of the kind."""
     if word == "being":
         return ("being",) if following in ("a", "an") and _GERUND_SUBJECT.search(text) is None else ()
     if word in _TURNS and following in _WHEN:
         return ("i", "got")
     if word in _STATES:
-        return ("i", "am") if following not in ("is", "are", "was", "people", "life", "men", "women", "and") else ()
+        return ("i", "am") if following not in _NO_STATE else ()
     if word in ("big", "huge", "massive") and following in ("fan", "fans", "lover"):
         return ("i", "am", "a")
-    if word == "on" and (following.isdigit() or following.endswith("mg") or is_drug(following)):
+    if word == "been" or _SOME_ANIMALS.match(text):
+        return ("i", "have")
+    on_drug = word == "on" and (following.isdigit() or following.endswith("mg") or is_drug(following))
+    denied = word == "not" and (following in _STATES or following in ("on", "a", "an"))
+    if on_drug or denied or (word == "no" and following == "longer"):
         return ("i", "am")
-    if word == "not" and (following in _STATES or following in ("on", "a", "an")):
-        return ("i", "am")
-    if chained:
-        return ()
+    return ("i",) if word == "want" and following == "to" else None
+
+
+_NO_STATE = listed("is are was people life men women and")
+
+
+def _of_verb(words: Sequence[Token], at: int, text: str) -> tuple[str, ...] | None:
+    """In front of a verb that is no order; ``None`` when it is no verb."""
+    word = words[at].word
+    following = words[at + 1].word if at + 1 < len(words) else ""
     if _is(word, "ing"):
         return ("i", "am") if word not in _NO_ING and _GERUND_SUBJECT.search(text) is None else ()
     if word in ("had", "did"):
@@ -118,16 +138,27 @@ def _left_out(words: Sequence[Token], at: int, text: str, chained: bool) -> tupl
     if _is(word, "participle") and not _is(word, "past") and not _is(word, "base") and word not in _NO_PARTICIPLES:
         return ("i", "have")
     if word in _SAID_OF_ONESELF or (word in ("can", "do", "have") and following in ("n't", "not")):
-        if word in _TASTES and (following in _THIS_ONE or words[at + 1].raw[:1].isupper()):
-            return ()
-        if word == "have" and _NO_HAVE.match(text[4:]):
-            return ()
-        if word in ("do", "don't") and (at + 2 >= len(words) or words[at + 2].word not in _SAID_OF_ONESELF):
-            return ()
-        return ("i",)
-    return ("my",) if _is_slot_noun(words, at) else ()
+        return ("i",) if _is_told(words, at, text) else ()
+    return None
 
 
+def _is_told(words: Sequence[Token], at: int, text: str) -> bool:
+    """Whether a bare verb tells of its speaker and neither orders nor praises what is before one's eyes."""
+    word = words[at].word
+    following = words[at + 1].word if at + 1 < len(words) else ""
+    if word in _TASTES and (following in _THIS_ONE or (at + 1 < len(words) and words[at + 1].raw[:1].isupper())):
+        return False
+    if word == "have" and _NO_HAVE.match(text[4:]):
+        return False
+    return word not in ("do", "don't") or (at + 2 < len(words) and words[at + 2].word in _SAID_OF_ONESELF)
+
+
+_SOME_ANIMALS = re.compile(
+    rf"(?:an?|one|two|three|four|five"
+    rf"|\d+)\s+(?:[a-z]+\s+){{0,2}}(?:{'|'.join(sorted(PETS, key=len, reverse=True))})s?(?:,\s+[A-Z]"
+    rf"|\s+(?:called|named)\b|:\s)",
+    re.IGNORECASE,
+)
 _TURNS = listed("married engaged divorced separated promoted diagnosed")
 _WHEN = listed("in on last since at yesterday this today")
 _NO_PARTICIPLES = listed("given known seen done born drunk shown written spoken been broken")
@@ -141,6 +172,8 @@ _NO_ING = listed(
 
 def _is_slot_noun(words: Sequence[Token], at: int) -> bool:
     """``new number``, ``favourite film``, ``email``: what the profile has a place for, before a copula."""
+    if words[at].word in _OWNED:
+        return False
     place = at
     while place < len(words) and place < at + 2 and words[place].word in _NOUN_LEADS:
         place += 1
@@ -154,10 +187,11 @@ def _is_slot_noun(words: Sequence[Token], at: int) -> bool:
         return False
     if favourite:
         return True
-    known = noun in SLOT_NOUNS or noun in KIN_WORDS or noun in MEASURES
+    known = noun in SLOT_NOUNS or noun in KIN_WORDS or noun in MEASURES or impersonal(noun)
     return known and (lead or words[stop].word in (":", "is", "'s", "isn", "are"))
 
 
+_OWNED = listed("my our his her their your its the a an this that some any no")
 _COPULA = listed("is 's are : isn was will")
 
 

@@ -10,11 +10,17 @@ LIVING: tuple[FrameRow, ...] = (
     ("go", r"\s+by\s+(?P<nickname>[A-Z]\w+)", STATE),
     (
         "be",
-        r"(?:\s+(?:now|already|only|just|currently|almost|about))*\s+(?P<age>\d{1,3}(?![.,:/]\d)|twenty|thirty|forty"
-        r"|fifty)(?=\s+(?:years?[- ]old|now|today|already|this|in|and|but|so|which|though|next|on|as|going on)\b|\s*(?:$|[.,!;)—–-]))",
+        r"(?:\s+(?:now|already|only|just|currently|almost|about))*\s+(?P<age>\d{1,3}(?![.,:/]\d)|(?:twenty|thirty|forty"
+        r"|fifty|sixty|seventy|eighty|ninety)(?:-[a-z]+)?)(?=\s+(?:years?[- ]old|now|today|already|this|in|and"
+        r"|but|so|which|though|next|on|as|going on)\b|\s*(?:$|[.,!;)—–-]))",
         STATE,
     ),
-    ("turn", r"\s+(?P<age>\d{1,3})\b(?!\s*(?:%|degrees|into))", EVENT),
+    (
+        "turn",
+        r"\s+(?P<age>\d{1,3}|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:-[a-z]+)?)\b(?!\s*(?:%"
+        r"|degrees|into))",
+        EVENT,
+    ),
     ("weigh", r"(?:\s+in)?(?:\s+at)?\s+(?P<measurement_weight>.+)", STATE),
     ("be", r"\s+(?P<measurement_height>\d[\d'\".]*\s*(?:cm|m|feet|foot|ft|inches)?(?:\s*\d+)?)\s+tall", STATE),
     (
@@ -92,6 +98,12 @@ LIVING: tuple[FrameRow, ...] = (
         r"|these|again|\s))",
         STATE,
     ),
+    (
+        "be go eat",
+        r"(?:\s+(?:now|currently|strictly|fully|still|mostly|a|completely))*\s+(?P<free_diet>(?:gluten|dairy"
+        r"|lactose|sugar|meat|wheat|alcohol)[- ]free|plant[- ]based|low[- ]carb)\b",
+        STATE,
+    ),
     ("be", r"(?:\s+(?:now|currently|back))*\s+on\s+(?:an?|the)\s+(?P<diet>[\w-]+)\s+diet", STATE),
     (
         "eat follow keep do",
@@ -141,7 +153,8 @@ LIVING: tuple[FrameRow, ...] = (
     ("be", DEGREE + r"\s+(?:fan|lover|admirer)s?\s+of\s+(?P<likes>.+)", STATE),
     (
         "be",
-        DEGREE + r"\s+(?:into|fond of|keen on|crazy about|obsessed with|passionate about|addicted to|hooked on|big "
+        DEGREE + r"\s+(?:into|fond of|keen on|crazy about|mad (?:on|for)|daft about|nuts for|bonkers about|heavily "
+        r"into|obsessed with|passionate about|addicted to|hooked on|big "
         r"on|mad "
         r"about|nuts about|partial to|interested in)\s+(?P<likes>.+)",
         STATE,
@@ -169,6 +182,7 @@ LIVING: tuple[FrameRow, ...] = (
         EVENT,
     ),
     ("take pick", r"\s+up\s+(?P<hobby>(?!the\b|my\b|a\b|most\b|so\b|too\b|space|time|on\b).+)", EVENT),
+    ("give cut", r"\s+(?:up|out)\s+(?P<avoided>meat|fish|dairy|gluten|sugar|carbs|pork|beef)\b", EVENT),
     ("give", r"\s+up\s+(?:on\s+)?(?:being\s+|the\s+)?(?P<end_diet>[\w-]+)(?:\s+diet)?", EVENT),
     ("give", r"\s+up\s+(?:on\s+)?(?:the\s+|my\s+)?(?P<end_likes>.+)", EVENT),
     ("put", r"\s+(?:(?:my|our)\s+\w+\s+)?(?P<end_pet>[A-Z][a-z]+)\s+(?:down|to sleep)\b", EVENT),
@@ -201,14 +215,17 @@ LIVING: tuple[FrameRow, ...] = (
     ),
     (
         "quit stop drop pack jack chuck",
-        r"\s+(?:in\s+|up\s+)?(?:the\s+|my\s+)?(?P<end_likes>(?!(?:my|the|by|in|at|for|to|and|it|that|up|off|me|him|her|them|us|out|over|job"
+        r"\s+(?:in\s+|up\s+)?(?:the\s+|my\s+)?(?P<end_likes>(?!(?:my|the|by|in|at|for|to|and|it|that|up|off|me"
+        r"|him|her|them|us|out|over|job"
         r"|work|position|bags?|things|case|suitcase|lunch)\b)[a-z].+)",
         EVENT,
     ),
     (
         "play do go",
-        r"(?:\s+(?:some|a bit of|a lot of|lots of|a little))*\s+(?P<hobby>(?!(?:it|that|this|to|with|for|well|my|the|a|out|so|all|everything"
-        r"|home|back|there|what|some|work|online|shopping|nothing|crazy|mad)\b)[a-z][a-z-]+(?:\s[a-z]+)?)\s+(?:on\s+[A-Z][a-z]+days?|every\s+[A-Z]?[a-z]+|at\s+weekends"
+        r"(?:\s+(?:some|a bit of|a lot of|lots of|a little))*\s+(?P<hobby>(?!(?:it|that|this|to|with|for|well"
+        r"|my|the|a|out|so|all|everything"
+        r"|home|back|there|what|some|work|online|shopping|nothing|crazy"
+        r"|mad)\b)[a-z][a-z-]+(?:\s[a-z]+)?)\s+(?:on\s+[A-Z][a-z]+days?|every\s+[A-Z]?[a-z]+|at\s+weekends"
         r"|on\s+weekends|twice a week|once a week|(?:with (?:my|the|some|a) [^.]*?on [A-Z][a-z]+days))",
         STATE,
     ),
@@ -242,6 +259,11 @@ LIVING: tuple[FrameRow, ...] = (
         EVENT,
     ),
     ("give", r"\s+(?:away\s+)?(?:my|our)\s+(?P<end_owns>[\w ]+?)(?:\s+away|\s+to\s+.*)$", EVENT),
+    (
+        "trade swap exchange replace",
+        r"\s+(?:it|him|her|that|them)\s+(?:in\s+)?(?:for|with)\s+(?:an?|the)\s+(?:new\s+)?(?P<some_vehicle>.+)",
+        EVENT,
+    ),
     (
         "trade swap exchange replace",
         r"(?:\s+in)?\s+(?:my|our|the)\s+(?P<end_owns>.+?)\s+(?:for|with)\s+(?:an?"

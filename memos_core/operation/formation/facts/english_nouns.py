@@ -32,7 +32,7 @@ _SLOTS: Mapping[str, tuple[str, str]] = {
         (
             "occupation",
             "occupation",
-            "job|occupation|profession|job title|position|role|day job|work title|title|career",
+            "line of work|trade|job|occupation|profession|job title|position|role|day job|work title|title|career",
         ),
         ("employer", "employer", "employer|company|workplace"),
         ("school", "employer", "school|university|college|alma mater|uni"),
@@ -58,12 +58,14 @@ SLOT_NOUNS = frozenset(_SLOTS)
 """What the profile has a place for: "birthday", "phone number"."""
 _DWELLINGS = listed("flat apartment place home house studio dorm")
 _LEADS = re.compile(
-    r"^(?:(?:new|current|old|actual|real|correct|updated|right|latest|own|personal|present|other|second|main|next|big|biggest)\s+)+",
+    r"^(?:(?:new|current|old|actual|real|correct|updated|right|latest|own|personal|present|other|second|main"
+    r"|next|big|biggest)\s+)+",
     re.IGNORECASE,
 )
 _FAVORITE = re.compile(
     r"^(?:all-time |absolute |current |new |personal )*(?:favou?rite|preferred|fave)\s+(?P<of>[a-z][\w' "
-    r"-]*?)(?:\s+(?:of all time|to \w+|right now|ever|these days|in the world|is))*$",
+    r"-]*?)(?:\s+(?:of all time|to \w+|right now|atm|at the moment|currently|lately|ever|these days|in the "
+    r"world|is))*$",
     re.IGNORECASE,
 )
 _BUDGET = re.compile(
@@ -208,10 +210,10 @@ def _other(key: str, stripped: str, said: str, original: str) -> Iterator[Found]
     owner = (named["kin"] if named else key).split()[-1] if key else ""
     if named or called or (owner in KIN_WORDS | PETS and re.match(r"\s*[A-Z][a-z]+\s*(?:$|[,.!])", said)):
         rest = said[called.end() :] if called else said
-        owner = owner.removesuffix("'s")
+        owner = "guinea pig" if key.endswith("guinea pig") else owner.removesuffix("'s")
         if owner in KIN_WORDS:
             yield from named_kin(owner, rest)
-        elif owner.removesuffix("s") in PETS or owner in PETS:
+        elif owner == "guinea pig" or owner.removesuffix("s") in PETS or owner in PETS:
             for name in values.names(rest):
                 yield Found(slot="pet", value=f"{owner} named {name}")
         return

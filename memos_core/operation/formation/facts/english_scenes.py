@@ -6,19 +6,25 @@ unless the sentence asks, supposes, reports or tells a story.
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 
 from memos_core.domain.engram import Modality, Polarity
-from memos_core.operation.formation.facts.english_evidence import EVIDENCE
+from memos_core.operation.formation.facts.english_evidence_people import PEOPLE
+from memos_core.operation.formation.facts.english_evidence_places import PLACES
+from memos_core.operation.formation.facts.english_evidence_self import ONESELF
+from memos_core.operation.formation.facts.english_evidence_work import WORK
+from memos_core.operation.formation.facts.english_subjects import OPENERS
 from memos_core.operation.formation.facts.english_values import group_values
 from memos_core.operation.formation.facts.frame import EVENT, STATE, Frame
-from memos_core.operation.formation.facts.lexicon import KIN_WORDS
+from memos_core.operation.formation.facts.lexicon import KIN_WORDS, is_condition
 from memos_core.operation.formation.facts.page import Clause, Page
 from memos_core.operation.formation.facts.reading import PRESUMED, SELF, Reading
 from memos_core.operation.formation.facts.stance import stance_of
 
+_EVIDENCE = (*PLACES, *WORK, *PEOPLE, *ONESELF)
 _FICTION = re.compile(
     r"\b(?:novel|film|movie|character|protagonist|heroine|hero|storybook|fan ?fic\w*|sitcom|in the (?:game|book|show"
     r"|series|story|play)|dream(?:t|ed|ing)? (?:that|about|of|I)|pretend\w*|role ?play\w*|role-play\w*|in a past life"
@@ -26,14 +32,16 @@ _FICTION = re.compile(
     re.IGNORECASE,
 )
 _DECLINED = re.compile(
-    r"\b(?:turned (?:it |them )?down|declined|nearly|almost (?=\w+ed\b|took|got|bought|went)|offered|said no|rejected|didn't take|fell through"
+    r"\b(?:turned (?:it |them )?down|declined|nearly|almost (?=\w+ed\b|took|got|bought|went)|offered|said no"
+    r"|rejected|didn't take|fell through"
     r"|backed out|changed my mind|decided against|passed on)\b",
     re.IGNORECASE,
 )
 _KIN = "|".join(sorted((re.escape(word) for word in KIN_WORDS), key=len, reverse=True))
 _OTHERS = re.compile(
     r"\b(?:he|she|they|his|her|hers|their|you|your|who|whose|someone|somebody|people|everyone|nobody|a (?:friend|guy"
-    rf"|woman|man|mate|bloke|colleague)|the (?:neighbou?rs?|woman|man|lady|guy|kids?))\b|\b(?:my|our)\s+(?:[\w-]+\s+){{0,2}}?"
+    rf"|woman|man|mate|bloke|colleague)|the (?:neighbou?rs?|woman|man|lady|guy|kids?))\b|\b(?:my"
+    rf"|our)\s+(?:[\w-]+\s+){{0,2}}?"
     rf"(?:{_KIN})\b(?!\s+and\s+(?:I|me|myself)\b)",
     re.IGNORECASE,
 )
@@ -44,29 +52,22 @@ _SPEAKER = re.compile(r"\b(?:I|I'\w+|me|my|our|we|we'\w+|us)\b")
 _OPENING = re.compile(r"^\W*(?:[A-Z][a-z]+'s\s)")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Row:
-    """One kind of evidence."""
-
-    cues: tuple[str, ...]
-    frame: Frame
-    loose: bool
-    """Read across the marks between sentences."""
+@cache
+def _cues() -> Sequence[tuple[str, tuple[int, ...]]]:
+    """Each cue with the rows that it opens."""
+    table: dict[str, list[int]] = defaultdict(list)
+    for number, (cues, *_) in enumerate(_EVIDENCE):
+        for cue in cues.split("|"):
+            table[cue].append(number)
+    return tuple((cue, tuple(rows)) for cue, rows in table.items())
 
 
 @cache
-def _rows() -> Sequence[_Row]:
-    rows: list[_Row] = []
-    for cues, pattern, kind, *sets in EVIDENCE:
-        cased = pattern.replace("[A-Z]", "(?-i:[A-Z])")
-        rows.append(
-            _Row(
-                cues=tuple(cues.split("|")),
-                frame=Frame(pattern=re.compile(cased, re.IGNORECASE), kind=kind, sets=sets[0] if sets else ()),
-                loose="[.!?]" in pattern,
-            )
-        )
-    return rows
+def _frame(number: int) -> Frame:
+    """A row, compiled when it is first asked for: few messages need any."""
+    _, pattern, kind, *sets = _EVIDENCE[number]
+    cased = pattern.replace("[A-Z]", "(?-i:[A-Z])")
+    return Frame(pattern=re.compile(cased, re.IGNORECASE), kind=kind, sets=sets[0] if sets else ())
 
 
 def scenes(page: Page) -> Iterator[Reading]:
@@ -74,14 +75,12 @@ def scenes(page: Page) -> Iterator[Reading]:
     low = page.shown.lower()
     if len(low) > _LONGEST:
         return
-    for row in _rows():
-        if not any(cue in low for cue in row.cues):
-            continue
-        for match in row.frame.pattern.finditer(page.shown):
+    for number in sorted({row for cue, rows in _cues() if cue in low for row in rows}):
+        frame = _frame(number)
+        for match in frame.pattern.finditer(page.shown):
             clause = _clause_at(page, match.start(), match.end())
-            if clause is None or not _is_own(page, clause, match):
-                continue
-            yield from _readings(page, row.frame, clause, match)
+            if clause is not None and _is_own(page, clause, match):
+                yield from _readings(page, frame, clause, match)
 
 
 _LONGEST = 3000
@@ -115,7 +114,9 @@ def _is_own(page: Page, number: int, match: re.Match[str]) -> bool:
 def is_tale(page: Page, clause: Clause) -> bool:
     """Whether a sentence tells a story, or of what did not come about."""
     begin, end, _ = page.sentences[clause.sentence]
-    return (_FICTION.search(page.shown, begin, end) or _DECLINED.search(page.shown, begin, end)) is not None
+    if _DECLINED.search(page.shown, clause.start, clause.stop):
+        return True
+    return _FICTION.search(page.shown, begin, end) is not None
 
 
 def is_told_of_another(before: str) -> bool:
@@ -131,7 +132,10 @@ def _readings(page: Page, frame: Frame, number: int, match: re.Match[str]) -> It
     clause = page.clauses[number]
     planned = _AHEAD.search(page.shown, clause.start, match.end()) is not None
     for found in group_values(match, frame):
-        if found.slot in ("residence", "hometown", "birthplace") and NO_TOWN.match(found.value):
+        place = found.slot in ("residence", "hometown", "birthplace", "employer", "school", "partner")
+        if place and (NO_TOWN.match(found.value) or found.value.split()[0].lower() in OPENERS):
+            continue
+        if found.slot == "owns" and is_condition(found.value):
             continue
         reading = Reading(
             person=SELF,
@@ -142,7 +146,9 @@ def _readings(page: Page, frame: Frame, number: int, match: re.Match[str]) -> It
             event=frame.kind is not STATE,
             now=frame.kind is EVENT,
             modality=Modality.PLANNED if planned and frame.kind is EVENT else Modality.ASSERTED,
-            confidence=min(found.confidence, PRESUMED) if found.ended and found.slot == "pet" else found.confidence,
+            confidence=min(found.confidence, PRESUMED)
+            if found.ended and found.slot in ("pet", "owns")
+            else found.confidence,
             clause=number,
         )
         yield replace(reading, polarity=Polarity.ENDED) if found.ended else reading

@@ -64,10 +64,11 @@ _EFFORTS = {
     "read": "reading",
 }
 _FREQUENCY = re.compile(
-    r"\b(?:every|each)\s+(?:\w+\s+)?(?:day|morning|night|evening|afternoon|week|weekend|month|year|sunday"
+    r"\b(?:every|each)\s+(?:\w+\s+)?(?:day|weekday|morning|night|evening|afternoon|week|weekend|month|year|sunday"
     r"|monday|tuesday|wednesday|thursday|friday|saturday|summer|winter|spring|fall)s?\b"
     r"|\b(?:once|twice|(?:\d+|two|three|four|five) times)\s+(?:a|per|every)\s+\w+|\bon\s+(?:mon|tues|wednes"
-    r"|thurs|fri|satur|sun)days\b|\bdaily\b|\bon weekends\b|\b(?:an?|one|two|\d+|half a) (?!few|couple|lot)\w+ (?:a|per) (?:day|week|night|month)\b|\bon weekdays\b|\bat weekends\b|\bin the "
+    r"|thurs|fri|satur|sun)days\b|\bdaily\b|\bon weekends\b|\b(?:an?|one|two|\d+|half a) (?!few|couple|lot)\w+ "
+    r"(?:a|per) (?:day|week|night|month)\b|\bon weekdays\b|\bat weekends\b|\bin the "
     r"(?:mornings|evenings)\b",
     re.IGNORECASE,
 )
@@ -153,7 +154,9 @@ def efforts(lemma: str, rest: str) -> Iterator[Found]:
 
 def habits(lemma: str, before: str, rest: str) -> Iterator[Found]:
     """``I run every morning``: a verb with how often."""
-    if lemma in _NO_HABITS or (not _FREQUENCY.search(rest) and not (_USUAL.search(before) and len(rest.split()) >= 1)):
+    taken = (lemma == "have" and _TAKEN.match(rest)) or (lemma == "do" and _DONE.match(rest))
+    often = _FREQUENCY.search(rest) or _FREQUENCY.match(before.strip(" ,")) or _USUAL.search(before)
+    if (lemma in _NO_HABITS and not taken) or not often:
         return
     if re.match(r"\s*(?:me|you|us|him|her|them)\b", rest, re.IGNORECASE):
         return
@@ -163,6 +166,13 @@ def habits(lemma: str, before: str, rest: str) -> Iterator[Found]:
     value = " ".join(f"{lemma}{said}".split())
     if 2 <= len(value.split()) <= 12 or (_FREQUENCY.search(value) and len(value.split()) > 1):
         yield Found(slot="habit", value=value)
+
+
+_TAKEN = re.compile(
+    r"\s+(?:an?|my|two|one)\s+(?:\w+\s)?(?:beer|pint|coffee|tea|nap|wine|drink|bath|sauna|takeaway|curry"
+    r"|smoothie|cigar|swim)\b"
+)
+_DONE = re.compile(r"\s+(?:the|my|a|some)\s+[a-z]")
 
 
 def pastimes(lemma: str, rest: str) -> Iterator[Found]:
@@ -243,7 +253,9 @@ def deaths(rest: str) -> bool:
 
 def keeping(lemma: str, rest: str) -> Iterator[Found]:
     """Everything that ``have``, ``get``, ``adopt`` and the like may hold."""
-    if lemma == "foster" and re.search(r"\bfor (?:an?|one|two|three|the) (?:day|week|month|while|few)|forever home", rest):
+    if lemma == "foster" and re.search(
+        r"\bfor (?:an?|one|two|three|the) (?:day|week|month|while|few)|forever home", rest
+    ):
         return
     yield from animals(rest)
     if lemma in ("have", "own"):
@@ -260,7 +272,12 @@ def parting(rest: str) -> Iterator[Found]:
 def refusals(lemma: str, rest: str, denied: bool, ended: bool) -> Iterator[Found]:
     """``I don't eat meat``: what is kept off the table; ``I no longer drink coffee``: a habit that is over."""
     value = thing(rest)
-    if value and ended and lemma not in _NO_HABITS and lemma not in ("eat", "live", "work", "drive", "study", "own", "play", "take", "speak"):
+    if (
+        value
+        and ended
+        and lemma not in _NO_HABITS
+        and lemma not in ("eat", "live", "work", "drive", "study", "own", "play", "take", "speak")
+    ):
         yield Found(slot="habit", value=f"{lemma} {value}", ended=True, confidence=PRESUMED)
         return
     if not value and ended and lemma in ("smoke", "drink", "vape", "gamble"):

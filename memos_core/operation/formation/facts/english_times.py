@@ -24,7 +24,8 @@ def long_ago(page: Page, clause: Clause) -> bool:
 
 
 _TIME_OF_LIFE = re.compile(
-    r"\b(?:at (?:the age of |age )?(?:\d{1,2}|sixteen|eighteen|twenty|thirty|forty)\b(?!\s*(?:am|pm|%|k|:|o'|\d|lb|pounds|stone|cm|mph|percent|degrees))"
+    r"\b(?:at (?:the age of |age )?(?:\d{1,2}|sixteen|eighteen|twenty|thirty|forty)\b(?!\s*(?:am|pm|%|k|:|o'|\d"
+    r"|lb|pounds|stone|cm|mph|percent|degrees))"
     r"|aged? \d"
     r"|when (?:I|we) (?:was|were|first|got|started|met)\b|back (?:then|when|in)\b|in my (?:teens|twenties"
     r"|thirties|forties"

@@ -1,4 +1,4 @@
-"""English that takes its noun from what was said before: "My favourite film? Alien.", "Mine is Ken.", "I dislike it"."""
+"""English that takes its noun from what was said before: "My favourite film? Alien.", "Mine is Ken."."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -9,28 +9,37 @@ from memos_core.operation.formation.facts.english_nouns import SLOT_NOUNS, noun_
 from memos_core.operation.formation.facts.english_subjects import OPENERS
 from memos_core.operation.formation.facts.lexicon import KIN_WORDS, PETS, VEHICLES, is_vehicle
 from memos_core.operation.formation.facts.page import Page
-from memos_core.operation.formation.facts.reading import SELF, Found, Reading
-from memos_core.operation.formation.facts.values import names, thing
+from memos_core.operation.formation.facts.reading import SELF, Reading
+from memos_core.operation.formation.facts.values import thing
 
 _NOUNS = "|".join(sorted((re.escape(one) for one in (*SLOT_NOUNS, "star sign")), key=len, reverse=True))
-_RELATED = "|".join(sorted((re.escape(one) for one in (KIN_WORDS | PETS)), key=len, reverse=True))
+_RELATED = "|".join(sorted((re.escape(one) for one in (KIN_WORDS | PETS | {"guinea pig"})), key=len, reverse=True))
 _ASKED_OF_ONESELF = re.compile(
-    rf"(?:^|[.!?]\s+|,\s+)(?:(?i:my|and my|oh and my|as for my)\s+)?(?P<noun>(?:(?i:fav(?:ou?rite|e))\s+[a-z]+(?: [a-z]+)?|(?i:{_NOUNS})))(?:\?\s+|\s+has(?: got)? to be\s+|\s+(?:must|will always) be\s+|\s+remains\s+)"
+    rf"(?:^|[.!?]\s+|,\s+)(?:(?i:my|and my|oh and my|as for my)\s+)?(?P<noun>(?:(?i:fav(?:ou?rite"
+    rf"|e))\s+[a-z]+(?: [a-z]+)?|(?i:{_NOUNS})))(?:\?\s+|\s+has(?: got)? to be\s+|\s+(?:must|will always) be\s+"
+    rf"|\s+remains\s+)"
     r"(?P<value>[^!?\n]{1,80})"
 )
 _MINE = re.compile(
-    r"\b(?:[Mm]ine(?:'s| is| are|\?)(?: called| named| just| actually| still| now)*|[Mm]ine[^.!?:,]{0,20}:)\s+(?P<value>[^!?;]{1,60}?)(?=\.(?:\s|$)|[!?;]|$|\s+and\s)"
+    r"\b(?:[Mm]ine(?:'s| is| are|\?)(?: called| named| just| actually| still| now)*"
+    r"|[Mm]ine[^.!?:,]{0,20}:)\s+(?P<value>[^!?;]{1,60}?)(?=\.(?:\s|$)|[!?;]|$|\s+and\s)"
 )
 _NOUN = re.compile(rf"\b(?P<noun>(?i:fav(?:ou?rite|e))\s+[a-z]+|(?i:{_NOUNS})|{_RELATED})\b")
 _REACH = 220
 _TASTE = re.compile(
-    r"\bI\s+(?:do\s+|really\s+|actually\s+|just\s+|honestly\s+|absolutely\s+|always\s+|can\s+)*(?P<verb>dislike|hate|detest|loathe|can't stand|cannot stand"
-    r"|can't bear|like|love|enjoy|adore|(?:don't|do not|never) (?:like|enjoy|care for))(?:d)?\s+(?:it|them|the stuff|that stuff|the things)\b"
+    r"\bI\s+(?:do\s+|really\s+|actually\s+|just\s+|honestly\s+|absolutely\s+|always\s+|can\s+)*(?P<verb>dislike"
+    r"|hate|detest|loathe|can't stand|cannot stand"
+    r"|can't bear|like|love|enjoy|adore|(?:don't|do not|never) (?:like|enjoy|care for))(?:d)?\s+(?:it|them|the "
+    r"stuff|that stuff|the things)\b"
 )
 _LIKED = re.compile(
-    r"\b(?:adore[sd]?|love[sd]?|like[sd]?|enjoy(?:s|ed)?|hate[sd]?|obsessed with|mad about|into|fan of|crazy about)\s+(?P<what>[a-z]+(?: [a-z]+){0,3})"
+    r"\b(?:adore[sd]?|love[sd]?|like[sd]?|enjoy(?:s|ed)?|hate[sd]?|obsessed with|mad about|into|fan of|crazy "
+    r"about)\s+(?P<what>[a-z]+(?: [a-z]+){0,3})"
 )
-_TOPIC = re.compile(r"^\W*(?P<topic>(?!It\b|This\b|That\b|What\b|He\b|She\b|They\b|You\b|We\b|There\b|I\b|My\b)[A-Z][a-z]+(?: [a-z]+){0,2}?)(?:'s| is| are| tastes?| smells?| looks?|,|\?)")
+_TOPIC = re.compile(
+    r"^\W*(?P<topic>(?!It\b|This\b|That\b|What\b|He\b|She\b|They\b|You\b|We\b|There\b|I\b|My\b)[A-Z][a-z]+(?: "
+    r"[a-z]+){0,2}?)(?:'s| is| are| tastes?| smells?| looks?|,|\?)"
+)
 
 
 def topics(page: Page, said: Sequence[Reading]) -> Iterator[Reading]:
@@ -62,7 +71,7 @@ def _known(noun: str) -> str:
 def _of_noun(page: Page, noun: str, value: str, start: int, stop: int) -> Iterator[Reading]:
     said = f" {value.strip()}"
     low = noun.lower()
-    if low in KIN_WORDS or low.removesuffix("s") in PETS or low in PETS:
+    if low == "guinea pig" or low in KIN_WORDS or low.removesuffix("s") in PETS or low in PETS:
         said = f" called {value.strip()}"
     for found in noun_value(noun, said, said):
         yield Reading(person=SELF, slot=found.slot, value=found.value, start=start, stop=stop)
@@ -89,7 +98,9 @@ def _tastes(page: Page, said: Sequence[Reading]) -> Iterator[Reading]:
 
 _MAKE = "|".join(sorted((re.escape(one) for one in VEHICLES), key=len, reverse=True))
 _MY_CAR = re.compile(
-    rf"\b(?:[Mm]y|[Oo]ur)\s+(?!old\b|first\b|last\b|ex\b|dream\b|next\b|former\b|previous\b|parents)(?P<leads>(?:[a-z-]+\s+){{0,3}})(?P<make>(?i:{_MAKE}))(?P<model>(?:\s+[A-Z]\w+)?)\b(?!'s? (?:dealer|garage))"
+    rf"\b(?:[Mm]y|[Oo]ur)\s+(?!old\b|first\b|last\b|ex\b|dream\b|next\b|former\b|previous\b"
+    rf"|parents)(?P<leads>(?:[a-z-]+\s+){{0,3}})(?P<make>(?i:{_MAKE}))(?P<model>(?:\s+[A-Z]\w+)?)\b(?!'s? "
+    rf"(?:dealer|garage))"
 )
 
 
@@ -104,19 +115,24 @@ def vehicles(page: Page) -> Iterator[Reading]:
             if _GONE.search(page.shown[begin : found.start()]):
                 continue
             value = f"{found['make']}{found['model']}"
-            yield Reading(person=SELF, slot="vehicle", value=value, start=found.start(), stop=found.end(), confidence=0.9)
+            yield Reading(
+                person=SELF, slot="vehicle", value=value, start=found.start(), stop=found.end(), confidence=0.9
+            )
 
 
-_NO_LEADS = frozenset(("a", "an", "the", "and", "in", "with", "is", "was", "has", "had", "got", "for", "of", "to", "on"))
+_NO_LEADS = frozenset(
+    ("a", "an", "the", "and", "in", "with", "is", "was", "has", "had", "got", "for", "of", "to", "on")
+)
 _GONE = re.compile(
-    r"\b(?:sold|sell|selling|scrap\w*|wrote off|written off|totall?ed|crashed|lost|gave|traded|swapp?ed|goodbye|miss|replac\w*"
+    r"\b(?:sold|sell|selling|scrap\w*|wrote off|written off|totall?ed|crashed|lost|gave|traded|swapp?ed|goodbye"
+    r"|miss|replac\w*"
     r"|used to|rid of|if|when I (?:had|was)|remember)\b",
     re.IGNORECASE,
 )
 
 
 def renamed(page: Page, said: Sequence[Reading]) -> Iterator[Reading]:
-    """``The kitten isn't Tui after all. Her name's Pixel.``, ``Biscuit ate my slipper. He's our spaniel.``"""
+    """``The kitten isn't Tui after all. Her name's Pixel.``, and ``Biscuit ate it. He's our spaniel.``."""
     text = page.shown
     for found in _HE_IS_OURS.finditer(text) if " our " in text or " my " in text else ():
         kind = found["kind"].lower()
@@ -127,86 +143,38 @@ def renamed(page: Page, said: Sequence[Reading]) -> Iterator[Reading]:
     for found in _NAMED_IT.finditer(text) if "amed" in text or "alling" in text or "alled" in text else ():
         kind = (found["kind"] or "").lower()
         if kind in PETS:
-            yield Reading(person=SELF, slot="pet", value=f"{kind} named {found['name']}", start=found.start(), stop=found.end())
+            yield Reading(
+                person=SELF, slot="pet", value=f"{kind} named {found['name']}", start=found.start(), stop=found.end()
+            )
         elif not kind and unnamed is not None:
-            yield replace(unnamed, value=f"{unnamed.value} named {found['name']}", start=found.start(), stop=found.end())
+            yield replace(
+                unnamed, value=f"{unnamed.value} named {found['name']}", start=found.start(), stop=found.end()
+            )
         elif not kind and _ANIMALS.search(text, 0, found.start()):
-            yield Reading(person=SELF, slot="pet", value=f"pet named {found['name']}", start=found.start(), stop=found.end())
+            yield Reading(
+                person=SELF, slot="pet", value=f"pet named {found['name']}", start=found.start(), stop=found.end()
+            )
     gone = next((one for one in said if one.slot == "pet" and one.polarity is Polarity.NEGATED), None)
     if gone is not None and (found := _PRONOUN_NAME.search(text, gone.stop)):
         kind = gone.value.partition(" named ")[0]
-        yield replace(gone, value=f"{kind} named {found['name']}", polarity=Polarity.AFFIRMED, start=found.start(), stop=found.end())
+        yield replace(
+            gone,
+            value=f"{kind} named {found['name']}",
+            polarity=Polarity.AFFIRMED,
+            start=found.start(),
+            stop=found.end(),
+        )
 
 
 _HE_IS_OURS = re.compile(
-    r"\b(?P<name>[A-Z][a-z]+)\b[^.!?]{1,60}[.!?]\s+(?:He|She)(?:'s| is)\s+(?:my|our)\s+(?:[a-z-]+\s+){0,2}?(?P<kind>[a-z]+)\b"
-)
-_TWINS = re.compile(
-    r"\b(?:[Mm]y|[Oo]ur)\s+(?:twin|two|three|little|baby|older|younger|eldest|youngest|newborn)\s+(?:[a-z]+\s+)?(?P<sex>boys?|girls?|lads?)"
-    r"(?:\s+(?:are|is)|'s|,)?\s+(?:called\s+|named\s+)?(?P<names>[A-Z][a-z]+(?:(?:, | and |, and )[A-Z][a-z]+)*)"
+    r"\b(?P<name>[A-Z][a-z]+)\b[^.!?]{1,60}[.!?]\s+(?:He|She)(?:'s| is)\s+(?:my"
+    r"|our)\s+(?:[a-z-]+\s+){0,2}?(?P<kind>[a-z]+)\b"
 )
 _NAMED_IT = re.compile(
-    r"\b(?:[Nn]amed|[Cc]all(?:ing|ed))\s+(?:(?:my|our|the)\s+(?:new\s+)?(?P<kind>[a-z]+)|her|him|it)\s+(?P<name>[A-Z][a-z]+)\b"
+    r"\b(?:[Nn]amed|[Cc]all(?:ing|ed))\s+(?:(?:my|our|the)\s+(?:new\s+)?(?P<kind>[a-z]+)|her|him"
+    r"|it)\s+(?P<name>[A-Z][a-z]+)\b"
 )
-_ANIMALS = re.compile(rf"\b(?:stray|litter|rescue(?:d)?|adopted|shelter|vet|{'|'.join(sorted(PETS, key=len, reverse=True))})\b")
+_ANIMALS = re.compile(
+    rf"\b(?:stray|litter|rescue(?:d)?|adopted|shelter|vet|{'|'.join(sorted(PETS, key=len, reverse=True))})\b"
+)
 _PRONOUN_NAME = re.compile(r"\b(?:[Hh]er|[Hh]is|[Ii]ts) name(?:'s| is)(?: now| actually)? (?P<name>[A-Z][a-z]+)\b")
-
-
-def couples(page: Page) -> Iterator[Reading]:
-    """``my wife Ingrid``, ``my husband says``: who has a husband is married."""
-    for found in _MY_SPOUSE.finditer(page.shown) if "my " in page.shown.lower() else ():
-        start, stop, _ = next(one for one in page.sentences if one[0] <= found.start() < one[1])
-        if _NOT_MARRIED.search(page.shown, start, stop):
-            continue
-        yield Reading(
-            person=SELF, slot="relationship_status", value="married", start=found.start(), stop=found.end(), confidence=0.9
-        )
-        return
-
-
-_MY_SPOUSE = re.compile(r"\b[Mm]y\s+(?:dear\s+|lovely\s+|poor\s+)?(?:wife|husband|hubby)\b(?!-to-be| to be|s\b)")
-_NOT_MARRIED = re.compile(
-    r"\b(?:late|ex|former|future|first|second|next|if|was|died|left|passed|divorc\w*|split|separat\w*|would|widow\w*|novel|film"
-    r"|play(?:s|ed)?|pretend\w*|imagin\w*|dream\w*|lost|leaving|used to|before|when)\b",
-    re.IGNORECASE,
-)
-
-
-def kin_in_passing(page: Page) -> Iterator[Reading]:
-    """``a brother, Owen, in the navy and a sister, Ruth``; ``Our eldest, Freya,``."""
-    yield from _of_sex(page)
-    for found in _KIN_COLON.finditer(page.shown) if ":" in page.shown else ():
-        for one in _kin(found["kin"].lower(), found["name"]):
-            yield Reading(person=SELF, slot=one.slot, value=one.value, start=found.start(), stop=found.end())
-    for found in _KIN_APART.finditer(page.shown) if "," in page.shown else ():
-        kin = (found["kin"] or found["child"]).lower()
-        start = next((a for a, b, _ in page.sentences if a <= found.start() < b), 0)
-        if found["kin"] and not _HAVING.search(page.shown, start, found.start()):
-            continue
-        for one in _kin(kin, found["name"]):
-            yield Reading(person=SELF, slot=one.slot, value=one.value, start=found.start(), stop=found.end())
-
-
-def _of_sex(page: Page) -> Iterator[Reading]:
-    """``my twin boys are Jonah and Abel``."""
-    for found in _TWINS.finditer(page.shown):
-        slot = "relative.daughter" if found["sex"].startswith("girl") else "relative.son"
-        for name in names(found["names"]):
-            yield Reading(person=SELF, slot=slot, value=name, start=found.start(), stop=found.end())
-
-
-def _kin(kin: str, name: str) -> Iterator[Found]:
-    if kin in ("eldest", "oldest", "youngest", "firstborn", "little one", "middle one"):
-        yield Found(slot="relative.child", value=name)
-    else:
-        yield from noun_value(kin, f" called {name}", f" called {name}")
-
-
-_KIN_APART = re.compile(
-    r"\b(?:(?:[Mm]y|[Oo]ur)\s+(?P<child>eldest|oldest|youngest|firstborn|little one|middle one),?"
-    r"|an?\s+(?:[a-z]+\s+)?(?P<kin>brother|sister|son|daughter|stepson|stepdaughter|twin),)\s+(?P<name>[A-Z][a-z]+)(?=,|\.|$|\s)"
-)
-_KIN_COLON = re.compile(
-    rf"\b(?:[Mm]y|[Oo]ur)\s+(?:[a-z-]+\s+){{0,2}}?(?P<kin>{_RELATED})\b[^.!?,:]{{0,40}}:\s+(?P<name>[A-Z][a-z]+)\b"
-)
-_HAVING = re.compile(r"\b(?:I|I've|we|we've|have|got)\b")

@@ -1,4 +1,4 @@
-"""Values that show by their form what they are: telephone numbers, addresses, dates beside a birthday, sums of a budget.
+"""Values that show by their form what they are: telephone numbers, addresses, dates of birth, sums of a budget.
 
 Whose they are says the nearest owner before them: "my wife's is …", "mine's …", "the plumber's number".
 """
@@ -11,7 +11,10 @@ from memos_core.operation.formation.facts.english_scenes import is_tale
 from memos_core.operation.formation.facts.page import Page
 from memos_core.operation.formation.facts.reading import SELF, Reading
 
-_MONTH = r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sep(?:t(?:ember)?)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)"
+_MONTH = (
+    r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sep(?:t(?:ember)?)?"
+    r"|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)"
+)
 _DAY = r"\d{1,2}(?:st|nd|rd|th)?"
 
 
@@ -27,8 +30,13 @@ class _Typed:
 _TYPED = (
     _Typed(
         slot="phone",
-        cue=re.compile(r"\b(?:numbers?|mobile|phone|cell|ring|call|text|whatsapp|sim|reach me|landline)\b", re.IGNORECASE),
-        form=re.compile(r"(?<![\d-])(?:\+\d{1,3}[ -]?)?(?:\(?\d{2,5}\)?[ -]?)\d{3,4}[ -]?\d{3,4}(?:[ -]?\d{2,4})?(?![\d-])"),
+        cue=re.compile(
+            r"\b(?:numbers?|mobile|phone|cell|ring|call|text|whatsapp|sim|reach me|landline)\b", re.IGNORECASE
+        ),
+        form=re.compile(
+            r"(?<![\d-])(?:\d{3}-\d{4}"
+            r"|(?:\+\d{1,3}[ -]?)?(?:\(?\d{2,5}\)?[ -]?)\d{3,4}[ -]?\d{3,4}(?:[ -]?\d{2,4})?)(?![\d-])"
+        ),
     ),
     _Typed(
         slot="email",
@@ -37,23 +45,39 @@ _TYPED = (
     ),
     _Typed(
         slot="birthday",
-        cue=re.compile(r"\b(?:birthday|bday|b-day|born on|was born)\b", re.IGNORECASE),
-        form=re.compile(rf"\b(?:{_DAY}\s+(?:of\s+)?{_MONTH}|{_MONTH}\s+(?:the\s+)?{_DAY})\b(?:,?\s+(?:19|20)\d\d)?", re.IGNORECASE),
+        cue=re.compile(r"\b(?:birthday|bday|b-day|born on|was born|dob|date of birth)\b", re.IGNORECASE),
+        form=re.compile(
+            rf"\b(?:\d{{1,2}}[/.-]\d{{1,2}}[/.-]\d{{2,4}}|{_DAY}\s+(?:of\s+)?{_MONTH}"
+            rf"|{_MONTH}\s+(?:the\s+)?{_DAY}|Christmas(?: Eve| Day)?|Halloween|Valentine'?s(?: Day)?|New "
+            rf"Year'?s(?: Eve| Day)?|Boxing Day|St Patrick's Day|leap day)\b(?:,?\s+(?:19|20)\d\d)?",
+            re.IGNORECASE,
+        ),
     ),
 )
+_SIGNS = re.compile(r"[\d@]|birthday|bday")
 _OWNER = re.compile(
-    r"\b(?P<mine>my|mine|our|I|me|I'm|I've|we)\b|\b(?:his|her|hers|their|your|yours|he|she|they)\b|\b[\w-]+'s\b(?<!\bit's)(?<!\bthat's)(?<!\bnumber's)"
-    r"(?<!\bbirthday's)(?<!\bmine's)(?<!\bbday's)(?<!\bemail's)(?<!\bhere's)(?<!\bmobile's)(?<!\bphone's)(?<!\bwhat's)(?<!\baddress's)|\bthe (?:\w+ )?(?:plumber|doctor|school|office|shop|surgery|landlord|restaurant|hotel|company|helpline|client)\b",
+    r"\b(?P<mine>my|mine|our|I|me|I'm|I've|we)\b|\b(?:his|her|hers|their|your|yours|he|she|they)\b"
+    r"|\b[\w-]+'s\b(?<!\bit's)(?<!\bthat's)(?<!\bnumber's)"
+    r"(?<!\bbirthday's)(?<!\bmine's)(?<!\bbday's)(?<!\bemail's)(?<!\bhere's)(?<!\bmobile's)(?<!\bphone's)"
+    r"(?<!\bwhat's)(?<!\baddress's)|\bthe (?:\w+ )?(?:plumber|doctor|school|office|shop|surgery|landlord|restaurant|hotel|company|helpline|client)\b",
     re.IGNORECASE,
 )
-_NO_BIRTHDAY = re.compile(r"\b(?:party|gift|present|cake|book(?:ed|ing)?|dinner|trip|meeting|appointment|deadline|due|since|until|by|before|after)\b", re.IGNORECASE)
-_OLD = re.compile(r"\b(?:old|not|isn't|wasn't|instead of|previous|former|was|used to be|from|than)\s+(?:number\s+|one\s+|email\s+)?(?:was\s+|is\s+)?$", re.IGNORECASE)
+_NO_BIRTHDAY = re.compile(
+    r"\b(?:party|gift|present|cake|book(?:ed|ing)?|dinner|trip|meeting|appointment|deadline|due|since|until|by"
+    r"|before|after)\b",
+    re.IGNORECASE,
+)
+_OLD = re.compile(
+    r"\b(?:old|not|isn't|wasn't|instead of|previous|former|was|used to be|from|than)\s+(?:number\s+|one\s+"
+    r"|email\s+)?(?:was\s+|is\s+)?$",
+    re.IGNORECASE,
+)
 
 
 def typed(page: Page) -> Iterator[Reading]:
     """The readings of all forms."""
     text = page.shown
-    if len(text) > _LONGEST or not any(character.isdigit() or character == "@" for character in text):
+    if len(text) > _LONGEST or not _SIGNS.search(text):
         return
     for kind in _TYPED:
         if not kind.cue.search(text):
@@ -63,13 +87,19 @@ def typed(page: Page) -> Iterator[Reading]:
             if number is None or page.sentences[number][2]:
                 continue
             start, stop, _ = page.sentences[number]
-            if kind.slot == "birthday" and not (kind.cue.search(text, start, stop) and not _NO_BIRTHDAY.search(text, start, found.end())):
+            if kind.slot == "birthday" and not (
+                kind.cue.search(text, start, stop) and not _NO_BIRTHDAY.search(text, start, found.end())
+            ):
                 continue
-            if kind.slot == "phone" and (len(re.sub(r"\D", "", found[0])) < 7 or re.search(r"[£$€]\s*$", text[: found.start()])):
+            if kind.slot == "phone" and (
+                len(re.sub(r"\D", "", found[0])) < 7 or re.search(r"[£$€]\s*$", text[: found.start()])
+            ):
                 continue
-            if _is_mine(text[:start], text[start : found.start()], kind) and not _OLD.search(text[start : found.start()]):
+            if _is_mine(text[:start], text[start : found.start()], kind) and not _OLD.search(
+                text[start : found.start()]
+            ):
                 clause = next((one for one in page.clauses if one.start <= found.start() < one.stop), None)
-                if clause is None or is_tale(page, clause):
+                if clause is None or clause.chinese or is_tale(page, clause):
                     continue
                 yield Reading(person=SELF, slot=kind.slot, value=found[0].strip(), start=start, stop=stop)
                 break
@@ -77,6 +107,11 @@ def typed(page: Page) -> Iterator[Reading]:
 
 def budgets(page: Page) -> Iterator[Reading]:
     """``we've upped the holiday budget to £3,500``."""
+    for found in _BUDGET_OF.finditer(page.shown) if "budget of" in page.shown else ():
+        noun = found["noun"].strip().lower()
+        yield Reading(
+            person=SELF, slot=f"budget.{noun}", value=found["sum"], start=found.start(), stop=found.end(), now=True
+        )
     for found in _BUDGET.finditer(page.shown) if "budget" in page.shown else ():
         number = next((n for n, (a, b, _) in enumerate(page.sentences) if a <= found.start() < b), None)
         if number is None or page.sentences[number][2]:
@@ -86,11 +121,19 @@ def budgets(page: Page) -> Iterator[Reading]:
         owners = list(_OWNER.finditer(before))
         if owners and owners[-1]["mine"] is not None and not _WISHED.search(page.shown, start, stop):
             noun = found["noun"].strip().lower()
-            yield Reading(person=SELF, slot=f"budget.{noun}", value=found["sum"].strip(), start=start, stop=stop, now=True)
+            yield Reading(
+                person=SELF, slot=f"budget.{noun}", value=found["sum"].strip(), start=start, stop=stop, now=True
+            )
 
 
 _BUDGET = re.compile(
-    r"\b(?:the|my|our|that)\s+(?P<noun>(?!new\b|total\b|whole\b)[a-z]+(?:\s[a-z]+)?)\s+budget\b[^.!?\d£$€]{0,25}?\b(?:to|is|at|of|now)\s+(?P<sum>[£$€]\s?\d[\d,.]*\d?k?|\d[\d,.]*k?\s?(?:euros?|pounds|dollars|quid|grand))"
+    r"\b(?:the|my|our|that)\s+(?P<noun>(?!new\b|total\b"
+    r"|whole\b)[a-z]+(?:\s[a-z]+)?)\s+budget\b[^.!?\d£$€]{0,25}?\b(?:to|is|at|of"
+    r"|now)\s+(?P<sum>[£$€]\s?\d[\d,.]*\d?k?|\d[\d,.]*k?\s?(?:euros?|pounds|dollars|quid|grand))"
+)
+_BUDGET_OF = re.compile(
+    r"\b(?:I|we|I've|we've|myself|ourselves|our|my)\b[^.!?]{0,30}\bbudget of "
+    r"(?P<sum>[£$€]\s?\d[\d,.]*\d?k?)\s+for\s+(?:the|my|our|a)\s+(?P<noun>[a-z]+(?:\s[a-z]+)?)"
 )
 _WISHED = re.compile(r"\b(?:if|would|could|might|should|wish|wants?|from)\b", re.IGNORECASE)
 

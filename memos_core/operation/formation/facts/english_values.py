@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 from memos_core.operation.formation.facts import values
-from memos_core.operation.formation.facts.english_subjects import OPENERS
 from memos_core.operation.formation.facts.english_special import counts
+from memos_core.operation.formation.facts.english_subjects import OPENERS
 from memos_core.operation.formation.facts.frame import Frame
 from memos_core.operation.formation.facts.lexicon import (
     DIETS,
@@ -86,6 +86,7 @@ _CHECKED = listed(
     """
     own_name trade diet nationality religion language known_condition medication played practised collected
     some_vehicle owned business driving decade saving citizenship spoken relative_child counted faith
+    free_diet avoided
     """
 )
 
@@ -181,6 +182,8 @@ _MADE: Mapping[str, Callable[[str], Iterator[Found]]] = {
     "saving": lambda said: iter(Found(slot="goal", value=f"save up for {one}") for one in values.whole(said)),
     "relative_child": lambda said: iter((Found(slot="relative.child", value=said),)),
     "faith": lambda said: iter((Found(slot="religion", value=said),)),
+    "free_diet": lambda said: iter((Found(slot="diet", value=said.lower().replace(" ", "-")),)),
+    "avoided": lambda said: iter((Found(slot="diet", value=f"no {said.lower()}"),)),
     "citizenship": _citizenship,
     "spoken": _spoken,
     "decade": _decade,
@@ -190,4 +193,6 @@ _MADE: Mapping[str, Callable[[str], Iterator[Found]]] = {
 
 def _singular(said: str) -> str:
     word = said.lower().strip()
-    return {"buses": "bus", "lorries": "lorry", "coaches": "coach"}.get(word, word.removesuffix("s") if word != "bus" else word)
+    return {"buses": "bus", "lorries": "lorry", "coaches": "coach"}.get(
+        word, word.removesuffix("s") if word != "bus" else word
+    )

@@ -38,7 +38,8 @@ WORK: tuple[FrameRow, ...] = (
     ),
     (
         "transfer switch change",
-        r"(?:\s+(?:back|over|schools|unis?|colleges))*\s+to\s+(?P<school>[A-Z][\w&'. -]*?(?:State|Tech|A&M|Uni|[A-Z]{3,4}))(?=\s*(?:$|[,.!;]|\s[a-z]|\s{2}))",
+        r"(?:\s+(?:back|over|schools|unis?|colleges))*\s+to\s+(?P<school>[A-Z][\w&'. -]*?(?:State|Tech|A&M|Uni"
+        r"|[A-Z]{3,4}))(?=\s*(?:$|[,.!;]|\s[a-z]|\s{2}))",
         EVENT,
     ),
     ("move relocate head transfer", _TO + r"\s+(?:in)?to\s+(?P<residence>.+)", EVENT),
@@ -66,7 +67,12 @@ WORK: tuple[FrameRow, ...] = (
         r"|one)\s+(?P<occupation>.+)",
         STATE,
     ),
-    ("work freelance", r"(?:\s+(?:remotely|part[- ]time|full[- ]time|now|mostly|over))*\s+(?:at|for)\s+" + _ORG, STATE),
+    (
+        "work freelance",
+        r"(?:\s+(?:remotely|part[- ]time|full[- ]time|now|mostly|over|nights|days|shifts|weekends"
+        r"|evenings))*\s+(?:at|for)\s+" + _ORG,
+        STATE,
+    ),
     (
         "work",
         r"\s+in\s+(?P<occupation>(?:[a-z]+\s){0,2}?(?:marketing|sales|finance|tech|it|hr|education|healthcare"
@@ -160,12 +166,15 @@ WORK: tuple[FrameRow, ...] = (
     ),
     (
         "teach",
-        r"\s+(?!me\b|you\b|him\b|her\b|them\b|us\b|my\b|myself\b|people\b|a lesson|that\b|it\b|how\b|the kids)(?:[a-z]+(?:\s[a-z]+)?|[A-Z][a-z]+)(?=\s*(?:$|[,.!;]|\s{2}|to\b|at\b|in\b|for\b|full|part|now|these))",
+        r"\s+(?!me\b|you\b|him\b|her\b|them\b|us\b|my\b|myself\b|people\b|a lesson|that\b|it\b|how\b|the "
+        r"kids)(?:[a-z]+(?:\s[a-z]+)?|[A-Z][a-z]+)(?=\s*(?:$|[,.!;]|\s{2}|to\b|at\b|in\b|for\b|full|part|now|these))",
         STATE,
         (("occupation", "teacher"),),
     ),
     ("retrain train qualify requalify", r"\s+as\s+(?:an?)\s+(?P<trade>.+)", EVENT),
     ("become", r"\s+(?:an?|the)\s+(?P<trade>.+)", EVENT),
+    ("be", r"\s+what\s+(?:they|you|people)(?:'d)?\s+call\s+an?\s+(?P<trade>.+)", STATE),
+    ("drop", r"\s+out\s+(?:of|from)\s+(?P<end_school>[A-Z].*)", EVENT),
     ("become turn go", r"(?:\s+(?:fully|completely|almost))*\s+(?:an?\s+)?(?P<diet>[\w-]+)", EVENT),
     (
         "retire",
@@ -175,8 +184,15 @@ WORK: tuple[FrameRow, ...] = (
     ),
     (
         "be",
+        r"(?:\s+(?:now|currently|finally"
+        r"|officially))*\s+(?P<set_occupation>retired)\b(?!\s+[a-z]+er\b)(?=\s*(?:$|[.,!;]|now|and|since|these|as|at))",
+        STATE,
+        (("end_employer", "*"),),
+    ),
+    (
+        "be",
         r"(?:\s+(?:now|currently|still|officially))*\s+(?P<set_occupation>retired|unemployed|self-employed"
-        r"|between jobs|a stay-at-home (?:mom|dad|mum|parent)|out of work|freelancing)\b",
+        r"|between jobs|(?:an?\s+|the\s+)?stay-at-home (?:mom|dad|mum|parent)|out of work|freelancing)\b",
         STATE,
     ),
     (
@@ -213,7 +229,8 @@ WORK: tuple[FrameRow, ...] = (
     ("switch", r"\s+jobs?\s+(?:from\s+(?P<end_employer>[A-Z]\w+)\s+)?to\s+(?P<employer>[A-Z].*)", EVENT),
     (
         "be",
-        r"\s+(?:over|up|down|in town|visiting|staying|round|across|here|flying in|coming over|coming up)(?:\s+\w+){0,3}?\s+(?:all the way\s+)?from"
+        r"\s+(?:over|up|down|in town|visiting|staying|round|across|here|flying in|coming over|coming "
+        r"up)(?:\s+\w+){0,3}?\s+(?:all the way\s+)?from"
         r"\s+(?P<residence>[A-Z].*)",
         STATE,
     ),
@@ -228,7 +245,8 @@ WORK: tuple[FrameRow, ...] = (
     (
         "do pursue finish complete start",
         r"\s+(?:an?|my|the)\s+(?:(?:\w+\s+)?degree|phd|doctorate|mba|masters?(?:'s)?(?:\s+degree)?"
-        r"|bachelors?(?:'s)?(?:\s+degree)?|b\.?tech|m\.?tech|b\.?sc|m\.?sc|ba|ma|llb|pgce|a-levels|diploma|undergrad|postgrad)(?:\s+(?:in|of)\s+(?P<field_of_study>[a-z][\w -]+?))?"
+        r"|bachelors?(?:'s)?(?:\s+degree)?|b\.?tech|m\.?tech|b\.?sc|m\.?sc|ba|ma|llb|pgce|a-levels|diploma"
+        r"|undergrad|postgrad)(?:\s+(?:in|of)\s+(?P<field_of_study>[a-z][\w -]+?))?"
         r"(?:\s+(?:at|in)\s+(?P<school>(?:the\s+)?[A-Z][^,.]*))?(?:,.*)?$",
         STATE,
     ),

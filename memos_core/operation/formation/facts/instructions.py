@@ -22,6 +22,8 @@ _STANDING = re.compile(
     r"|(?P<stop>(?:please )?(?:stop|quit|avoid) (?:using|calling|saying|suggesting|recommending|adding"
     r"|asking|sending|giving|including|writing|repeating|apologi[sz]ing|mentioning|starting|ending)\b.+)"
     r"|(?P<please>please (?:don't|do not|use|answer|reply|respond|write|keep|call|address|speak|format|avoid)\b.+)"
+    r"|(?P<ordered>(?:please )?(?:reply|answer|respond|write|speak|talk|use|keep|give|explain"
+    r"|format)\b[^.!?]*?\b(?:always|from now on|every time|each time|at all times|going forward|in future)\b.*)"
     r"|(?P<want>(?:i(?:'d| would)? (?:want|like|prefer) (?:you to |your (?:answers|replies|responses) )|keep "
     r"your (?:answers|replies|responses)|your (?:answers|replies|responses) should)\b.+))",
     re.IGNORECASE,
@@ -37,9 +39,14 @@ _REVOKES = re.compile(
     r"|\b(?:you (?:don't|do not) (?:need|have) to|you needn't|no need to)\s+(?P<more>[^.!?]+?)\s+(?:any "
     r"?more|any longer|from now on)\b"
     r"|^\W*(?:ok |okay |please |and |actually )*no more\s+(?P<nomore>[a-z][a-z' -]{2,30}?)(?=\s*[,.!;]|\s+please|\s*$)"
+    r"|^\W*(?:please |ok |okay |and |now )*stop\s+(?P<stopped>(?!using|calling|saying|suggest|recommend|adding"
+    r"|asking|sending|giving|includ|writing|repeat|apolog|mention|starting|ending)"
+    r"[a-z]+ing\s[^.!?,]+)"
+    r"|\b(?:changed my mind|actually|fine),?\s+(?P<fine>[a-z][a-z ]{2,25}?)\s+(?:are|is)\s+(?:fine|ok|okay"
+    r"|allowed|back on|all right)\b"
     r"|\b(?:drop|scrap|lose|cancel|ditch|forget|ignore|skip)\s+(?:the|that|my)\s+(?P<rule>[\w' -]{3,40}?)\s+(?:rule"
     r"|instruction|request|thing)\b"
-    r"|(?:不用再|不必再|不需要再|可以不用|取消)(?P<zh>[^，。！]+)",
+    r"|(?:不用再|不必再|不需要再|可以不用|取消(?=[^，。！]*(?:要求|规则|指令|设定|约定)))(?P<zh>[^，。！]+)",
     re.IGNORECASE,
 )
 _REVOKING_WORDS = (
@@ -51,6 +58,8 @@ _REVOKING_WORDS = (
     "anymore",
     "now on",
     " rule",
+    "changed my mind",
+    "actually",
     "no more",
     "instruction",
     "request",
@@ -78,7 +87,16 @@ def instructions(page: Page) -> Iterator[Reading]:
         lead = len(text) - len(text.lstrip())
         sentence = text.strip()
         if revoking and (revoked := _REVOKES.search(sentence)):
-            value = (revoked["what"] or revoked["more"] or revoked["nomore"] or revoked["rule"] or revoked["zh"] or "").strip(" ,.!")
+            value = (
+                revoked["what"]
+                or revoked["more"]
+                or revoked["nomore"]
+                or revoked["fine"]
+                or revoked["stopped"]
+                or revoked["rule"]
+                or revoked["zh"]
+                or ""
+            ).strip(" ,.!")
             if value:
                 yield _reading(value, start + lead, start + len(text.rstrip()), Polarity.ENDED)
             continue

@@ -168,26 +168,38 @@ TRADES = listed(
 _TRADE_ENDING = re.compile(
     r"\w{3,}(?:ologist|iatrist|ician|smith|wright|maker|keeper|grapher|ographer|writer|worker|monger|master|therapist)"
 )
-_AGENT = re.compile(r"\w{3,}(?:er|or|ist|ant|eer|ess|man|woman|aide|tech|hand|lady|clerk|ographer|head|staff|crew)|medic|chef|rep|lady|hand|temp|vet")
+_AGENT = re.compile(
+    r"\w{3,}(?:er|or|ist|ant|eer|ess|man|woman|aide|tech|hand|lady|clerk|ographer|head|staff|crew)|medic|chef"
+    r"|rep|lady|hand|temp|vet"
+)
 _NO_AGENTS = listed(
     """
-    believer beginner fighter survivor reader winner loser smoker drinker eater owner sleeper listener riser sucker hoarder
-    thinker dreamer learner member outsider insider newcomer stranger monster hater follower supporter voter earner walker
+    believer beginner fighter survivor reader winner loser smoker drinker eater owner sleeper listener riser sucker
+    hoarder
+    thinker dreamer learner member outsider insider newcomer stranger monster hater follower supporter voter earner
+    walker
     runner swimmer hiker climber rider jogger biker cyclist gamer skier surfer camper knitter crocheter collector birder
-    renter lodger lover quitter talker procrastinator overthinker worrier pessimist optimist perfectionist realist feminist
-    minimalist sceptic motorist tourist hobbyist extremist racist sexist narcissist giant infant tenant minor major senior
+    renter lodger lover quitter talker procrastinator overthinker worrier pessimist optimist perfectionist realist
+    feminist
+    minimalist sceptic motorist tourist hobbyist extremist racist sexist narcissist giant infant tenant minor major
+    senior
     junior neighbor visitor donor ancestor sponsor debtor number matter letter computer person woman man human character
-    viewer user customer founder-to-be leader-to-be loner fixer starter foreigner mess disaster stickler goner subscriber
+    viewer user customer founder-to-be leader-to-be loner fixer starter foreigner mess disaster stickler goner
+    subscriber
     killer breaker bummer corner holder saver spender hugger keeper backer sinner teetotaller teenager twitcher planner
-    snorer crier chatter joker multitasker tinkerer traveller traveler wanderer commuter homeowner shopper helper partier
+    snorer crier chatter joker multitasker tinkerer traveller traveler wanderer commuter homeowner shopper helper
+    partier
     goer moviegoer churchgoer northerner southerner londoner westerner easterner islander texter caller sceptic player
-    passenger pensioner patient widower toddler youngster spinster bachelor freak plant important distant instant pleasant
+    passenger pensioner patient widower toddler youngster spinster bachelor freak plant important distant instant
+    pleasant
     constant significant reluctant different better worse other bother weather dinner supper summer winter water paper
-    finisher slacker poser poster first last list twist mist fist artist-at-heart centrist socialist communist capitalist
+    finisher slacker poser poster first last list twist mist fist artist-at-heart centrist socialist communist
+    capitalist
     monarchist purist idealist humanist nationalist royalist leftist theist deist pacifist masochist sadist hedonist
     completionist contrarian libertarian workaholic fossil cancer folder order power buyer borrower drifter butter
     sprinter racer cruiser boarder skater squatter partner starer rookie whisper tester-of liker gooner supporter
-    introvert-er diner bather mother father brother sister daughter grandmother grandfather stranger carer-to-be contender
+    introvert-er diner bather mother father brother sister daughter grandmother grandfather stranger carer-to-be
+    contender
     """
 )
 NO_TRADES = listed("housekeeper-to-be gatekeeper timekeeper")
@@ -214,10 +226,24 @@ PRACTISED = listed(
     pottery gymnastics origami
     """
 )
+ACTIVITIES = listed(
+    """
+    bouldering climbing hiking running jogging swimming cycling surfing skiing snowboarding skating sailing kayaking
+    rowing fishing gardening baking painting drawing sketching knitting crocheting crochet sewing quilting embroidery
+    sculpting whittling woodworking woodwork carpentry birdwatching birding boxing fencing diving snorkelling
+    snorkeling golfing bowling weightlifting powerlifting juggling blogging streaming gaming foraging brewing weaving
+    rollerblading skateboarding paddleboarding orienteering geocaching astronomy stargazing photography beekeeping
+    candle-making macrame scrapbooking watercolours watercolors ballet salsa tango ballroom zumba spinning parkour
+    capoeira jiu-jitsu bjj krav-maga archery curling netball lacrosse rounders dodgeball roller-derby triathlon
+    five-a-side futsal petanque bowls croquet sudoku crosswords origami calligraphy ceramics metalwork upholstery
+    genealogy metal-detecting improv stand-up choir karaoke busking songwriting poetry wild-swimming bellringing
+    """
+)
 OWNABLE = listed(
     """
     house apartment flat cottage cabin boat yacht piano guitar violin camera laptop macbook computer pc phone
     iphone ipad tablet kindle telescope drone bike bicycle motorcycle car truck van tent kayak canoe treadmill
+    caravan campervan motorhome hot-tub paddleboard surfboard accordion banjo ukulele harp synth synthesizer
     console playstation xbox switch printer 3d-printer projector turntable record-player sewing-machine oven
     greenhouse garden farm bakery shop store business company restaurant cafe café studio gym keyboard saxophone
     cello drum-kit drumkit watch smartwatch espresso-machine
@@ -230,12 +256,14 @@ MEASURES = listed(
     gpa
     """
 )
-_DRUG = re.compile(
+DRUG = re.compile(
     r"\w{3,}(?:pril|statin|sartan|formin|cillin|mycin|prazole|oxetine|azepam|zolam|olol|dipine|xaban|parin"
     r"|tidine|profen|triptan|gliptin|semide|thyroxine|idone|lukast|glutide|terol|isone|olone|mab|vir|azole"
-    r"|quine|azide|lamide|zepine|apine|gabalin|gabapentin|trexate|dronate|cycline|oxacin|tyline|triptyline|faxine|alopram"
+    r"|quine|azide|lamide|zepine|apine|gabalin|gabapentin|trexate|dronate|cycline|oxacin|tyline|triptyline"
+    r"|faxine|alopram"
     r"|oxamine|thiazide|fenac|coxib|tinib|afil|conazole|terone|tadine|rizine|phylline|dopa|oxin|racetam|trigine"
-    r"|salazine|thyronine|phenidate)\b|\b(?:insulin|aspirin|warfarin|sertraline|lithium|antibiotics?|antidepressants?|statins?"
+    r"|salazine|thyronine|phenidate)\b|\b(?:insulin|aspirin|warfarin|sertraline|lithium|antibiotics?"
+    r"|antidepressants?|statins?"
     r"|ritalin|adderall|ventolin|zoloft|prozac|xanax|tylenol|paracetamol|acetaminophen|vitamin \w+|iron "
     r"supplements?|birth control|blood thinners?|beta blockers?|painkillers?|antihistamines?|melatonin|\d+ "
     r"?mg [\w ]+|[\w ]+? \d+ ?mg)\b",
@@ -254,13 +282,15 @@ def is_trade(phrase: str) -> bool:
         return True
     if head in ("lady", "hand") and (len(words) < 2 or words[-2] in ("old", "young", "cat", "mad", "one")):
         return False
-    agent = _AGENT.fullmatch(head) is not None and phrase[:1].islower() and phrase.split(" of ")[0].split()[-1][0].islower()
+    agent = (
+        _AGENT.fullmatch(head) is not None and phrase[:1].islower() and phrase.split(" of ")[0].split()[-1][0].islower()
+    )
     return agent and head not in _NO_AGENTS and head not in KIN_WORDS and not is_condition(phrase)
 
 
 def is_drug(phrase: str) -> bool:
     """Whether a phrase names a medicine, by a list and the stems of international nonproprietary names (WHO)."""
-    return _DRUG.search(phrase) is not None
+    return DRUG.search(phrase) is not None
 
 
 def is_condition(phrase: str) -> bool:

@@ -23,7 +23,8 @@ _VERB = (
     r"|works|worked|moved|started"
     r"|love|loves|loved|hate|hates|like|likes|enjoy|enjoys|adopted|bought|got|sold|quit|left|joined|became"
     r"|switched|study|studied|"
-    r"take|takes|took|eat|eats|speak|speaks|drive|drives|play|plays|weigh|weighs|own|owns|prefer|used|no "
+    r"taken up|took up|picked up|engaged|divorced|take|takes|took|eat|eats|speak|speaks|drive|drives|play|plays"
+    r"|weigh|weighs|own|owns|prefer|used|no "
     r"longer|never|also|now|still|just"
 )
 _SUBJECT = (
@@ -31,7 +32,8 @@ _SUBJECT = (
     r"|it['’]s|you|you['’]re|there|not"
 )
 _JOINT = Cue(
-    r"(?=[\s,;:—])(?:(?:(?:\s*[,;]\s*|\s+)(?P<word>and|but|or|so|because|cause|since|as|although|though|while|whereas|then"
+    r"(?=[\s,;:—])(?:(?:(?:\s*[,;]\s*|\s+)(?P<word>and|but|or|so|because|cause|since|as|although|though|while"
+    r"|whereas|then"
     r"|yet|plus|if|when|unless|until|which|who)"
     rf"\s+(?=(?:now |then |also |currently |recently |today |still |no longer |just )?(?:{_SUBJECT})\b))"
     rf"|(?:(?:\s*[,;]\s*|\s+)(?P<bare>and|but|or|who|which|then)\s+(?=(?:{_VERB})\b))"

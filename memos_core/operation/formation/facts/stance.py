@@ -99,7 +99,7 @@ def stance_of(page: Page) -> Stance:
             alone = not text[start : mark.start()].strip(" ,.-—")
             jokes.update((number - 1,) if alone and not text[mark.end() : stop].strip(" ,.!") else (number - 1, number))
             jokes -= {number} if alone else set()
-        if _SARCASM.match(text, start):
+        if _SARCASM.match(text, start) or _STAGE.match(text, start):
             jokes.add(number)
         if number and _SERIOUSLY.match(text, start):
             jokes.add(number - 1)
@@ -108,9 +108,20 @@ def stance_of(page: Page) -> Stance:
     return Stance(page=page, jokes=frozenset(jokes), corrections=frozenset(corrections))
 
 
-_SARCASM = re.compile(r"\W*(?:oh,? (?:sure|yeah|right|yes, because)|yeah,? right|sure, because|as if)\b(?!\s+(?:I|it) (?:do|is|am))", re.IGNORECASE)
+_STAGE = re.compile(
+    r"\W*(?:so |and |ok |also )*(?:in|for) (?:the|my|our|this|a) (?:\w+ )?(?:play|film|movie|novel|story|game"
+    r"|show|sketch|panto\w*|improv(?: class)?|dream|rpg|campaign|musical|book"
+    r"|screenplay|role ?play)\b,? (?:I'm|I am|I play|he|she|I've|we're|her|his|the)|\W*hypothetically\b",
+    re.IGNORECASE,
+)
+"""Opens what is acted, written or supposed."""
+_SARCASM = re.compile(
+    r"\W*(?:oh,? (?:sure|yeah|right|yes, because)|yeah,? right|sure, because|as if)\b(?!\s+(?:I|it) (?:do|is|am))",
+    re.IGNORECASE,
+)
 _SERIOUSLY = re.compile(
-    r"\W*(?:no,? |but |ok,? |okay,? )*(?:seriously(?:,| though| now)|in all seriousness|(?:all )?(?:jokes|joking|kidding) aside)",
+    r"\W*(?:no,? |but |ok,? |okay,? )*(?:seriously(?:,| though| now)|in all seriousness|(?:all )?(?:jokes"
+    r"|joking|kidding) aside)",
     re.IGNORECASE,
 )
 """Takes the sentence before it back."""

@@ -8,7 +8,18 @@ from functools import lru_cache
 
 from memos_core.domain.engram import Modality, Polarity
 from memos_core.domain.slots import Arity, arity
-from memos_core.operation.formation.facts import chinese, chinese_topics, english, english_asides, english_names, english_topics, english_typed, values
+from memos_core.operation.formation.facts import (
+    chinese,
+    chinese_topics,
+    english,
+    english_asides,
+    english_kin,
+    english_names,
+    english_topics,
+    english_typed,
+    english_types,
+    values,
+)
 from memos_core.operation.formation.facts.english_nouns import noun_value
 from memos_core.operation.formation.facts.english_scenes import scenes
 from memos_core.operation.formation.facts.instructions import instructions
@@ -43,13 +54,15 @@ def read(text: str, at: datetime, zone: tzinfo) -> tuple[Reading, ...]:
         *english_asides.presuppositions(page),
         *evident,
         *english_typed.typed(page),
+        *english_types.typed_words(page, [*told, *evident]),
+        *english_types.trades(page, [*told, *evident]),
         *english_typed.budgets(page),
         *english_names.places(page, [*told, *evident]),
         *english_topics.topics(page, told),
         *english_topics.renamed(page, told),
         *english_topics.vehicles(page),
-        *english_topics.couples(page),
-        *english_topics.kin_in_passing(page),
+        *english_kin.couples(page),
+        *english_kin.kin_in_passing(page),
         *chinese_topics.beyond_clauses(page),
         *english_asides.inversions(page),
         *english_asides.fragments(page),

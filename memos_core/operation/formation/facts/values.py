@@ -78,7 +78,8 @@ _EMPTY = listed(
 )
 _VAGUE = listed(
     """
-    playing making using taking giving putting keeping trying seeing watching finding bringing having showing looking
+    say playing making using taking giving putting keeping trying seeing watching finding bringing having showing
+    looking
     feeling working thinking talking telling helping being freedom flexibility variety simplicity comfort connection
     creativity sense feeling feelings spirit ability challenge challenges results balance beauty bond memories moments
     peace growth teamwork potential details
@@ -96,6 +97,12 @@ _NUMBER_WORDS: Mapping[str, str] = {
     word: str(number)
     for number, word in enumerate(
         ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+    )
+}
+_TENS: Mapping[str, int] = {
+    word: 10 * number
+    for number, word in enumerate(
+        ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"), start=2
     )
 }
 _NUMBER = re.compile(
@@ -227,8 +234,10 @@ def things(text: str) -> list[str]:
 
 
 _ASIDE = re.compile(
-    r"\s*,\s*(?:sorry|obviously|of course|thank\w*|naturally|sadly|though|please|no\b|yes\b|apparently|honestly|actually|lol"
-    r"|haha|long|to be|believe it|if you|you know|so\b|since|because|which|who|the \w+er\b|don't|can't|it's|he's|she's|they're|this|that)\b.*$",
+    r"\s*,\s*(?:sorry|obviously|of course|thank\w*|naturally|sadly|though|please|no\b|yes\b|apparently|honestly"
+    r"|actually|lol"
+    r"|haha|long|to be|believe it|if you|you know|so\b|since|because|which|who|the \w+er\b|don't|can't|it's"
+    r"|he's|she's|they're|this|that)\b.*$",
     re.IGNORECASE,
 )
 """What stands beside an enumeration, after its comma."""
@@ -370,6 +379,9 @@ def whole(text: str) -> list[str]:
 def digits(text: str) -> list[str]:
     """A bare number, written or spoken."""
     word = text.strip(_TRIM).lower().split(" ")[0] if text.strip(_TRIM) else ""
+    tens, _, ones = word.partition("-")
+    if tens in _TENS and (not ones or ones in _NUMBER_WORDS):
+        return [str(_TENS[tens] + int(_NUMBER_WORDS.get(ones, "0")))]
     found = re.match(r"\d+(?:\.\d+)?", word)
     return [_NUMBER_WORDS[word]] if word in _NUMBER_WORDS else [found[0]] if found else []
 

@@ -26,7 +26,8 @@ prefer prefers preferred preferred preferring|jog jogs jogged jogged jogging|kni
 drop drops dropped dropped dropping|ban bans banned banned banning|swap swaps swapped swapped swapping
 pay pays paid paid paying|set sets set set setting|come comes came come coming
 choose chooses chose chosen choosing|split splits split split splitting|cut cuts cut cut cutting
-hit hits hit hit hitting|flog flogs flogged flogged flogging|bin bins binned binned binning|let lets let let letting|lend lends lent lent lending|sew sews sewed sewn sewing
+flog flogs flogged flogged flogging|bin bins binned binned binning
+hit hits hit hit hitting|let lets let let letting|lend lends lent lent lending|sew sews sewed sewn sewing
 bear bears bore born bearing|transfer transfers transferred transferred transferring
 """
 _REGULAR = """
@@ -41,7 +42,8 @@ imagine dream pretend mention consume skip commute jog visit watch listen celebr
 freelance manage lead lift golf bowl sculpt weave brew forage whittle embroider juggle blog stream fence kayak
 snowboard dive snorkel bench squat deadlift score react appreciate despise fancy favor favour crave tolerate
 pursue complete foster rehome swap exchange replace dump accept land boulder birdwatch
-offload ditch push bump stretch trim touch chuck pack jack kip emigrate transplant end found launch open close convert total crash wreck scrap develop recover head shift abandon drop
+offload ditch push bump stretch trim touch chuck pack jack kip emigrate transplant end found launch open close
+convert total crash wreck scrap develop recover head shift abandon drop
 """
 
 

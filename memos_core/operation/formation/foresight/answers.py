@@ -89,7 +89,10 @@ def statement(message: Message, before: Sequence[Message], zone: tzinfo) -> str 
     if rest and agreed and (_heartily(rest) or _says_nothing_new(rest, message.at, zone)):
         rest = ""
     if rest and not says_only_when(rest, message.at, zone):
-        return None
+        first = re.split(r"[,，.。;；!！] *| [-–—] ", answer)[0]
+        if agreed or not says_only_when(first, message.at, zone):
+            return None
+        rest = first
     if re.search(r"[\u4e00-\u9fff]", question):
         return _chinese(question, rest, agreed is not None)
     return _english(_swapped(question), rest, agreed is not None)

@@ -9,6 +9,7 @@ from memos_core.operation.formation.foresight.drafts import Draft
 from memos_core.operation.formation.foresight.lexicon import Group, states
 from memos_core.operation.formation.foresight.linking import FINE
 from memos_core.operation.formation.foresight.times import Role, Time
+from memos_core.operation.formation.temporal import Granularity
 from memos_core.operation.formation.temporal.numerals import chinese_number
 
 PLAN, COMMITMENT = ForesightKind.PLAN, ForesightKind.COMMITMENT
@@ -46,7 +47,7 @@ _FIRM = re.compile(
     r"就[^，。]{1,12}了$|要(?!是|不|求|么|点)|打算|准备(?!好)|计划|决定|会(?![议计员场])|将|得(?=[去在把给交])|必须"
     r"|定在|定于|订了|订好|订的|约了?|约好|预约|预订|报名|买好"
     r"|延到|延至|顺延|推到|报了|抢到|拿到|买了|安排|即将|就要|快要|需要|参加|出发|启程|说好|答应|轮到|约在"
-    r"|改[到成在]|推迟到|延[期后]到|提前到|挪到|换到|搬到|改签"
+    r"|排[到在上]|轮到|改[到成在]|推迟到|延[期后]到|提前到|挪到|换到|搬到|改签"
 )
 _EVENT = re.compile(
     r"会议?$|面试|考试|体检|手术|婚礼|聚会|聚餐|生日|派对|演唱会|音乐会|比赛|马拉松|家长会|总结会|年会|答辩|航班"
@@ -85,7 +86,8 @@ _GIVES = re.compile(
 )
 """Something is given to, or told, somebody."""
 _FORBIDS = re.compile(
-    r"不能(?!不|再好|说|忘|错过)|不可以|不许|不准|不得(?!不)|禁止|严禁|不宜|别(?:喝|吃|跑|碰|给|再|让|点|约|叫|熬"
+    r"(?:医生|大夫|医嘱|医院|牙医|护士)[^，。]{0,4}(?:让|叫|要求|嘱咐|说|建议)[^，。]{0,6}(?:喝|吃|躺|歇|静养|卧床|戴|忌|少|禁)"
+    r"|不能(?!不|再好|说|忘|错过)|不可以|不许|不准|不得(?!不)|禁止|严禁|不宜|别(?:喝|吃|跑|碰|给|再|让|点|约|叫|熬"
     r"|剧烈|沾)|(?:不让|不叫|让我别|叫我别|嘱咐"
     r"|叮嘱)|只能|不(?:喝|吃|碰|沾|抽|开车|跑步|运动|健身|熬夜|下馆子|点外卖|出门|买|花钱|聚餐|接单|应酬)|(?:得|要"
     r"|需要|必须)(?:静养|卧床|忌|戒|避免|空腹"
@@ -100,7 +102,7 @@ _CAPPED = re.compile(
 _DOCTOR = re.compile(r"医生|大夫|医嘱|护士|牙医|教练|中医|康复师|营养师|老中医")
 _DURING = re.compile(r"期间|这段(?:时间|日子)|这阵子|目前|暂时|最近|这几天|现在|在此之前|这期间|眼下|近期")
 _STAYS = re.compile(
-    r"在|关|停|封|断|禁|修|锁|打|待|呆|住|留|休|忙|用|穿|戴|坐|吃|值|负责|照顾|带|陪|做|上|排|练|养|租|借|挤|跟|闭关"
+    r"在|被?派[到去往]|外派|常驻|盯|跑|关|停|封|断|禁|修|锁|打|待|呆|住|留|休|忙|用|穿|戴|坐|吃|值|负责|照顾|带|陪|做|上|排|练|养|租|借|挤|跟|闭关"
     r"|复习|学|没有?(?=车|网|水|电|空|时间)|不在|回不来|取"
 )
 _PARTING = re.compile(r"^(?:那|好|行|咱们?|我们)*~+(?:早上|上午|中午|下午|晚上|再)?见[啦哦咯吧呀~]*$|^~+是~*$")
@@ -120,7 +122,7 @@ def drafts(clause: Clause) -> Iterator[Draft]:
     if restriction is not None:
         yield restriction
         return
-    if found or unreal or _WEATHER.search(bare) or _PARTING.search(bare):
+    if found or unreal or _WEATHER.search(bare) or _PARTING.search(bare) or of_the_world(clause):
         return
     if (owed := _owed(clause)) is not None:
         yield owed
@@ -260,6 +262,31 @@ def _spans_now(clause: Clause) -> bool:
     )
 
 
+_OURS = re.compile(
+    r"我|咱|俺|[爸妈爷奶姥嫂婶姨姑舅叔伯]|老[公婆爸妈头师板]|[儿女]子?(?:们)?|闺女|媳妇|孩子|[弟妹哥姐]|家[里长]|单位|公司|学校|小区|班[里上]"
+)
+_WORLD = re.compile(
+    r"国足|国奥|女排|央行|美联储|油价|股市|大盘|房价|世界杯|欧洲杯|奥运|亚运|冬奥|总统|大选|两会|春晚|双十一|618|iphone|苹果(?:发布|手机)|特斯拉|华为发布"
+    r"|国家|政府|中超|NBA|nba|英超|西甲|欧冠|电影节|奥斯卡|高考分数线|神舟|火箭|嫦娥|日食|月食|流星雨"
+)
+
+
+def of_the_world(clause: Clause) -> bool:
+    """Whether it tells of what befalls everybody."""
+    return _WORLD.search(clause.low) is not None and "我" not in clause.low and "咱" not in clause.low
+
+
+_DATED = FINE | {Granularity.WEEKEND, Granularity.RANGE}
+
+
+def _of_ours(clause: Clause, dates: Sequence[Time]) -> bool:
+    """Whether somebody of the speaker's own has something on a day to come, in whatever words."""
+    later = any(
+        time.role in (Role.AT, Role.FROM) and time.begin > clause.at and time.granularity in _DATED for time in dates
+    )
+    return later and _OURS.search(clause.bare) is not None
+
+
 def _ahead(clause: Clause) -> Iterator[Draft]:
     bare, dates = clause.bare, _dates(clause)
     lasting = [time for time in clause.times if time.role in (Role.UNTIL, Role.FOR)]
@@ -284,5 +311,5 @@ def _ahead(clause: Clause) -> Iterator[Draft]:
     told = _PAST.search(bare) is not None and not firm
     if told:
         return
-    if firm or _EVENT.search(bare) or _MOVES.search(bare):
+    if firm or _EVENT.search(bare) or _MOVES.search(bare) or _of_ours(clause, dates):
         yield Draft(kind=PLAN, clause=clause, times=clause.times, confidence=0.85 if firm else 0.75)

@@ -48,7 +48,7 @@ _QUOTED = re.compile(
 )
 _SENTENCE = re.compile(
     r"(?=[.!?…。！？；\n])"
-    r"(?:\.(?<!\b[ap]\.m\.)(?<!\b[a-z]\.)(?<!\b(?:dr|mr|st|vs|no)\.)(?<!\b(?:mrs|jan|feb|mar|apr|jun|jul|aug"
+    r"(?:\.(?<!\b[ap]\.m\.)(?<!(?<!')\b[a-hj-z]\.)(?<!\b(?:dr|mr|st|vs|no)\.)(?<!\b(?:mrs|jan|feb|mar|apr|jun|jul|aug"
     r"|sep|oct|nov|dec|e\.g|i\.e)\.)(?=[\s\"')”]|$)|[!?…]+(?=[\s\"')”]|$)|[。！？!?；]+|\.{2,}|\n+)[\"')”’]*"
 )
 _NO_COMMA_IN = r"(?<!\d)(?=.)"
@@ -68,6 +68,8 @@ _PREDICATE = re.compile(
     r"|will|have|has|had|must|can|can't|cannot|won't|don't|didn't|doesn't|isn't|aren't|do|does|did|should|would|could"
     r"|going|gonna|need|needs|promise[ds]?|booked|due|want|wants|wanna|fancy|care|starts?|begins?"
     r"|ends?|comes?|goes|leaves|leaving|arrives?|returns?|returning)\b"
+    r"|^(?:please |pls )*(?:remind|wish|nudge|pray|shout|expect|bring|tell|ask|help|don't|send|suggest|recommend|find"
+    r"|give|pick|write|what|what's|where|where's|when|how|how's|which|who's|why|whose)\b"
     r"|^(?:any|thoughts|ideas|tips|suggestions|advice|recommendations) "
     r"|^(?:so |and |but )?(?:no|not|only|off|on|starting|just|got|back|finally|finished|submitted"
     r"|flying|taking|working|pulling|doing|covering|staying|travell?ing|living|house-?sitting|isolating|recovering"
@@ -97,7 +99,8 @@ _FICTION = Cue(
     r"|drama|opera|musical|video ?game|rpg|campaign|song|poem|script|screenplay|fairy tale|podcast)\b"
     r"|\b(?:the|my|a) (?:[a-z-]+ )?(?:protagonist|main character|narrator|villain|heroine)\b"
     r"|\bi (?:dreamt|dreamed|had a dream|had this dream)|\b(?:novel|book|movie|film|show|series|story"
-    r"|play) (?:is|was|'s) about\b|\bsays the (?!doc|dentist|physio|surgeon|vet|nurse|gp\b|hospital|boss|mechanic"
+    r"|play) (?:is|was|'s) about\b|(?<=[,~'] )says the (?!doc|dentist|physio|surgeon|vet|nurse|gp\b|hospital|boss"
+    r"|mechanic"
     r"|garage|plumber|landlord)|\blyrics?\b|\bhoroscope|fortune (?:cookie"
     r"|teller)|\btarot\b|\bpsychic\b|\bin chapter (?:\d+|one|two|three|four|five|six|seven|eight|nine"
     r"|ten)\b|\b(?:reading|read|heard|documentary|article|story) about (?:a|an|some|the) (?:man|woman"
@@ -107,6 +110,7 @@ _FICTION = Cue(
     r"|\bin (?:stardew(?: valley)?|minecraft|skyrim|zelda|(?:the )?sims(?: \d)?|animal crossing|baldur's gate|bg3|wow"
     r"|warcraft|d&d|dnd|elden ring|fortnite|roblox|pok[eé]mon|valheim|terraria|civ(?:ilization)?|factorio|cyberpunk"
     r"|the witcher|mass effect|ffxiv|genshin|palworld|rimworld|runescape|eve online|football manager)\b"
+    r"|\b(?:dnd|d&d|d and d|pathfinder|warhammer|rpg|larp) (?:party|group|campaign|character|session)\b"
     r"|\bmy (?:sims?|character|playthrough|guild|raid group|villagers?|avatar|paladin|rogue|wizard|farmer) (?:is|are"
     r"|has|gets"
     r"|will|can't|must)\b"

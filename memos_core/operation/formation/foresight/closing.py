@@ -41,7 +41,8 @@ _INSTEAD = Cue(
 )
 """Something else is done in its place."""
 _MOVED = Cue(
-    r"(?:n't|\bnot) (?:actually |now )?due (?:in |back )?(?:till?|until)\b|\b(?:moved|postponed|rescheduled|pushed"
+    r"\bnow (?:it's|it is) |\b(?:is|are|'s|'re) now (?:(?:the|on|this) )*(?:\d|[a-z]+day\b|tomorrow|next )|(?:n't"
+    r"|\bnot) (?:actually |now )?due (?:in |back )?(?:till?|until)\b|\b(?:moved|postponed|rescheduled|pushed"
     r"|shifted|delayed|put off|put back|brought forward|bumped"
     r"|changed|switched|extended|deferred|(?:put|pushed|moved) (?:\w+ ){1,4}?(?:off|back|forward)"
     r"|ha(?:d|ve|s) to (?:move|postpone|reschedule|push|shift|delay) (?:\w+ ){0,4}?(?:to|till|until|back)|moving"
@@ -52,14 +53,19 @@ _MOVED = Cue(
     r"|改(?:到|成|在|为|期)|推迟|延[期后]|提前(?:到|了)|挪[了到]|换到|顺延|往后推|推到|改签|延到"
 )
 _CANCELLED = Cue(
-    r"\bcancel(?:l?ed|s|l?ing)?\b|\bcall(?:ed|ing) (?:\w+ ){0,4}?off\b|\bturn(?:ed|ing)? (?:\w+ ){1,4}?down\b"
+    r"(?:^|: )(?:so |and |but |sadly |afraid |looks like |there's )*no (?:more )?(?!excep|excus|expl|quest|mess|fuss"
+    r"|drama|kid|idea|problem|worries|way|rush|need"
+    r"|thanks|longer|clue|news"
+    r"|luck|doubt|wonder|joke|pressure|biggie|big|one|matter|can)[a-z']+(?: [a-z']+)?(?: (?:for (?:us|me)|after all"
+    r"|then|now|this year))*$"
+    r"|\bcancel(?:l?ed|s|l?ing)?\b|\bcall(?:ed|ing) (?:\w+ ){0,4}?off\b|\bturn(?:ed|ing)? (?:\w+ ){1,4}?down\b"
     r"|\bfell through\b|\b(?:i|we|he|she)(?:'ve)? (?:just )?(?:said no|declined|passed on it|told (?:him|her"
     r"|them) no)\b|\btold (?:him|her|them) no\b"
     r"|\bscrapp(?:ed|ing)\b|\b(?:not|never|won't be|isn't|aren't|ain't|no longer) (?:\w+ )?(?:going"
     r"|happening|coming|doing|making it|flying|travell?ing|attending|taking place|taking part|running"
     r"|joining|moving|visiting|meeting|hosting|having|presenting|competing|playing|on anymore"
     r"|needed)\b"
-    r"|\bwon't (?:go|make it|happen|come|attend|be able|take place|run|fly|travel|do|need)\b"
+    r"|\bwon't (?:go|make it|happen|come|attend|be able|take place|run|fly|travel|do|need|be needing)\b"
     r"|\b(?:can't|cannot|couldn't|won't) (?:(?:make|do|manage) (?:it|that|the|this|next|tomorrow|tonight|today"
     r"|[a-z]+day)"
     r"|go|come|attend|travel|fly|join)\b|\bback(?:ed|ing)? out\b"
@@ -109,7 +115,7 @@ _RECOVERED = Cue(
     r"|good as new|keep (?:food|things) down|slept off|voice is back"
     r"|back at (?:my desk"
     r"|work|school|the gym|it)|back to (?:work|school|running|training|the gym|eating|normal))\b"
-    r"|(?<![准备买订约做写搞弄办说想定选拾拿带谈聊配])(?<=.)好了(?![吗吧呢，]?[再就才])|好得差不多|差不多(?:全)?好了"
+    r"|(?<![准备买订约做写搞弄办说想定选拾拿带谈聊配修洗换充装存])(?<=.)好了(?![吗吧呢，]?[再就才])|好得差不多|差不多(?:全)?好了"
     r"|痊愈|康复了|退烧|好多了|好转|恢复(?:了|好|得|正常)|出院|转阴|没事了"
     r"|解除隔离|解封|缓过来|好利索|好全|病好|不(?:烧|疼|咳|难受)了|治好"
 )
@@ -161,7 +167,7 @@ _FEASTS = Cue(
 )
 _BODY = Cue(
     r"\b(?:ankle|wrist|knee|leg|arm|foot|toe|finger|thumb|hand|elbow|shoulder|back|neck|ribs?|hip"
-    r"|hamstring)\b|[腿脚踝膝肘腕肩腰臂手指颈]"
+    r"|hamstring)\b|[腿脚踝膝肘腕肩腰臂指颈]|手(?![机续工头艺术表套提把])"
 )
 _PAID = Cue(
     r"\b(?:got|been|i'm|finally) paid\b|\bpaycheck (?:came|arrived|landed|cleared)\b|\bpayday (?:came"
@@ -202,7 +208,7 @@ _DONE = Cue(
     r"|(?<![送拿开去])修|换|考|搬"
     r"|完成|提交|搞|弄|装修|忙|结束|寄|装)(?:上去|过去|出去|完|好|掉|清|上|给[^，。]{1,6}"
     r"|[你您他她][^，。]{0,5})?了(?![吗么])|完成了|结束了|(?:下来|批|到手|发下来)了"
-    r"|[水电网气](?:又|终于|都|已经)?[来通]了|来[水电网气]了|(?:可以|能)(?:正常|重新"
+    r"|[水电网气](?:又|终于|都|已经)?[来通]了|来[水电网气]了|(?<!不)(?:可以|能)(?:正常|重新"
     r"|继续)?[^，。不]{1,6}了$|办妥|搞定|已(?:经)?(?:交|发|还|寄|提交|完成|缴|付|结束)|修好|取回来|通过了"
 )
 _WENT = Cue(

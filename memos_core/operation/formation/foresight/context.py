@@ -29,9 +29,26 @@ def bygone(clause: Clause, heard: Sequence[Clause]) -> bool:
     return any(one.sentence == clause.sentence and _BYGONE.search(one.bare) for one in heard)
 
 
+_FLAT = re.compile(
+    r"(?:but |and |so |i said |told (?:him|her|them) )*(?:no chance|no way|not a chance|hard pass|hell no"
+    r"|absolutely not|nope|no thanks"
+    r"|not (?:going|happening|interested)|i'm not (?:going|keen|interested|doing)|i'd rather (?:die|not)"
+    r"|over my dead body)\b"
+)
+"""Declines what was just told of."""
+
+
 def taken_back(draft: Draft, previous: Clause, clause: Clause) -> bool:
     """Whether a clause declines or calls off what the one before it says: "he asked me along on Saturday, I said no"."""
-    if draft.clause.start != previous.start or draft.kind is not ForesightKind.PLAN or len(clause.low) > _SHORT_REFUSAL:
+    if _FLAT.match(clause.low):
+        return draft.clause.start == previous.start and clause.sentence == previous.sentence
+    coming = draft.kind is ForesightKind.PLAN or any(time.ahead and time.begin > clause.at for time in draft.times)
+    if (
+        draft.clause.start != previous.start
+        or not coming
+        or len(clause.low) > _SHORT_REFUSAL
+        or clause.low.startswith("no ")
+    ):
         return False
     ending = None if clause.times else closes(clause)
     return ending is not None and ending.status is ForesightStatus.CANCELLED and not ending.moved
@@ -54,10 +71,18 @@ def excused(clause: Clause, previous: Clause | None) -> Clause:
 
 _NO_SUBJECT = re.compile(
     r"(?:已经?|又|都|先|要|得|会|现在|所以|可能)*~*(?:待|呆|住|改|推|延|挪|换|提前|顺延|定|约|要|得|到|先)|(?:and "
-    r"|so |but )*(?:it|that|they)\b|(?:and |so |but |then )*(?:it )?(?:starts|begins|runs|kicks|opens|ends|finishes"
+    r"|so |but |now |then |plus |luckily )*(?:it|that|they)\b|(?:and |so |but |then )*(?:it )?(?:starts|begins|runs"
+    r"|kicks|opens|ends|finishes"
     r"|lasts|arrives|comes"
     r"|lands|leaves|goes|due|booked|scheduled|set for|moved|rescheduled|pushed|postponed|starting|beginning)\b"
 )
+_THITHER = re.compile(
+    r"(?:(?:i'm|we're|i|we|and|so|i'll be|we'll be) )*(?:fly(?:ing)?|head(?:ing)?|driv(?:e|ing)|land(?:ing)?"
+    r"|arriv(?:e|ing)|travell?ing|going|leav(?:e|ing)"
+    r"|set(?:ting)? off|there|off) (?:in|out|there|over|up|down|from|on|for|this|next|~|\d|the|[a-z]+day)"
+)
+_PLACE = re.compile(r"(?<!^)(?<![.!?] )\b[A-Z][a-z]{2,}\b(?!')")
+_IT = re.compile(r"\b(?:it|that|them|they|this)\b")
 _BARE = re.compile(
     r"(?!(?:going|off) to\b)(?:staying|living|back|home|stopping|sleeping|here|visiting|over|up|down|in|on|with"
     r"|until)\b"
@@ -81,14 +106,17 @@ def continuing(draft: Draft, heard: Sequence[Clause], found: Sequence[Draft], sp
         speaker: Of the message; his name is no topic.
     """
     clause = draft.clause
+    if heard and _THITHER.match(clause.low) and (places := " ".join(_PLACE.findall(heard[-1].text))):
+        return replace(draft, topic=f"{draft.topic} {wording.topic(clause, speaker)} {places.lower()}".strip())
     if not heard or heard[-1].asked or heard[-1].unreal:
         return draft
-    leaves_out = _NO_SUBJECT.match(clause.bare) is not None
+    leaves_out = _NO_SUBJECT.match(clause.bare) is not None or (draft.moved and _IT.search(clause.bare) is not None)
     if clause.chinese:
         near = _said_before(draft, heard, found, leaves_out)
     else:
         shares = _BARE.match(clause.low) is not None and _OTHER.match(heard[-1].low) is not None
-        near = [heard[-1]] if (leaves_out or shares) and _beside(heard[-1], draft, 3) else []
+        reach = heard[-1 - draft.moved :]
+        near = [one for one in reversed(reach) if _beside(one, draft, 3)] if leaves_out or shares else []
     if not near:
         return draft
     words = " ".join(wording.topic(one, speaker) for one in (clause, *near))

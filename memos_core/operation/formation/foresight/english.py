@@ -3,12 +3,13 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import timedelta
 
 from memos_core.domain.engram import ForesightKind
 from memos_core.operation.formation.foresight import english_cues as cues
 from memos_core.operation.formation.foresight.clauses import BLOT, Clause
 from memos_core.operation.formation.foresight.drafts import Draft
-from memos_core.operation.formation.foresight.english_duties import commitment, owed
+from memos_core.operation.formation.foresight.english_duties import commitment, is_arrival, owed
 from memos_core.operation.formation.foresight.lexicon import Found, Group, states
 from memos_core.operation.formation.foresight.own import is_dated_event, is_order, of_the_world
 from memos_core.operation.formation.foresight.times import Role, Time
@@ -133,7 +134,7 @@ def _at_another_time(found: Found, bare: str) -> bool:
 def _denied(found: Found, clause: Clause) -> bool:
     """Whether the clause names the state without saying that it holds of somebody."""
     entry, bare, before = found.entry, clause.bare, clause.bare[: found.start]
-    if cues.DENIED.search(before) or (entry.days is None and not clause.times):
+    if cues.DENIED.search(before):
         return True
     if cues.WAS.search(bare) and not (entry.onset and cues.STRUCK.search(bare)):
         return True
@@ -157,7 +158,8 @@ def _usual(found: Found, clause: Clause) -> tuple[int | None, str]:
 
 def _restriction(clause: Clause, found: Sequence[Draft]) -> Draft | None:
     low, bare = clause.low, clause.bare
-    if cues.CAPPED.search(low) and cues.OWN_PURSE.search(bare) and not is_order(clause):
+    own = cues.OWN_PURSE.search(bare) and not is_order(clause)
+    if cues.CAPPED.search(low) and (own or cues.KEEP_TO.match(bare)):
         return Draft(kind=CONSTRAINT, clause=clause, times=clause.times, topic="money budget", days=30, confidence=0.7)
     forbids = cues.FORBIDS.search(bare) is not None and cues.CANT_IDIOM.search(bare) is None
     if any(draft.kind is CONSTRAINT or draft.group is Group.HOME for draft in found) or (
@@ -215,7 +217,7 @@ def _ahead(clause: Clause) -> Iterator[Draft]:
         kind = CONSTRAINT if cues.CURBED.search(bare) else STATE
         yield Draft(kind=kind, clause=clause, times=clause.times, confidence=0.8)
         return
-    if not dates:
+    if not dates or _is_how_today_is(clause, dates):
         return
     certain = cues.COMING.search(bare) or (
         cues.ARRANGED.search(bare) and not re.search(r"\b(?:was|were) (?!moved|postponed|rescheduled|pushed)", bare)
@@ -247,7 +249,8 @@ def _ahead(clause: Clause) -> Iterator[Draft]:
             or cues.TIMETABLE.search(bare)
         )
     ):
-        yield Draft(kind=PLAN, clause=clause, times=clause.times, confidence=0.9 if certain else 0.8)
+        times = tuple(replace(time, role=Role.AT) if is_arrival(clause, time) else time for time in clause.times)
+        yield Draft(kind=PLAN, clause=clause, times=times, confidence=0.9 if certain else 0.8)
     elif (
         not past
         and not _told(clause)
@@ -264,6 +267,25 @@ def _running(clause: Clause, now: Sequence[Time]) -> bool:
     return begun and re.search(r"\b(?:have|has|got|have got|keeps?|'s got|'ve got)\b", clause.bare) is not None
 
 
+_HOW = re.compile(
+    r"(?:\b(?:is|are|am|feels?|looks?|seems?|smells?|tastes?)|'s|'m|'re) (?:(?:a|an|so|really|very|bit|just|pretty"
+    r"|proper|absolutely|actual|total"
+    r"|still|all|such|too|quite) )*(?!(?:on|at|in|off|out|up|due|home|back|away|here|there|down|over|with|set|booked"
+    r"|scheduled|coming|going)\b)"
+    r"(?![a-z]+ing\b)[a-z]+ ~+(?: |$|,)"
+)
+
+
+def _is_how_today_is(clause: Clause, dates: Sequence[Time]) -> bool:
+    """Whether it says how something is today, which is no plan: "the coffee's terrible today"."""
+    if cues.EVENT_WORD.search(clause.bare) or any(
+        time.granularity not in (Granularity.DAY, Granularity.PART_OF_DAY) for time in dates
+    ):
+        return False
+    return _HOW.search(clause.bare) is not None and all(time.begin <= clause.at + _A_DAY for time in dates)
+
+
+_A_DAY = timedelta(hours=12)
 _MIND = re.compile(
     r"n't (?:\w+ )?(?:know|think|decide|believe|care|mind|remember|understand|matter|see|find out|hear|panic|worry"
     r"|tell)\b"
@@ -283,11 +305,14 @@ def _heads(clause: Clause) -> bool:
 
 
 def _told(clause: Clause) -> bool:
-    """Whether its verb is in a past tense."""
-    return any(
+    """Whether its verb is in a past tense; what a colon announces is told by none: "they gave us a date: 17 June"."""
+    return not _ANNOUNCED.search(clause.bare) and any(
         tense_at(clause.low, time.start - clause.start, time.stop - clause.start) in (Tense.PAST, Tense.PERFECT)
         for time in clause.times
     )
+
+
+_ANNOUNCED = re.compile(r": ?(?:it's |on )?~")
 
 
 def _said_for(clause: Clause, time: Time) -> bool:
@@ -311,7 +336,8 @@ def _lasts(clause: Clause) -> bool:
 
 
 _SHIFTS = re.compile(
-    r"\b(?:moved|postponed|rescheduled|pushed|shifted|delayed|extended|deferred|put (?:it )?(?:off|back)|wait|counting"
+    r"\b(?:moved|postponed|rescheduled|pushed|shifted|delayed|extended|deferred|put (?:\w+ ){0,3}(?:off|back)|wait"
+    r"|counting"
     r"|to go|days? left|weeks? left|sleeps?|deadline|due)\b"
 )
 """Tells until when something is put off or awaited, and not how long it lasts."""

@@ -10,6 +10,7 @@ UNREAL = re.compile(
     r"|supposed)"
     r"|(?:i|we|he|she|they|it|you)'d (?!better|been|got|had|gone|done|left|made|taken|bought|told|said|[a-z]+ed\b"
     r"|[a-z]+en\b)[a-z]+"
+    r"|(?:nearly|almost) (?:booked|bought|said|went|got|did|made|[a-z]+ed)"
     r"|(?:should|would|could)'ve|(?:should|would|could) have|\w+'d (?:love|like|rather|be|go|have"
     r"|spend|move|want|take|never|probably)|want(?:s|ed)? to(?! see (?:me|us|him|her|them|(?:[a-z']+ ){1,3}(?:again"
     r"|back|in person)))|wanna"
@@ -30,7 +31,7 @@ UNREAL = re.compile(
 HABIT = re.compile(
     r"\b(?:every|each|usually|always|often|normally|typically|generally|whenever|most (?:days|weeks"
     r"|weekends)|on (?:mon|tues|wednes|thurs|fri|satur|sun)days|(?:once|twice|times) (?:a|per)"
-    r"|tend to|never|ever|forever|annually|yearly|rarely|sometimes|hardly ever|back then|for life"
+    r"|tend to|never|forever|annually|yearly|rarely|sometimes|hardly ever|back then|for life"
     r"|permanent(?:ly)?|chronic)\b"
 )
 SECOND = re.compile(
@@ -109,8 +110,9 @@ ARRANGED = re.compile(
     r"|seats?|spot)|(?:bought|have|purchased) (?:\w+ ){0,2}?(?:tickets?|flights?|seats)|confirmed"
     r"|lined up|fixed|agreed|rescheduled|(?<!\bi )(?<!\bwe )moved|(?:moved|switched|swapped|changed) (?:it|the|my|our)"
     r"|postponed"
-    r"|pushed(?: back)?|(?<!\bi )(?<!\bwe )(?:shifted|changed)|brought forward|accepted|invited|put (?:\w+ )?(?:down"
-    r"|off)"
+    r"|pushed(?: back)?|(?<!\bi )(?<!\bwe )(?:shifted|changed)|brought forward|accepted|invited"
+    r"|put (?:\w+ ){0,3}(?:down"
+    r"|off|back)"
     r"|(?:squeezed|fit|fitted|slotted|put|pencilled|penciled|roped|entered|drafted|called|summoned) (?:me|us|him|her"
     r"|them|it)"
     r"(?: (?:in|down|up|on|into|back))?|hired|rented|delayed|bumped|got (?:me |us )?in|penciled in|pencilled in"
@@ -157,8 +159,10 @@ WEATHER = re.compile(r"\b(?:rain(?:ing|y)?|snow(?:ing|y)?|sunny|weather|forecast
 SMALL_TALK = re.compile(
     r"\b(?:will power|sick (?:of|and tired)|tired of|fed up|see you|good luck|best of luck|break a leg|all the best"
     r"|congrat\w*|have (?:a|an) (?:safe|great|good|nice|lovely|wonderful|fun|fantastic)|talk to you|catch you"
-    r"|speak (?:soon|then)|going to be honest|bet|guess(?! what)"
-    r"|swear|(?:have|has) a (?:good|great|nice|lovely)|enjoy|happy|take care|everywhere|inspired"
+    r"|speak (?:soon|then)|going to be honest|(?:i|we|you) (?:bet|swear)|(?:i|we|i'd) guess(?! what)"
+    r"|(?:have|has) a (?:good|great|nice|lovely)|^enjoy|happy (?:birthday|christmas|new year|holidays|easter"
+    r"|anniversary"
+    r"|thanksgiving|~|[a-z]+day)|merry|take care|everywhere|inspired"
     r"|sounds? (?:like|great|good|fun|amazing|lovely|perfect|nice|awesome|delicious|interesting)"
     r"|favou?rite"
     r"|day is|(?:today|tomorrow|it)(?:'s| is) (?:\w+day|~+$)|~+ is (?:a )?\w+day)\b"
@@ -202,7 +206,9 @@ WILL = re.compile(
 )
 TO_YOU = re.compile(r"\b(?:you|your|yours|u|him|her|them|everyone)\b")
 OWED = re.compile(
-    r"\b(?:due|deadline|overdue|expires?|expiring|runs? out|cutoff|cut-off|closes?(?! on)|last day to|lapses?"
+    r"(?:application|applications|submissions?|entries|registration|enrol\w+|sign-?ups?|grant|bids?|tender|ballot"
+    r"|offer)\b.*\bcloses?\b|\b(?:due|deadline|overdue|expires?|expiring|runs? out|cutoff|cut-off|closes?(?! on)"
+    r"|last day to|lapses?"
     r"|has to be|have to be|must be|needs to be|need to be|owe|owes|payable|final day)\b"
 )
 FORBIDS = re.compile(
@@ -223,7 +229,10 @@ FORBIDS = re.compile(
     r"|(?:is|are|'s|'re) (?:off limits|off the table|out of bounds|forbidden|a no-go"
     r"|out of the question)|\w+ing (?:\w+ )?(?:is|are) out|keep(?:ing)? (?:my|it|the|his|her) (?:\w+ )?(?:up|dry|still"
     r"|clean|elevated|raised|covered)"
-    r"|strict(?:ly)? no|(?:won't|doesn't|don't|isn't|not|refus\w+ to|never) let(?:ting)?|of no (?:more )?\w+ing"
+    r"|(?:says|said|told (?:me|him|her|us)|orders|ordered)(?: to|:)? (?:lay off|avoid|stay (?:off|in|out|home)"
+    r"|keep off|cut (?:out|down)|skip|rest"
+    r"|limit|steer clear|take it easy)|strict(?:ly)? no|(?:won't|doesn't|don't|isn't|not|refus\w+ to"
+    r"|never) let(?:ting)?|of no (?:more )?\w+ing"
     r"|(?:soft|bland|liquid|light|plain|clear|cold|mashed|pureed) (?:\w+ )?only|(?:nobody|no one|none of us"
     r"|neither of us)\b.{0,24}"
     r"\ballowed)\b|(?:^|[,;:] |\b(?:said|says|so|but|means|and|orders?"
@@ -237,7 +246,8 @@ FORBIDS = re.compile(
     r"|will|is\b|on\b|to\b|going|urgent|good|wrong|interesting|can|came|beats|serious|dramatic)[a-z]"
 )
 CAPPED = re.compile(
-    r"\b(?:cap|budget|limit|ceiling|allowance|max(?:imum)?)(?:'s| is| are|:| of| at)(?: \w+){0,2} (?:[$€£]\d"
+    r"\b(?:cap|budget|limit|ceiling|allowance|max(?:imum)?)(?: (?:for|on) [a-z' ]{1,24})?(?:'s| is| are|:| of"
+    r"| at)(?: \w+){0,2} (?:[$€£]\d"
     r"|\d[\d,.]*k?"
     r" (?:bucks|dollars|pounds|quid|euros|rupees|yen|a|per)\b)"
     r"|\b(?:under|below|no more than|at most|within|capped at|limited to|less than|down to|only have|only got"
@@ -246,9 +256,11 @@ CAPPED = re.compile(
 )
 """A sum that must do."""
 OWN_PURSE = re.compile(
-    r"\b(?:i|i'm|i've|my|we|we're|we've|our|us|me|groceries|food|rent|shopping|finance|have to|has to|must|need to"
+    r"\b(?:i|i'm|i've|my|we|we're|we've|our|us|me|budget|groceries|food|rent|shopping|finance|have to|has to|must"
+    r"|need to"
     r"|needs to)\b"
 )
+KEEP_TO = re.compile(r"(?:please |so |and |but |must |to )*(?:keep|stay|stick)\b")
 CURBED = re.compile(
     r"\boff (?:the )?(?!work|school|sick|duty|to\b|for\b|on\b|until|till|through|grid|record|sick|this|that|next|~"
     r"|my|his|her|our"

@@ -10,7 +10,10 @@ from memos_core.operation.formation.foresight.drafts import Draft
 from memos_core.operation.formation.foresight.times import Role, Time
 
 _TO_ME = re.compile(r"\b(?:he|she|they|you) (?:promised|swore|vowed)\b.*\bto me\b")
-_THERE = re.compile(r"\bdue (?:at|to|in) (?!~|the (?:next|last|end)\b)(?:the|my|our|his|her|an?|\w+'s) ")
+_THERE = re.compile(
+    r"\bdue (?:at|to|in) (?!~|the (?:next|last|end)\b)(?:the|my|our|his|her|an?|\w+'s|court|hospital"
+    r"|theatre|surgery) "
+)
 """Due to come to a place: an arrival."""
 _BIRTH = re.compile(r"\b(?:baby|twins|she|i'm|wife|sister)(?:'s| is)? due\b")
 _BE_THERE = re.compile(
@@ -20,9 +23,27 @@ _BE_THERE = re.compile(
 """To be somewhere by a time is a plan."""
 _WANTED = re.compile(
     r"\b(?:has|have|needs?|must) (?:to )?be in\b|\bnote to self"
-    r"|\b(?:wants?|expects?|needs?|asked for) (?:an?|some|the|my|our|its|his|her|their|it|them|all|everything"
-    r"|\w+ back)\b"
+    r"|\b(?:wants?|expects?|needs?|asked for|wanting|needing|expecting|chasing|demands?) (?!to\b|~)\S"
+    r"|\b(?:needed|wanted|required|expected|owed|payable|goes|has to go|go) \b"
 )
+_OWN = re.compile(
+    r"(?:and |so |but |also |then )*(?:i|we|my|our|i'm|we're|i've|we've)\b(?! (?:know|think|hope|guess"
+    r"|bet))"
+)
+_PERFECT = re.compile(r"(?:'ve|\b(?:have|has|had|was|were|did))\b(?! to\b)")
+_ARRIVES = re.compile(
+    r"\b(?:arriv|land|com|deliver|ready|open|finish|recover|better|done with|over|healed|gone"
+    r"|back)\w*\b"
+)
+_AWAITED = re.compile(
+    r"\b(?:professor|prof|supervisor|boss|manager|client|customer|editor|publisher|hr|teacher|tutor|landlord"
+    r"|landlady|council|bank|school|coach"
+    r"|accountant|solicitor|lawyer|director|committee|office|team|agency|agent|university|college|court|insurer"
+    r"|journal|head|nursery)"
+    r" (?:is |are |'s )?(?:wants?|needs?|expects?|expecting|wanting|requires?|asked for|waiting for) (?!to\b|me to\b"
+    r"|us to\b|guests|a baby|visitors)"
+)
+"""Somebody who has a claim to it waits for it."""
 _REMEMBER = re.compile(r"\b(?:remember|forget|note to self|remind me) ?:?(?:to |that i )")
 _TALK = re.compile(
     r"\b(?:help|show|tell|see|miss|let) (?:you|me|us)\b(?!.*~)|\bgive (?:it|you (?:a|an|some"
@@ -31,6 +52,10 @@ _TALK = re.compile(
 """Is done as it is said: "I'll give you a hint"."""
 
 
+_LONG_AGO = re.compile(
+    r"\bonce (?:promised|told|said|swore|owed)\b|\b(?:years|months|ages) ago\b|\bused to\b"
+    r"|\bback (?:then|in)\b"
+)
 _NOT_DUE = re.compile(
     r"(?:n't|\bnot|\bno longer) (?:actually |now )?(?:due|needed|wanted|expected)(?: in| back)? (?=till?\b|until\b"
     r"|before\b)"
@@ -41,7 +66,7 @@ _NOT_DUE = re.compile(
 def owed(clause: Clause) -> Draft | None:
     """A promise, a duty or a deadline that an English clause tells of."""
     bare = clause.bare
-    if cues.HABIT.search(bare) or cues.DUE_BACK.search(bare):
+    if cues.HABIT.search(bare) or cues.DUE_BACK.search(bare) or _LONG_AGO.search(bare):
         return None
     if deferred := _NOT_DUE.search(clause.low):
         dates = [time for time in clause.times if time.start - clause.start >= deferred.end()]
@@ -65,9 +90,16 @@ def owed(clause: Clause) -> Draft | None:
     return commitment(clause, dates, confidence) if confidence else None
 
 
+_DEBT = re.compile(
+    r"\b(?:i|we) (?:still )?owe (?:[a-z']+ ){1,3}(?:[$€£]|(?:a |the |some )?\d|an? (?!apolog|big|huge"
+    r"|thank|drink|beer|debt|favou?r|lot|hug))"
+)
+
+
 def _promised(clause: Clause, dates: Sequence[Time]) -> float:
     bare = clause.bare
-    if not cues.PROMISE.search(bare) or not (dates or cues.DELIVERS.search(bare)) or _TO_ME.search(bare):
+    debt = _DEBT.search(clause.low) is not None
+    if not cues.PROMISE.search(bare) or not (dates or debt or cues.DELIVERS.search(bare)) or _TO_ME.search(bare):
         return 0
     return 0.9 if dates else 0.6
 
@@ -85,14 +117,17 @@ def _by_then(clause: Clause, by: Sequence[Time], within: Sequence[Time]) -> floa
     if by and _WANTED.search(bare):
         return 0.9
     bound = within or any(cue.search(bare) for cue in (cues.MUST, cues.WILL, cues.COMING, cues.PROGRESSIVE))
-    return 0.9 if bound and not _BE_THERE.search(bare) else 0
+    if bound or not by:
+        return 0.9 if not _BE_THERE.search(bare) else 0
+    own = _OWN.match(bare) is not None and not _PERFECT.search(bare) and not _BE_THERE.search(bare)
+    return 0.7 if own and not _ARRIVES.search(bare) else 0
 
 
 def _must(clause: Clause, dates: Sequence[Time]) -> float:
     bare = clause.bare
     if not dates:
         return 0
-    if _REMEMBER.search(bare):
+    if _REMEMBER.search(bare) or _AWAITED.search(bare):
         return 0.8
     return 0.8 if cues.MUST.search(bare) and cues.DELIVERS.search(bare) and " should " not in f" {bare} " else 0
 
@@ -111,6 +146,11 @@ def _around(clause: Clause, time: Time) -> str:
     """The clause with the time as a mark of its own."""
     start, stop = time.start - clause.start, time.stop - clause.start
     return f"{clause.low[:start]}@{clause.low[stop:]}"
+
+
+def is_arrival(clause: Clause, time: Time) -> bool:
+    """Whether it is when somebody or something is due at a place: "we're due in court on 30 June"."""
+    return time.role is Role.BY and _THERE.search(clause.bare) is not None
 
 
 def commitment(clause: Clause, dates: Sequence[Time], confidence: float) -> Draft:

@@ -73,7 +73,7 @@ def _items(message: Message, before: Sequence[Message], zone: tzinfo) -> list[Fo
         told = draft.subject_of or draft.clause
         who = wording.subject(message, told, _spoken_of(message, told, before, zone, earlier))
         who = who or wording.mentioned(message, draft.clause.start)
-        if who is None and not _HE.match(told.low):
+        if who is None and (draft.moved or not _HE.match(told.low)):
             who = message.who  # "they moved my appointment"
         one = _foresight(message, draft, who, zone) if who else None
         if one is None:
@@ -82,7 +82,7 @@ def _items(message: Message, before: Sequence[Message], zone: tzinfo) -> list[Fo
     return made
 
 
-_HE = re.compile(r"(?:[a-z']+,? )*(?:he|she)\b(?!.*\b(?:me|my|us|our)\b)")
+_HE = re.compile(r"(?:[a-z']+,? )*(?:he|she)\b(?!.*\b(?:me|my|us|our|(?:wants?|needs?|expects?) (?:it|them|that))\b)")
 _HOLDS_AND_RESTRICTS = frozenset({Group.INJURY, Group.ILLNESS})
 
 
@@ -135,18 +135,35 @@ def _drafts(message: Message, zone: tzinfo) -> list[Draft]:
 def _survives(draft: Draft, ends: Ending, at: datetime) -> bool:
     """Whether a clause that ends something still says what the draft makes of it."""
     if ends.status is ForesightStatus.CANCELLED:
-        return ends.moved and any(time.ahead and time.begin > at for time in draft.times)
+        return ends.moved and any(
+            time.ahead and (time.begin > at or (time.role is Role.UNTIL and time.end > at)) for time in draft.times
+        )
     if draft.group in BODILY and not ends.groups and not ends.happened and told_past(draft):
         return True
     if draft.kind is COMMITMENT:
         return not ends.delivers
+    if draft.kind is CONSTRAINT and draft.linked and not ends.groups:
+        return True
     return draft.kind is PLAN and any(time.ahead and time.begin > at for time in draft.times)
+
+
+def _names(clause: Clause, time: Time) -> bool:
+    """Whether a thing is called by its old date: "Tuesday's interview is now on Thursday"."""
+    return clause.low[time.stop - clause.start :].startswith(("'s ", "的"))
 
 
 def _moved(draft: Draft) -> Draft:
     """With the new date only: "moved from Tuesday to Thursday"."""
-    rest = tuple(time for time in draft.times if time.role is not Role.FROM)
-    return replace(draft, times=rest or draft.times, moved=True, begins_later=True)
+    rest = tuple(time for time in draft.times if time.role is not Role.FROM and not _names(draft.clause, time))
+    rest = tuple(_on_that_day(time) for time in rest or draft.times)
+    return replace(draft, times=rest, moved=True, begins_later=True)
+
+
+def _on_that_day(time: Time) -> Time:
+    """What is put off until a day takes place on it."""
+    if time.role is not Role.UNTIL or time.end - time.begin <= timedelta(days=1):
+        return time
+    return replace(time, role=Role.AT, begin=time.end - timedelta(days=1))
 
 
 def _spoken_of(
@@ -188,6 +205,7 @@ def _foresight(message: Message, draft: Draft, who: str, zone: tzinfo) -> Foresi
         PLAN
         if draft.kind is STATE
         and not _ON_LEAVE.search(draft.clause.bare)
+        and "leave" not in draft.topic.split()
         and when.start > message.at
         and _tomorrow_or_later(when.start, message.at, zone)
         else draft.kind
@@ -195,8 +213,9 @@ def _foresight(message: Message, draft: Draft, who: str, zone: tzinfo) -> Foresi
     topic = " ".join(dict.fromkeys(f"{draft.topic} {wording.topic(draft.clause, message.speaker)}".split()))
     if not topic and _IT.match(draft.clause.low):
         return None
-    if who != message.who and who.lower() not in topic and not draft.clause.chinese:
-        topic = f"{topic} {who.lower()}".strip()
+    if who != message.who and who.lower() not in topic:
+        called = re.sub("^.*的", "我", who) if draft.clause.chinese else who.lower()
+        topic = f"{topic} {called}".strip()
     topic = topic or " ".join(draft.clause.bare.replace(BLOT, " ").split()[-3:])
     return Foresight(
         subject=who,
@@ -212,7 +231,8 @@ def _foresight(message: Message, draft: Draft, who: str, zone: tzinfo) -> Foresi
 
 
 _ON_LEAVE = re.compile(
-    r"\b(?:on|off on|taking|take|starting|start) [^,;]{0,24}?(?:leave|pto|furlough|sabbatical)\b"
+    r"\bout of (?:the )?office\b|\booo\b|\boff work\b|\b(?:on|off on|taking|take|starting"
+    r"|start) [^,;]{0,24}?(?:leave|pto|furlough|sabbatical)\b"
     r"|(?:休|请|放)[^，。]{0,4}假|停薪留职"
 )
 """A state before it begins, too."""

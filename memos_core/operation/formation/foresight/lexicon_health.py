@@ -44,7 +44,9 @@ ADV = (
 
 def _ill(nouns: str, topic: str, days: int) -> Entry:
     pattern = (
-        rf"\b(?:{nouns})(?:'s| has| have)? (?:hit|got|taken|taken out|taken down|knocked|flattened|floored"
+        rf"^(?:(?:ugh|well|so|oh no|great|its|it's|yep|just|got|day \w+ of|ok)[,:]? )*(?:{nouns})"
+        r"(?: (?:again|here|of|and|with|since|for|in this house)\b.*)?$"
+        rf"|\b(?:{nouns})(?:'s| has| have)? (?:hit|got|taken|taken out|taken down|knocked|flattened|floored"
         rf"|swept through"
         r"|gone through|struck|wiped out) (?:out )?(?:\w+ )?(?:me|us|my|our|him|her|the kids|the house)\b"
         rf"|{HAS}{ADJ}(?:{nouns})\b(?! (?:shot|vaccine|vaccination|jab|season|test|sore medicine|weather"
@@ -126,7 +128,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry(
         pattern=rf"^(?:my |me |his |her |the |ugh,? )*{BODY}(?:'s| has) (?:gone|playing up|shot|knackered|seized up"
         rf"|locked up)\b"
-        r"|\bmy (?:lower )?back (?:went|gave) out\b|\b(?:threw|thrown|put|pulled|slipped|did) (?:my|his|her"
+        r"|\bmy (?:lower )?back (?:went|gave) out\b|\b(?:threw|thrown|put|pulled|slipped|did) (?:my|his|her|a"
         r"|out my) (?:lower )?(?:back|neck|disc"
         r"|disk)(?: out)?\b|\b(?:slipped|herniated) dis[ck]\b|\b(?:have|has|got|a) (?:a )?(?:mild "
         r"|bad )?(?:concussion|whiplash|hernia|stress fracture|hairline fracture|compound fracture"
@@ -143,7 +145,7 @@ ENTRIES: tuple[Entry, ...] = (
         r"|this )?(?:\w+ )?(?:plaster cast|cast|walking boot|moon boot|boot|sling|splint|brace|neck brace"
         r"|plaster|crutches|wheelchair|eye patch|stitches)\b(?! iron)|\b(?:cast|boot|splint|sling|brace"
         r"|plaster) (?:stays|stay|has to stay|will stay|must stay|needs to stay) on\b"
-        r"|\bon (?:strict )?bed ?rest\b|\bon crutches\b"
+        r"|\bon (?:strict |complete |total |full )?(?:bed|crate|cage|box|house)[ -]?rest\b|\bon crutches\b"
         r"|\busing (?:a wheelchair|crutches|a walker|a cane)\b",
         topic="cast injury",
         kind=CONSTRAINT,
@@ -211,7 +213,8 @@ ENTRIES: tuple[Entry, ...] = (
         group=Group.TREATMENT,
     ),
     Entry(
-        pattern=r"\b(?:allergic to (?!mornings|mondays|work|exercise|fun|people|nonsense|commitment)|allergy to"
+        pattern=r"(?:\bis|\bam|\bare|'s|'m|'re) (?:\w+ )?allergic(?! to)\b|\b(?:allergic to (?!mornings|mondays|work"
+        r"|exercise|fun|people|nonsense|commitment)|allergy to"
         r"|anaphyla\w+"
         r"|(?:nuts?|peanuts?|dairy|gluten|eggs?|shellfish|sesame|bee|wasp|penicillin|pollen|cat|dog|lactose|milk"
         r"|soya?|fish"

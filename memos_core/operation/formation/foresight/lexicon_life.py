@@ -87,8 +87,10 @@ ENTRIES: tuple[Entry, ...] = (
     Entry(
         pattern=r"\b(?:(?:doing|trying|started|starting|do|on|in|attempting|taking part in|observing|joining"
         r"|for) (?:a |an |the |my |another |this |strict |\w+ )?(?:dry january|sober october|veganuary"
-        r"|whole ?30|no-?spend (?:month|week|january|challenge|year)|no-?buy (?:month|year|january"
-        r"|challenge)|movember|75 hard|\w+ cleanse|juice cleanse|juice fast|digital detox"
+        r"|whole ?30|(?:no-?spend|no-?buy|dry|sober|sugar-?free|meat-?free|plastic-?free) (?:month|week|year"
+        r"|challenge|january|february"
+        r"|march|april|may|june|july|august|september|october|november|december)|movember|75 hard|\w+ cleanse"
+        r"|juice cleanse|juice fast|digital detox"
         r"|social media (?:detox|break|fast)|screen detox|sugar detox|liquid diet|soft(?:-food)? diet"
         r"|elimination diet|low-fodmap|fodmap|keto(?: diet)?|crash diet|carnivore(?: diet)?|bland diet"
         r"|low-sodium diet|low-carb(?: diet)?|brat diet)|(?:on|started|starting|trying|doing"

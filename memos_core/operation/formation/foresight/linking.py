@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from memos_core.domain.engram import Evidence, ForesightKind, Message
+from memos_core.operation.formation.foresight import wording
 from memos_core.operation.formation.foresight.clauses import BLOT, Clause
 from memos_core.operation.formation.foresight.drafts import Draft
 from memos_core.operation.formation.foresight.lexicon import Group
@@ -47,7 +48,7 @@ def linked(
         earlier: Finds the latest state that the speaker told of before, and where.
     """
     found = _pledged(found, spoken)
-    known = [_customary(_extended(draft, spoken, found), found) for draft in found]
+    known = [_customary(_extended(draft, spoken, found, message), found) for draft in found]
     lent = {time for draft, plain in zip(known, found, strict=True) for time in _lent(draft, plain)}
     known = [draft for draft in known if not _only_bounds(draft, lent)]
     made = [_rested(draft, known, message, earlier) if draft.linked else draft for draft in known]
@@ -147,7 +148,7 @@ def _bounded(times: Sequence[Time]) -> bool:
     return any(time.role in _BOUNDS for time in times)
 
 
-def _extended(draft: Draft, spoken: Sequence[Clause], found: Sequence[Draft]) -> Draft:
+def _extended(draft: Draft, spoken: Sequence[Clause], found: Sequence[Draft], message: Message) -> Draft:
     """With the bound of the next clause, for a state without one."""
     if draft.kind is COMMITMENT or _bounded(draft.times) or _spans(draft):
         return draft
@@ -158,7 +159,8 @@ def _extended(draft: Draft, spoken: Sequence[Clause], found: Sequence[Draft]) ->
         if draft.kind is PLAN:
             if clause.asked or not _same_journey(draft.clause, clause):
                 return draft
-            draft = replace(draft, times=(*draft.times, *(_after(time, draft, clause) for time in times)))
+            words = f"{draft.topic} {wording.topic(clause, message.speaker)}".strip() if times else draft.topic
+            draft = replace(draft, times=(*draft.times, *(_after(time, draft, clause) for time in times)), topic=words)
             continue
         if draft.kind is STATE and (ends := _ends_on(clause)):
             return replace(draft, times=(*draft.times, *ends))
@@ -226,15 +228,20 @@ def _spans(draft: Draft) -> bool:
     )
 
 
-_HARDLY_MORE = re.compile(r"[^~]{0,4}~+[^~]{0,6}")
-"""A Chinese clause that is little more than a time: 要到20号结束."""
+_HARDLY_MORE = re.compile(
+    r"(?![a-z])[^~]{0,4}~+[^~a-z]{0,6}|(?:it |that |which )?(?:should|will|might|supposed to|likely to|probably"
+    r"|expected to|likely)"
+    r" (?:be|last|take|run|go on)(?: (?:done|over|finished|sorted|ready|back))?(?: (?:about|around|until|till"
+    r"|through|at least))?\W*~+"
+)
+"""A clause that is little more than a time: 要到20号结束, "should be through mid July"."""
 
 
 def _rivals(other: Draft, draft: Draft) -> bool:
     """Whether another clause says something of its own, so that its time bounds nothing else."""
     if other.group not in (None, draft.group) or other.kind is COMMITMENT:
         return True
-    return other.kind is PLAN and not (other.clause.chinese and _HARDLY_MORE.fullmatch(other.clause.bare))
+    return other.kind is PLAN and not _HARDLY_MORE.fullmatch(other.clause.bare)
 
 
 def _same_journey(first: Clause, second: Clause) -> bool:

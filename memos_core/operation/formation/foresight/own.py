@@ -37,7 +37,8 @@ _HEARSAY = re.compile(
     r"\b(?:some|this|a) (?:random )?(?:bloke|guy|woman|man|lady|dude|stranger|article|post|website|blog|tweet|video"
     r"|study)\b"
     r".*\b(?:says?|said|claims?|claimed|told|reckons?|wrote)\b"
-    r"|\b(?:it|the (?:carton|label|box|packet|sign|poster|news|papers?|radio|telly|tv|internet|article|website|app))"
+    r"|\b(?:it|(?:the|their|its|his|her) (?:[a-z']+ ){0,2}(?:carton|label|box|packet|sign|poster|news|papers?|radio"
+    r"|telly|tv|internet|article|website|app))"
     r" (?:says?|said|reads|claims?)\b|\b(?:says|said|read|saw|heard|it's) (?:so )?(?:it )?(?:in|on) (?:the (?:news"
     r"|papers?|radio|telly|tv|internet|web|carton|label|box)|reddit"
     r"|twitter|facebook|tiktok|youtube|wikipedia)\b|\bhoroscope\b|\bforecasts?\b|\baccording to\b"
@@ -55,6 +56,10 @@ _FEELS = re.compile(
 _PRICED = re.compile(
     r"\b(?:costs?|priced?|prices?|sold out|per (?:night|person|head)|half price|on offer|available|tickets? (?:are"
     r"|is|start))\b"
+)
+_OFFERED = re.compile(
+    r"\boffering\b|\bhalf[- ]price\b|\b\d+% off\b|\bon offer\b|\bdiscount|\bsale on\b"
+    r"|\bfree shipping\b"
 )
 _NO_EVENT = re.compile(
     r"^(?:(?:and|but|so|or|then|ok|okay|well|oh|great|cool|perfect|thanks|thank you|cheers|sure|yes|yeah|no|right"
@@ -94,10 +99,15 @@ def is_order(clause: Clause) -> bool:
 
 def of_the_world(clause: Clause) -> bool:
     """Whether it tells of what befalls everybody, or what strangers say, and not of the lives of those who talk."""
-    if _HEARSAY.search(clause.low):
+    if _HEARSAY.search(clause.low) or (_OFFERED.search(clause.low) and not _OURS.search(clause.bare)):
         return True
     told = _WORLD.match(clause.low) or _WORLD.match(clause.bare)
     return told is not None and _OURS.search(clause.bare) is None
+
+
+_OF_A_FEAST = re.compile(
+    r" (?:magic|spirit|movies?|films?|trees?|music|songs?|season|vibes?|lights?|decorations?|feeling|classics?|jumper|album|cards?)\b"
+)
 
 
 def is_dated_event(clause: Clause, dates: list[Time]) -> bool:
@@ -111,7 +121,10 @@ def is_dated_event(clause: Clause, dates: list[Time]) -> bool:
     later = [
         time
         for time in dates
-        if time.begin > clause.at and time.granularity in _FINE and time.role in (Role.AT, Role.FROM)
+        if not _OF_A_FEAST.match(clause.low, time.stop - clause.start)
+        and time.begin > clause.at
+        and time.granularity in _FINE
+        and time.role in (Role.AT, Role.FROM)
     ]
     if not later or _FEELS.match(bare) or _PRICED.search(bare) or is_order(clause) or _NO_EVENT.match(bare):
         return False

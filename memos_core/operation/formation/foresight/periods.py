@@ -27,6 +27,7 @@ def period(
     Returns:
         ``None`` when neither the text nor custom tells.
     """
+    found = [time for time in found if not any(_frames(time, other) for other in found)]
     begin = _begin(found, at, lasting)
     end, source = _end(found, begin, at, zone, lasting), IntervalSource.EXPLICIT
     if end is None and days == ALWAYS:
@@ -36,6 +37,16 @@ def period(
     if end is None or end <= begin or end <= at:
         return None
     return Period(start=begin, end=end, label=labelled(begin, end, at, zone, source)), source
+
+
+def _frames(time: Time, other: Time) -> bool:
+    """Whether a time only says in which year or month the other one is: "Thanksgiving this year"."""
+    if time.role is not Role.AT or other.role is not Role.AT or time.granularity not in _COARSE:
+        return False
+    return time.begin <= other.begin and other.end <= time.end and time.end - time.begin > other.end - other.begin
+
+
+_COARSE = frozenset({Granularity.YEAR, Granularity.MONTH})
 
 
 def _begin(found: Sequence[Time], at: datetime, lasting: bool) -> datetime:
@@ -58,7 +69,7 @@ def _end(found: Sequence[Time], begin: datetime, at: datetime, zone: tzinfo, las
         return max(time.end for time in bounds)
     lengths = [time for time in found if time.role is Role.FOR]
     dates = [time for time in found if time.role in (Role.AT, Role.FROM, Role.AFTER) and time.end > at]
-    if lengths:
+    if lengths and not any(time.granularity is Granularity.RANGE and time.end > begin for time in dates):
         longest = max(lengths, key=lambda time: time.days)
         return longest.counts_from(begin, zone) if dates and begin > at else after(begin, zone, days=longest.days)[1]
     if lasting and dates and all(time.role is Role.FROM for time in dates):

@@ -98,3 +98,29 @@ def pointers(low: str, dates: Sequence[tuple[int, datetime, datetime]]) -> Itera
 
 def _number(count: str) -> int:
     return 1 if count in ("a", "an") else int(english_number(count))
+
+
+_BARE_DAY = re.compile(r"(?:the |on the )?\d{1,2}(?:st|nd|rd|th)")
+
+
+def in_the_same_month(phrase: str, begin: datetime, earlier: datetime, zone: tzinfo) -> datetime | None:
+    """A day without its month in that of the date said before it: "meant to be 4 May, but now it's the 18th".
+
+    Args:
+        phrase: As said, in lower case.
+        begin: What it would mean by itself.
+        earlier: The beginning of the date before it.
+        zone: The speaker's.
+
+    Returns:
+        ``None`` when it means the same, or that month has no such day after the date before it.
+    """
+    if not _BARE_DAY.fullmatch(phrase):
+        return None
+    there, day = earlier.astimezone(zone), begin.astimezone(zone).day
+    if begin >= earlier or day <= there.day:
+        return None
+    try:
+        return there.replace(day=day, hour=0, minute=0).astimezone(earlier.tzinfo)
+    except ValueError:  # 31 April
+        return None

@@ -6,12 +6,12 @@ because a state that holds for a while needs an end.
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 from enum import StrEnum
 
 from memos_core.operation.formation.foresight.feasts import feasts
-from memos_core.operation.formation.foresight.shifts import pointers, same_month, shifted
+from memos_core.operation.formation.foresight.shifts import in_the_same_month, pointers, same_month, shifted
 from memos_core.operation.formation.temporal import Direction, Granularity, TimeExpression, resolve
 from memos_core.operation.formation.temporal.dates import add_months, midnight
 from memos_core.operation.formation.temporal.numerals import chinese_number, english_number
@@ -82,7 +82,7 @@ _LEFT = (
         r"\b(?:until|till?|through|thru|up to|'til)(?: (?:and including|about|around|at least|after|the|my"
         r"|[a-z]+ (?:on|in)))* $"
     )),
-    (Role.UNTIL, re.compile(r"\b(?:un?till?|'?til) (?:[a-z']+ ){1,9}(?:on |in |the |this |at ){0,2}$")),
+    (Role.UNTIL, re.compile(r"\b(?:until|till?|'til) (?:[a-z']+ ){1,9}(?:on |in |the |this |at ){0,2}$")),
     (Role.UNTIL, re.compile(r"(?:直到|等到|至)了?$")),
     (Role.UNTIL, re.compile(r"[待休住忙吃戴用呆留玩值学做养忍忌戒禁穿拄躺歇假离修租借停关差续吊练封睡熬班守]到了?$")),
     (Role.UNTIL, re.compile(r"[^改推延顺迟提前后期调挪换移签定约排安飞赶开回走来找直年月日号点周天\W]到$")),
@@ -140,13 +140,13 @@ _DURATION = re.compile(
 )
 _FORTNIGHT = re.compile(r"\b(?:for )?(?:a|the next|this|another) fortnight\b(?! ago)")
 _CHINESE_DURATION = re.compile(
-    r"(?P<count>\d{1,3}|半|[一二两三四五六七八九十]{1,3}|几)(?:个(?:多|半)?)?(?:多)?"
+    r"(?:[这接未][下来]*)?(?P<count>\d{1,3}|半|[一二两三四五六七八九十]{1,3}|几)(?:个(?:多|半)?)?(?:多)?"
     r"(?P<unit>天|周|星期|礼拜|月|年|晚)(?P<half>半)?(?![前以之]?前|[份号日]|两头|后(?!不)|[一二三四五六日天末])"
 )
 _WEEKEND = re.compile(r"\bfor (?:the|a|an) (?:long |extended |bank holiday |whole |entire )?weekend\b")
 _REST = re.compile(
     r"\b(?:for )?(?:(?:the |all )?(?:rest|remainder) of (?:the |this )|all |(?:this|the) (?:whole"
-    r"|entire) |(?<=spending )(?:the|this) )"
+    r"|entire) |(?<=spending )(?:the|this) |for the (?=\w+ *(?:$|[.,;!?]|and\b|while\b)))"
     r"(?P<unit>day|week|month|year)\b|(?P<chinese>整个(?:周|星期|月)|这一?整(?:周|个?星期|个?月)|本月|本周)"
 )
 _WHOLE_MONTH = re.compile(
@@ -181,13 +181,20 @@ _WHOLE_DAY = {
     "th": "thursday",
     "fr": "friday",
     "sa": "saturday",
+    "ne": "new year's day",
     "su": "sunday",
 }
 
 
+_NEW_YEAR = re.compile(
+    r"\b(?:until|till?|before|by|over|after|for|at|through|on) (?P<day>new year'?s?)\b(?!'"
+    r"| (?:eve|day|resolution|party|do))"
+)
+
+
 def _short_days(low: str, at: datetime, zone: tzinfo) -> Iterator[Time]:
     """Days as people type them: "can't do sat"."""
-    for match in _SHORT_DAY.finditer(low):
+    for match in (*_SHORT_DAY.finditer(low), *_NEW_YEAR.finditer(low)):
         found = _ahead(f"on {_WHOLE_DAY[match['day'][:2]]}", at, zone)
         if found is not None:
             start, stop = match.span("day")
@@ -201,12 +208,22 @@ def times(text: str, low: str, at: datetime, zone: tzinfo) -> tuple[Time, ...]:
     found = [time for expression in resolve(text, at, zone) if (time := _dated(expression, low, at, zone)) is not None]
     found = [time for time in found if not _names_a_thing(low, time)]
     if len(found) > 1:
-        found = [_as_length(low, time, at, zone) for time in found]
+        found = _in_one_month([_as_length(low, time, at, zone) for time in found], low, zone)
     lasting = (*_durations(low, at, zone), *_rests(low, at, zone)) if any(map(low.__contains__, _LASTING)) else ()
     for time in (*_pointed(low, found), *_short_days(low, at, zone), *lasting, *_feasts(low, at, zone)):
         if not any(one.start < time.stop and time.start < one.stop for one in found):
             found.append(time)
     return tuple(sorted(found, key=lambda time: time.start))
+
+
+def _in_one_month(found: Sequence[Time], low: str, zone: tzinfo) -> list[Time]:
+    """With days that lack their month in that of the date before them."""
+    made: list[Time] = []
+    for time in found:
+        dates = [one for one in made if one.ahead and one.role is not Role.FOR]
+        begin = in_the_same_month(low[time.start : time.stop], time.begin, dates[-1].begin, zone) if dates else None
+        made.append(time if begin is None else replace(time, begin=begin, end=begin + timedelta(days=1), label=""))
+    return made
 
 
 def _pointed(low: str, found: Sequence[Time]) -> Iterator[Time]:

@@ -116,7 +116,7 @@ _NOISE = listed(
     """
 )
 _CHINESE_NOISE = re.compile(
-    r"我们?的?|你们?|他们?|她们?|咱们?|自己|打算|准备|计划|决定|已经|终于|必须|应该|需要|可以|不能|不要|不准|别|要去"
+    r"[这那][本个件份张把台辆条双套]|我们?的?|你们?|他们?|她们?|咱们?|自己|打算|准备|计划|决定|已经|终于|必须|应该|需要|可以|不能|不要|不准|别|要去"
     r"|得去|要"
     r"|(?<![聚宴约晚年开家长结谈商面议班博展酒舞大工协学社机教典发])会(?![议员计场所])|将|得|去|了|的|是|在|把|给|被"
     r"|让|跟|和|与|有个|有一?[个场次]|还有|有|就"
@@ -245,6 +245,8 @@ def _written(time: Time, clause: Clause, zone: tzinfo) -> str | None:
     if time.role is Role.FOR or _PROPER.search(clause.low[: time.start - clause.start]):
         return None
     phrase = clause.text[time.start - clause.start : time.stop - clause.start]
+    if _FEAST.fullmatch(phrase.lower()):
+        return f"{phrase} ({day_label(time.begin.astimezone(zone))})"
     begin, end = (time.begin, time.end) if time.role not in (Role.PAST, Role.SINCE) or not time.told else time.told
     first, last = begin.astimezone(zone), (end - timedelta(microseconds=1)).astimezone(zone)
     if clause.chinese:
@@ -278,6 +280,12 @@ def _chinese_span(period: Period, zone: tzinfo) -> str:
 _REJECTED = re.compile(r"\b(?:instead of|rather than)\b.*$|\binstead\b|而不是.*$")
 
 
+_FEAST = re.compile(
+    r"\b(?:christmas|easter|thanksgiving|hanukkah|diwali|halloween|new year(?:'s)?|passover|ramadan|eid|lent"
+    r"|valentine's)\b"
+)
+
+
 def topic(clause: Clause, speaker: str) -> str:
     """The content words of the clause, at most six (or twelve Chinese characters)."""
     said = _REJECTED.sub("", clause.bare)
@@ -285,6 +293,7 @@ def topic(clause: Clause, speaker: str) -> str:
         kept = _CHINESE_NOISE.sub(" ", said.replace(BLOT, " ").replace(speaker.lower(), " "))
         return " ".join(re.findall(r"[\w]+", kept))[:24]
     own = set(re.findall(r"\w+", speaker.lower()))
+    said = f"{said} {' '.join(_FEAST.findall(clause.low))}"
     words = [word for word in re.findall(r"[a-z0-9à-ÿ][a-z0-9à-ÿ'-]*", said) if word not in _NOISE and word not in own]
     return (
         " ".join(dict.fromkeys(word.removesuffix("'s") for word in words if len(word) > 1))[:80].rsplit(" ", 1)[0]

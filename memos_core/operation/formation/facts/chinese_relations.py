@@ -1,0 +1,64 @@
+"""Names beside relations and animals in Chinese: 跟我女友诗涵去看雪, 大的叫子轩，小的叫子墨."""
+
+import re
+from collections.abc import Iterator
+
+from memos_core.operation.formation.facts.chinese_nouns import GIVEN, KIN, KIN_PATTERN, PET
+from memos_core.operation.formation.facts.page import Page
+from memos_core.operation.formation.facts.reading import SELF, Reading
+
+_KIN_NAME = re.compile(
+    rf"我(?:们|家)?的?(?P<kin>{KIN_PATTERN})(?P<name>{GIVEN}|[A-Z][a-z]+)"
+    r"(?=[，,。！]|$|去|来|在|一起|要|是|住|也|都|刚|最近|昨天|今天|明天|上周|下周|过|喜欢|想|说|会|从|做|送|给|回"
+    r"|到|的生日|生日|外遇|结婚|分手|考|上|今年|已经|还|下|明年|正|又|快|就|每|老|总|帮|陪|跟|和|与|对|当|做菜|做饭"
+    r"|他|她)"
+)
+_CALLED = re.compile(
+    rf"(?:我(?:们|家)?的?|家里|现在的|现任的?|^|(?<=[，,。！；\s]))(?P<kin>{KIN_PATTERN})(?:的)?(?:小名|大名|全名"
+    rf"|名字|乳名"
+    rf"|英文名)?(?:就)?(?:叫做?|是叫|取名叫?|名叫)(?P<name>(?!我|什么|啥|他|她"
+    rf"|你)[^，。！的我他她你了做\s]{{1,4}}|[A-Z][a-z]+)"
+)
+_EACH = re.compile(
+    r"(?:大|小|老[大二三四]|姐姐|弟弟|妹妹|哥哥|另?一个|一只|另?一[只条])的?(?:那个"
+    r"|那只)?(?:就)?(?:叫|名叫|是)(?P<name>(?!我|什么|啥)[^，。！的我他她你了、\s]{1,4})"
+)
+_OWN_PETS = re.compile(rf"(?:我|家|养)[^。！？]{{0,10}}(?:[两三四俩一]|一?对|几)[只条个对]?(?P<kind>{PET})")
+_NO_PETS = re.compile(r"[他她你]|邻居|朋友家|同事|想养|想要|没养|不养")
+_EACH_PET = re.compile(
+    r"(?:另?[一两][只条个]|老[大二三四]|中间|[大小公母黑白]的|[大小]的那只)(?:就)?(?:叫做?|名叫|是)(?P<name>(?!我"
+    r"|什么|啥)[^，。！的我他她你了、\s]{1,4})"
+)
+_HAS_CHILDREN = re.compile(
+    r"有?(?:[两俩仨三四二2-5]|一?对|龙凤|双)(?:个|位|胞)?(?P<kin>姐姐|妹妹|哥哥|弟弟|孙子|孙女|外孙女?|侄女|侄子"
+    r"|儿子|女儿|闺女|孩子|娃|小孩"
+    r"|宝宝|千金|双胞胎|龙凤胎|胎)"
+)
+
+
+def relations(page: Page) -> Iterator[Reading]:
+    """``跟我女友诗涵去看雪``, ``我有俩儿子，大的叫子轩，小的叫子墨``."""
+    for number, (start, stop, _) in enumerate(page.sentences):
+        text = page.shown[start:stop]
+        if SUPPOSED.search(text):
+            continue
+        for found in (*_KIN_NAME.finditer(text), *_CALLED.finditer(text)):
+            if re.search(r"(?:同事|朋友|老板|邻居|同学|[他她你])的?$", text[: found.start("kin")]):
+                continue
+            yield placed(KIN[found["kin"]], found["name"], start + found.start(), start + found.end())
+        if (pets := _OWN_PETS.search(text)) and not _NO_PETS.search(text[: pets.end()]):
+            for one in _EACH_PET.finditer(text, pets.end()):
+                yield placed("pet", f"{pets['kind']}{one['name']}", start + one.start(), start + one.end())
+        if children := _HAS_CHILDREN.search(text):
+            following = page.sentences[number + 1][1] if number + 1 < len(page.sentences) else stop
+            slot = KIN.get(children["kin"], "relative.child")
+            for one in _EACH.finditer(page.shown, start + children.end(), following):
+                yield placed(slot, one["name"], one.start(), one.end())
+
+
+SUPPOSED = re.compile(r"如果|要是|假如|假设|想给|希望|梦[见到]|小说|电影|剧里|游戏里|听说")
+
+
+def placed(slot: str, value: str, start: int, stop: int) -> Reading:
+    """A plain statement of the speaker about themselves."""
+    return Reading(person=SELF, slot=slot, value=value, start=start, stop=stop)

@@ -1,0 +1,135 @@
+"""Rows of ``english_scenes`` that show couples, friends, children and animals."""
+
+from memos_core.operation.formation.facts.english_phrases import PERSON, EvidenceRow
+from memos_core.operation.formation.facts.frame import EVENT, STATE
+
+PEOPLE: tuple[EvidenceRow, ...] = (
+    # a couple
+    (
+        "proposed|popped the question",
+        rf"\b(?P<partner>{PERSON})\s+(?:finally\s+|has\s+|just\s+|actually\s+)*(?:proposed|popped the "
+        rf"question)\b(?!\s+(?:a|an|the|that|we|to (?!me))\b)",
+        EVENT,
+        (("relationship_status", "engaged"),),
+    ),
+    (
+        "said yes",
+        rf"\b(?P<partner>{PERSON})\b[^.!?]{{0,40}}\basked(?:\s+me)?,?\s+(?:and|so)\s+I\s+said\s+yes\b",
+        EVENT,
+        (("relationship_status", "engaged"),),
+    ),
+    (
+        " and i | and me ",
+        rf"\b(?P<partner>{PERSON})\s+and\s+(?:I|me)\s+(?:(?:are|have|got|just|finally|both|been|is|were|have "
+        rf"been)\s+)*(?P<set_relationship_status>married|engaged)\b",
+        EVENT,
+    ),
+    (
+        "me and |myself and",
+        rf"\bme\s+and\s+(?P<partner>{PERSON})\s+(?:(?:are|have|got|just|finally|been|is|were|have been|'ve "
+        rf"been)\s+)*(?P<set_relationship_status>married|engaged)\b",
+        EVENT,
+    ),
+    (
+        " together",
+        rf"\b(?:(?:me|I)\s+and\s+(?P<partner>{PERSON})|{PERSON}\s+and\s+(?:I|me))\s+(?:have|'ve|are"
+        rf"|been)(?:\s+been)?\s+(?:back\s+)?together\b",
+        STATE,
+    ),
+    (
+        " and i | and me ",
+        rf"\b(?P<partner>{PERSON})\s+and\s+(?:I|me)\s+(?:have|'ve|are|been)(?:\s+been)?\s+(?:back\s+)?together\b",
+        STATE,
+    ),
+    (
+        "knot|hitched|eloped",
+        r"\b(?:(?:I|we|and I)\s+(?:have\s+|'ve\s+|finally\s+|just\s+|only went and\s+)*)(?:tied the knot|got "
+        r"hitched|eloped)\b",
+        EVENT,
+        (("relationship_status", "married"),),
+    ),
+    (
+        "we were married|were wed",
+        r"\bwe\s+(?:were|got)\s+(?P<set_relationship_status>married)\s+(?:on|in|at|last|this|yesterday)\b",
+        EVENT,
+    ),
+    (
+        "married on|married in|married last|married yest|married at|married sat",
+        r"(?:^|[.!?]\s+)(?:finally\s+|just\s+|got\s+)*(?P<set_relationship_status>married)\s+(?:on|in|last"
+        r"|yesterday|at)\b",
+        EVENT,
+    ),
+    (
+        "split|broke|separated|divorced|parted|over|together|done",
+        rf"\b(?:(?P<end_partner>{PERSON})\s+and\s+(?:I|me))\s+(?:have\s+|'ve\s+|are\s+|just\s+)*(?:split"
+        rf"|broke(?:n)? up|called it (?:a day|quits)|done|separated|parted ways|over\b|finished"
+        r"|not together|no longer together|aren't together)",
+        EVENT,
+        (("relationship_status", "single"),),
+    ),
+    (
+        "split|broke|separated|parted|over|together|done",
+        rf"\bme\s+and\s+(?P<end_partner>{PERSON})\s+(?:have\s+|'ve\s+|are\s+|just\s+)*(?:split|broke(?:n)? up"
+        rf"|called it (?:a day|quits)|done|separated|parted ways|over\b|finished"
+        r"|not together|no longer together|aren't together)",
+        EVENT,
+        (("relationship_status", "single"),),
+    ),
+    (
+        "engaged|married|divorced",
+        r",\s+(?P<set_relationship_status>engaged|married|divorced)\s+(?:since|for|last|in|now|and)\b",
+        STATE,
+    ),
+    (
+        "divorce",
+        r"\b(?:my |our |the )?divorce\s+(?:papers?\s+)?(?:(?:finally|just|has|have|is|was|are|were"
+        r"|been)\s+)*(?:came through|come through|final(?:i[sz]ed)?|went through|gone through|signed|official|done)\b",
+        EVENT,
+        (("relationship_status", "divorced"), ("end_partner", "*")),
+    ),
+    (
+        "met |seeing |dating ",
+        rf"\b(?:I've met|I met|met|seeing|dating)\s+(?:someone|somebody|an?\s+(?:[a-z]+\s+)?(?:guy|girl|lad|man"
+        rf"|woman|bloke|fella|chap|lady))\b[^.!?]{{0,40}}[.!?,]?\s*(?:(?:her|his|their) name(?:'s| is)|(?:he's "
+        rf"|she's )?(?:called|named))\s+(?P<partner>{PERSON})",
+        EVENT,
+    ),
+    (
+        "never married|never been married",
+        r"(?:^|[.!?]\s+|\bI've\s+|\bI was\s+|\bI have\s+)never\s+(?:been\s+|got\s+|gotten\s+)?married\b",
+        STATE,
+        (("relationship_status", "single"),),
+    ),
+    (
+        "lost my|buried my",
+        r"\b(?:lost|buried)\s+my\s+(?:dear\s+|lovely\s+)?(?:husband|wife)\b(?!\s+(?:in the|at the))",
+        EVENT,
+        (("relationship_status", "widowed"), ("end_partner", "*")),
+    ),
+    ("late husband|late wife", r"\bmy late (?:husband|wife)\b", STATE, (("relationship_status", "widowed"),)),
+    (
+        "other half|better half|missus|fella",
+        rf"\b(?:my|the)\s+(?:other half|better half|missus|fella|old man|man|hubby|bloke),?\s+(?P<partner>{PERSON})\b",
+        STATE,
+    ),
+    (
+        "friends|mates|speaking|talking|fell out|fallen out",
+        rf"(?:\bme\s+and\s+)?\b(?P<end_friend>{PERSON})\s+(?:and\s+(?:I|me)\s+)?(?:aren't|are not|are no "
+        rf"longer|stopped being|fell out|have fallen out|don't)\s*(?:really\s+)?(?:friends|mates|speaking"
+        rf"|talking|speak|talk)?\b",
+        EVENT,
+    ),
+    # children and animals
+    (
+        "she's here|he's here|she has arrived|baby|arrived|welcome",
+        r"\b(?:(?:welcomed|had|meet)\s+)?(?:our\s+)?baby\s+(?P<relative_child>(?!Shower"
+        r"|Bjorn)[A-Z][a-z]+)\b(?=[^.!?]*\b(?:\d|born|lb|kg|weigh|arrived|here|healthy))",
+        EVENT,
+    ),
+    (
+        "lost |goodbye|put down|buried|rehome|put to sleep|to sleep",
+        rf"\b(?:lost|said goodbye to|say goodbye to|buried|rehomed?|put down)\s+(?:our\s+|my\s+|the\s+|poor\s+"
+        rf"|old\s+|dear\s+|sweet\s+)*(?P<end_pet>{PERSON})\b(?!\s*(?:'s|in the|at the|for))",
+        EVENT,
+    ),
+)

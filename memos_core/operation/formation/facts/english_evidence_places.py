@@ -1,0 +1,132 @@
+"""Rows of ``english_scenes`` that show where somebody lives and comes from."""
+
+from memos_core.operation.formation.facts.english_phrases import AWAY, COUNT, HOME, LONG, NAME, EvidenceRow
+from memos_core.operation.formation.facts.frame import EVENT, STATE, TIMELESS
+
+PLACES: tuple[EvidenceRow, ...] = (
+    # a home
+    (
+        " in | near | outside ",
+        rf"\b(?:my|our)\s+(?!(?:second|holiday|old|first|childhood|parents'?|last|former|dream|summer|ex|mum's"
+        rf"|dad's)\b)"
+        rf"(?:[a-z-]+\s+){{0,2}}?{HOME}\s+(?:is\s+|'s\s+)?(?:back\s+|here\s+|up\s+|down\s+|over\s+|out\s+)?(?:in|near"
+        r"|outside(?: of)?)\s+(?P<residence>[A-Z][^.!?;,]*)",
+        STATE,
+    ),
+    ("here in ", rf"\bhere in (?:[a-z]+y\s+)?(?P<residence>{NAME}){AWAY}", STATE),
+    (
+        " in ",
+        r"\b(?:still|stay(?:ing)? put|staying|stuck|rooted|settled|holed up"
+        r"|happily)\s+(?:[a-z]+ing\s+)?(?:over\s+|up\s+"
+        rf"|down\s+|out\s+|here\s+)?in\s+(?P<residence>{NAME}){AWAY}",
+        STATE,
+    ),
+    (
+        " in ",
+        r"\b(?:been|am|i'm|we're|are)\s+(?!married|interested|involved"
+        r"|engaged)(?:[a-z]+ing\s+)?(?:[a-z]+ing\s+)?(?:down\s+|up\s+|over\s+|out\s+|back\s+"
+        rf"|here\s+|alone\s+|together\s+|stuck\s+|settled\s+)*in\s+(?P<residence>{NAME}),?\s+(?:now\s+)?{LONG}",
+        STATE,
+    ),
+    (
+        "these days|nowadays|years",
+        rf"(?:^|[.!?]\s+)(?:now\s+)?(?:{COUNT}\s+(?:years?|months?)|these "
+        rf"days)\s+(?:now\s+)?in\s+(?P<residence>{NAME})(?!\s+before)",
+        STATE,
+    ),
+    ("then |now |since ", rf"\b(?:then|now)\s+(?:in\s+)?(?P<residence>{NAME})\s+since\b", STATE),
+    (
+        "home",
+        rf"\b(?:home(?: base)?|base)\s*(?:is|=|:|'s|these days is|now is)\s+(?:now\s+|still\s+"
+        rf"|currently\s+)*(?:in\s+)?(?P<residence>{NAME})",
+        STATE,
+    ),
+    (
+        "home",
+        rf"(?P<residence>{NAME})(?:'s|\s+is|\s+has been|\s+became|\s+feels "
+        rf"like)(?:\s+been)?(?:\s+now)?(?:\s+my|\s+our)?\s+home\b",
+        STATE,
+    ),
+    ("home", rf"\bI(?:'ve)?\s+(?:now\s+)?call(?:ed)?\s+(?P<residence>{NAME})\s+(?:my\s+)?home\b", STATE),
+    (
+        "back in ",
+        rf"\b(?:back|home)\s+in\s+(?P<residence>{NAME})\s+(?:as of|for good|permanently|at last|full[- ]time|since)\b",
+        EVENT,
+    ),
+    (
+        "new |moved into|keys|ended up|landed|relocated|upped sticks|settled",
+        r"\b(?:(?:(?:my|our|the|a)\s+)?new\s+(?:[a-z]+\s+)?(?:place|flat|house|home|pad|digs|apartment|address"
+        r"|studio|town|city)\s+"
+        r"(?:is\s+|'s\s+)?(?:over\s+|up\s+|down\s+|out\s+)?in|moved\s+into\s+[^.!?,]{2,40}?\s+in"
+        r"|keys\s+to\s+[^.!?,]{2,40}?\s+in"
+        r"|(?:ended|washed|wound)\s+up\s+(?:living\s+|settling\s+|back\s+)?in|(?:have|'ve)\s+(?:finally\s+)?landed\s+in"
+        rf"|upped sticks (?:and moved )?to|relocated\s+(?:up\s+|down\s+)?to)\s+(?P<residence>{NAME})",
+        EVENT,
+    ),
+    (
+        "originally|by birth|at heart|through and through",
+        rf"\boriginally\s+(?:an?\s+)?(?P<hometown>{NAME})\s+(?:boy|girl|lad|lass|native|man|woman)\b",
+        TIMELESS,
+    ),
+    (
+        "by birth|at heart|through and through|born and",
+        rf"\b(?P<hometown>{NAME})\s+(?:boy|girl|lad|lass|native|man|woman)\s+(?:by birth|at heart|through and "
+        rf"through|born and bred)",
+        TIMELESS,
+    ),
+    (
+        "still|for the last|since|for ",
+        rf"(?:^|[.!?,]\s+|\band\s+)(?P<residence>{NAME})\s+(?:still|ever since|for the (?:last|past) (?:[a-z]+ "
+        rf")?(?:years?|decades?|months))(?=\s*[.,!;]|\s*$|\s+though)",
+        STATE,
+    ),
+    (
+        "it's a",
+        rf"\bit's\s+an?\s+(?:[a-z-]+\s+){{0,3}}?{HOME}\s+(?:just\s+|right\s+)?(?:in|near"
+        rf"|outside)\s+(?P<residence>{NAME})",
+        EVENT,
+    ),
+    (
+        "unpack|boxes|moved in|new postcode|removal van|the movers|finished the move|move is done|moving van",
+        r"\b(?:unpack\w*|last box|boxes (?:everywhere|to the)|moved in|new postcode|removal van"
+        r"|movers)\b[^A-Z]*[^.!?]{0,40}[.!?]\s+"
+        rf"(?P<residence>{NAME})(?:'s|\s+is|\s+has)\b",
+        EVENT,
+    ),
+    (
+        "where i",
+        rf"\b(?:in|from|near)\s+(?P<birthplace>{NAME}),?\s+(?:(?:that's|that is|which is|is)\s+)?where I was born\b",
+        TIMELESS,
+    ),
+    (
+        "where i",
+        rf"(?P<hometown>{NAME}),?\s+(?:(?:that's|that is|which is|is)\s+)?where I (?:grew up|was raised)\b",
+        TIMELESS,
+    ),
+    (
+        "where i|where we",
+        rf"(?P<residence>{NAME}),?\s+(?:(?:that's|that is|which is|is)\s+)?where (?:I|we)(?:(?:'m|'re| am| "
+        rf"are)? (?:[a-z]+ ){{0,2}}liv(?:e|ing)|(?:'ve| have) (?:[a-z]+ ){{0,3}}lived)\b",
+        STATE,
+    ),
+    (
+        "never left|never leav|still there|still here",
+        rf"(?P<residence>{NAME})\b[^.!?]{{0,60}}\b(?:never (?:left|leaving|moved away|get me out)|still "
+        rf"(?:there|here))\b",
+        STATE,
+    ),
+    (
+        "born there|born here|born and",
+        rf"(?P<birthplace>{NAME}),?\s+(?:was\s+|is\s+where I was\s+)?born\s+(?:there|here|and (?:bred|raised))\b",
+        TIMELESS,
+    ),
+    ("born", rf"(?P<birthplace>{NAME})[ -]born\b(?=\s*[,.!;]|\s+and\b|\s*$)", TIMELESS),
+    ("raised", rf"(?P<hometown>{NAME})[ -](?:raised|bred)\b(?=\s*[,.!;]|\s+and\b|\s*$)", TIMELESS),
+    ("born ", rf"\bborn\s+(?:and (?:bred|raised)\s+)?(?:in|at)\s+(?P<birthplace>{NAME})", TIMELESS),
+    ("raised in|brought up in", rf"\b(?:raised|brought up)\s+in\s+(?P<hometown>{NAME})", TIMELESS),
+    (
+        "half |part ",
+        r"(?:^|\bI'm|\bI am|,|\band|\b[A-Z][a-z]+)\s*(?:half|part)[- ](?P<citizenship>[A-Z][a-z]+)",
+        TIMELESS,
+    ),
+)

@@ -1,0 +1,151 @@
+"""Rows of ``english_scenes`` that show work and study."""
+
+from memos_core.operation.formation.facts.english_phrases import COUNT, JOB, LONG, NAME, EvidenceRow
+from memos_core.operation.formation.facts.frame import EVENT, STATE
+
+WORK: tuple[EvidenceRow, ...] = (
+    # a job
+    (
+        "day one|first |week one|day 1|induction|onboarding|new |trial",
+        rf"{JOB}\b[^.!?,;]{{0,20}}?\s(?:at|with|for)\s+(?P<employer>(?:the\s+)?[A-Z][^.!?,;]*)",
+        EVENT,
+    ),
+    (
+        "orientation|freshers|semester|lectures|enrol|term ",
+        r"\b(?:orientation|freshers'? week|(?:first|second|last|third|final) (?:semester|term|year|lecture)"
+        r"|lectures?|enrolled|matriculated)\s+(?:week\s+)?(?:at|in)\s+"
+        rf"(?P<school>{NAME})",
+        STATE,
+    ),
+    (
+        " at | with ",
+        rf"\b(?:been|am|i'm)\s+(?:working\s+)?(?:at|with)\s+(?P<employer>{NAME}),?\s+(?:now\s+)?(?:{LONG})",
+        STATE,
+    ),
+    (
+        "years|yrs|months|decade",
+        rf"(?:^|[.!?,]\s+|\bhad\s+|\bdone\s+|\bit's been\s+){COUNT}\s+(?:years?|yrs?|months?"
+        rf"|decades?)\s+(?:now\s+)?(?:at|with)\s+(?P<employer>{NAME})(?!\s+(?:and (?:then|they|I)|before|but))",
+        STATE,
+    ),
+    (
+        "continuing|sticking|staying|stayed|remaining|carrying on",
+        rf"\b(?:continuing|sticking|staying put|staying on|stayed on|stayed put|remaining|carrying "
+        rf"on)\s+(?:with|at)\s+(?P<employer>{NAME})",
+        STATE,
+    ),
+    ("still ", rf"\bstill\s+(?:[a-z]+ing\s+(?:[a-z]+\s+){{0,3}}?)(?:at|for)\s+(?P<employer>{NAME})", STATE),
+    (
+        "where i",
+        rf"(?P<employer>{NAME}),?\s+(?:(?:that's|which is|is)\s+)?where I(?:'m| am)? (?:currently |now |still "
+        rf")?work(?:ing)?\b",
+        STATE,
+    ),
+    (
+        " with | at ",
+        r"\b(?:I'm|I am|I've been)\s+(?:still\s+|now\s+|currently\s+|back\s+)*(?:with|at)\s+(?P<employer>(?:the"
+        r"|an?)\s+(?:[a-z]+\s)?(?:service|services|council|police|army|navy|air force|post office|nhs|railways?|union"
+        r"|shop|firm|company|start-?up|nursery|garage|studio|agency|charity|salon|practice|brewery|library"
+        r"|museum|bank|factory|warehouse|gym|school|call cent(?:re|er)|law firm|dealership|zoo))"
+        r"(?=\s+(?:now|doing|these days|for|since|as|part|full)\b|\s*,\s*(?:\w+ing|\w+ (?:years|months))\b)",
+        STATE,
+    ),
+    (
+        "my job",
+        rf"(?<!quit )(?<!left )(?<!lost )(?<!leaving )\bmy\s+(?:day\s+|new\s+|current\s+"
+        rf"|little\s+)?job\s+(?:is\s+|'s\s+)?(?:at|in|with)\s+(?P<employer>(?:the"
+        rf"|an?)\s+[a-z]+(?:\s[a-z]+)?(?=\s*[.,!;]|\s*$|\s+(?:and|but|because))|{NAME})",
+        STATE,
+    ),
+    (
+        "me permanent|me on|me full|me a contract|me a job|me the job",
+        rf"\b(?:made|kept|given|gave|took|taken)\s+me\s+(?:permanent|on|full[- ]time|a contract|a job|the "
+        rf"job)\b[^.!?]{{0,15}}?\b(?:at|with)\s+(?P<employer>{NAME})",
+        EVENT,
+    ),
+    (
+        "let me go|me off|me redundant|fired me|sacked me|rid of me|me off|my contract|me the door",
+        rf"(?P<end_employer>{NAME})\s+(?:has\s+|have\s+)?(?:just\s+)?(?:let me go|laid me off|made me "
+        rf"redundant|fired me|sacked me|got rid of me|binned me off|didn't renew my contract|showed me the door)\b",
+        EVENT,
+        (("end_occupation", "*"),),
+    ),
+    (
+        "hired me|took me on|taken me on|gave me",
+        rf"(?P<employer>{NAME})\s+(?:has\s+|have\s+)?(?:just\s+)?(?:hired me|t(?:ook|aken) me on|gave me (?:a"
+        rf"|the) job)\b",
+        EVENT,
+    ),
+    (
+        " for | at ",
+        r"\bI(?:'m)?\s+(?:still\s+|now\s+)?(?:do(?:ing)?|run(?:ning)?|handl(?:e|ing)|manag(?:e|ing)"
+        r"|work(?:ing)?)\s+(?:the\s+)?(?:payroll|marketing|accounts|it|hr"
+        r"|security|admin|nights|deliveries|sales|design|pr|support|reception|logistics|comms|the books|books"
+        r"|research|legal"
+        r"|finance|tech support|customer (?:service|support)|social media|nights|days|shifts|the night "
+        r"shift)\s+(?:for|at)\s+"
+        rf"(?P<employer>{NAME})",
+        STATE,
+    ),
+    (
+        "years|yrs",
+        rf"(?:^|[.!?]\s+|\bI'm\s+|\bbeen\s+){COUNT}\s+(?:years?"
+        rf"|yrs?)\s+(?:now\s+)?(?:as\s+)?an?\s+(?P<trade>[a-z][^.,!?]*)",
+        STATE,
+    ),
+    (
+        "been ",
+        rf"\b(?:I've|we've|I have|^been|[.!?] been)\s+(?:been\s+)?an?\s+(?P<trade>[a-z][a-z -]*?)\s+(?:now\s+)?{LONG}",
+        STATE,
+    ),
+    (
+        " by day| by trade| by profession|by training",
+        r"(?:^|[.!?]\s+|\bI'm an?\s+|\ban?\s+)(?P<trade>[A-Za-z][a-z]+(?:\s[a-z]+){0,2}?)\s+by\s+(?:day|trade"
+        r"|profession|training)\b",
+        STATE,
+    ),
+    (
+        "doing |studying|switched|changed|majoring|swapped|reading ",
+        r"\b(?:doing|studying|majoring in|major(?:ed)? in|(?:switched|changed|swapped|transferred|moved)(?: "
+        r"over| across)?(?: (?:in)?to)|degree in|course in|reading)\s+(?:my\s+|a\s+degree\s+in\s+)?"
+        r"(?P<field_of_study>(?:[a-z]+\s)?(?:[a-z]*(?:ology|onomics|chemistry|physics|atics|phy|ography|onomy"
+        r"|pathy)|literature|law|history|nursing|medicine|dentistry|engineering|art|fine art|design|music|business"
+        r"|marketing|accounting|finance|maths?|sports science|computer science|science|education|politics"
+        r"|languages|midwifery|architecture|pharmacy|journalism|film|drama|theatre|classics|theology))\b"
+        r"(?=\s*(?:$|[.,!;)]|\s(?:at|in|and|now|this|which|but|with|because|instead)\b))(?![^.!?]*\b(?:homework"
+        r"|with my (?:son|daughter|kids))\b)",
+        STATE,
+    ),
+    (
+        " here",
+        r"(?:^|[.!?]\s+|,\s+)(?:an?\s+)?(?P<trade>[A-Za-z][a-z-]+(?:\s[a-z-]+){0,3})\s+here(?=\s*[.,!:;-]|\s*$)",
+        STATE,
+    ),
+    (
+        "made me ",
+        r"\b(?:made|making)\s+me\s+(?:the\s+|an?\s+)?(?P<trade>[a-z]+(?:\s[a-z]+){0,2}?)(?=\s*[.,!;]|\s*$"
+        r"|\s+(?:at|of|now|and|last|today)\b)",
+        EVENT,
+    ),
+    (
+        "promot",
+        r"\bpromoted[!.,:]+\s+(?:to\s+|I'm\s+)?(?:now\s+)?(?:an?\s+"
+        r"|the\s+)?(?P<trade>[A-Za-z][a-z]+(?:\s[a-z]+){0,2}?)\s+(?:as of|from|now|starting|effective)\b",
+        EVENT,
+    ),
+    (
+        "i run|i own|we run|we own|running|i've got|i have",
+        r"\b(?:I|we)(?:'ve| have)?\s+(?:just\s+|now\s+|also\s+)?(?:run|own|opened|started|got)\s+(?:an?|my own"
+        r"|our own|the)\s+(?P<business>(?:[a-z-]+\s+){0,2}?(?:bakery|shop|caf[eé]|restaurant|business|company|pub"
+        r"|b&b|salon|agency|nursery|gallery|startup|start-up|stall|takeaway|chippy|barbershop|bookshop|food "
+        r"truck|guesthouse|bar|consultancy|charity))\b",
+        STATE,
+    ),
+    (
+        "i drive|i'm driving|driving",
+        r"\b(?:I|i'm)\s+(?:now\s+|still\s+)?driv(?:e|ing)\s+(?:(?:the|an?|night|school|number"
+        r"|\d+)\s+){0,3}(?P<driving>bus|buses|coach|coaches|taxi|cab|lorry|lorries|tram|trams|train|trains"
+        r"|trucks|hgv|forklift|ambulance|minicab)\b",
+        STATE,
+    ),
+)
