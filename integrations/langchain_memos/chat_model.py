@@ -23,8 +23,8 @@ from langchain_core.tools import BaseTool
 from langchain_core.utils.function_calling import convert_to_openai_tool
 from pydantic import ConfigDict
 
+import memos_core
 from memos_core import AttachedMemory, ChatTurn, Completion, MemoryOS, Sampling, tool_requests
-
 
 
 class MemosChatModel(BaseChatModel):
@@ -84,7 +84,7 @@ class MemosChatModel(BaseChatModel):
             InvalidInput: ``tool_choice`` asks for what a local model cannot be forced to.
         """
         if tool_choice not in (None, "auto", "any", "required", "none") and not isinstance(tool_choice, str):
-            raise InvalidInput(f"tool_choice={tool_choice!r}: a str was expected")
+            raise memos_core.errors.InvalidInput(f"tool_choice={tool_choice!r}: a str was expected")
         offered = [] if tool_choice == "none" else [convert_to_openai_tool(one) for one in tools]
         return self.bind(tools=offered, **kwargs)
 
@@ -151,7 +151,9 @@ class MemosChatModel(BaseChatModel):
             return None
         vault = kwargs.get("memos_vault") or self.vault
         if not vault:
-            raise InvalidInput("memos_handle needs a vault: MemosChatModel(vault=...) or the argument memos_vault")
+            raise memos_core.errors.InvalidInput(
+                "memos_handle needs a vault: MemosChatModel(vault=...) or the argument memos_vault"
+            )
         return self.memory.vault(vault, create=False).attach(handle)
 
     def _sampling(self, stop: list[str] | None, kwargs: Mapping[str, Any]) -> Sampling:

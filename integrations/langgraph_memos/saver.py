@@ -22,6 +22,7 @@ from langgraph.checkpoint.base import (
 from langgraph.checkpoint.serde.base import SerializerProtocol
 
 from langgraph_memos import pruning
+from langgraph_memos.entering import Prepared
 from langgraph_memos.fields import field
 from langgraph_memos.keys import join, split
 from langgraph_memos.records import CHECKPOINT, WRITE, Row, Write, blob_key, is_shared, items_of, pack, unpack
@@ -31,7 +32,7 @@ PAGE = 32
 """Checkpoints that ``list`` reads at a time."""
 
 
-class MemosSaver(BaseCheckpointSaver[str]):
+class MemosSaver(Prepared, BaseCheckpointSaver[str]):
     """Keeps the checkpoints of graphs, durably and for several threads and processes at once.
 
     A channel's value is stored with the checkpoint that brought it, and once more for all later ones that hold it

@@ -29,6 +29,7 @@ from langgraph.store.base import (
 
 import memos_core
 from langgraph_memos.catalogue import Catalogue, Floats
+from langgraph_memos.entering import Prepared
 from langgraph_memos.fields import field
 from langgraph_memos.items import ITEM, Address, Namespace, Record, found_item, item_of, key_of, listed, now, passes
 from langgraph_memos.mirror import KIND, Mirror, session_of
@@ -44,7 +45,7 @@ _THREADS = 4
 _MOST_HITS = 1000
 
 
-class MemosStore(BaseStore):
+class MemosStore(Prepared, BaseStore):
     """Items under namespaces, durable, shared by threads and processes, each a memory with history as well.
 
     It behaves as LangGraph's ``InMemoryStore`` does, except that items come back as JSON holds them and as copies,

@@ -24,8 +24,8 @@ from llama_index.core.llms.llm import ToolSelection
 from llama_index.core.tools import BaseTool
 from pydantic import Field, PrivateAttr
 
+import memos_core
 from memos_core import AttachedMemory, ChatTurn, Completion, LocalModelRuntime, MemoryOS, Sampling, tool_requests
-
 
 _HANDLE = "memos_handle"
 
@@ -207,7 +207,7 @@ class MemosLLM(FunctionCallingLLM):
         if not handle:
             return None
         if not self.vault:
-            raise InvalidInput("a memos_handle needs a vault: MemosLLM(memory, vault=...)")
+            raise memos_core.errors.InvalidInput("a memos_handle needs a vault: MemosLLM(memory, vault=...)")
         return self._memory.vault(self.vault, create=False).attach(handle)
 
     def _sampling(self, kwargs: Mapping[str, Any]) -> Sampling:
