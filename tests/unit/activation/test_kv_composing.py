@@ -8,8 +8,10 @@ from memos_adapters.transformers_kv import TransformersEngine  # noqa: E402
 from memos_core.errors import InvalidInput, NotComposable  # noqa: E402
 from tests.unit.activation.tiny_models import random_tokens, tiny_model, tiny_tokenizer  # noqa: E402
 
-TURNING = ["llama", "llama eager", "llama multi-query", "llama linear", "llama yarn", "llama3 scaling", "qwen2", "qwen3",
-           "phi", "phi3", "falcon", "gpt-neox", "mixtral"]  # fmt: skip
+TURNING = (
+    *("llama", "llama eager", "llama multi-query", "llama linear", "llama yarn", "llama3 scaling"),
+    *("qwen2", "qwen3", "phi", "phi3", "falcon", "gpt-neox", "mixtral"),
+)
 FIXED = ["gpt2", "falcon alibi", "mistral", "gemma3", "deepseek latent"]
 
 

@@ -63,8 +63,8 @@ class Story:
     questions: tuple[Question, ...]
 
 
-def story(rng: random.Random, blocks: int, asked: int) -> Story:
-    """A random story with questions of every kind that it allows."""
+def story(rng: random.Random, blocks: int, asked: int, hard: float = 1.0) -> Story:
+    """A random story with questions of every kind that it allows; ``hard`` 0 for self-contained blocks only."""
     told: list[tuple[int, ...]] = []
     named: list[bool] = []
     known: dict[tuple[int, int], tuple[int, str]] = {}
@@ -72,8 +72,8 @@ def story(rng: random.Random, blocks: int, asked: int) -> Story:
     subject = fresh[0]
     for place in range(blocks):
         chance = rng.random()
-        without_name = bool(place) and named[-1] and chance < 0.3
-        again = not without_name and bool(known) and chance > 0.7
+        without_name = bool(place) and named[-1] and chance < 0.3 * hard
+        again = not without_name and bool(known) and chance > 1 - 0.3 * hard
         if again:
             subject = rng.choice(sorted({one for one, _ in known}))
         elif not without_name:
@@ -136,7 +136,7 @@ def trained(folder: Path, blocks: int, say: Any = None) -> Any:
     Args:
         folder: Where it is kept.
         blocks: Of the longest stories.
-        say: Called with the step, the number of blocks by then and the share of right answers.
+        say: Called with the step, how far the difficulty has risen, and the share of right answers.
     """
     path = folder / f"recall-{blocks}.safetensors"
     model = made()
@@ -153,14 +153,14 @@ def trained(folder: Path, blocks: int, say: Any = None) -> Any:
 
 
 def _train(model: Any, rng: random.Random, blocks: int, say: Any) -> dict[str, float]:
-    """From single blocks to long stories, each length until it is mastered; at first also strings that repeat."""
+    """First longer and longer stories of self-contained blocks, then the others as well; at first also copying."""
     optimiser = torch.optim.AdamW(model.parameters(), lr=2e-3, betas=(0.9, 0.98), weight_decay=0.01)
-    length, right, settled = 1, 0.0, 0
+    length, hard, right, settled = 1, 0.0, 0.0, 0
     for step in range(_MOST_STEPS):
         for group in optimiser.param_groups:
             group["lr"] = 2e-3 * min(1.0, (step + 1) / 100) * max(0.05, 1 - step / _MOST_STEPS)
         repeating = step < 1200 and step % 2 == 0
-        ids, wanted = _repeats() if repeating else _batch(rng, length)
+        ids, wanted = _repeats() if repeating else _batch(rng, length, hard)
         logits = model(input_ids=ids).logits[:, :-1]
         targets = wanted[:, 1:]
         loss = torch.nn.functional.cross_entropy(logits.reshape(-1, VOCABULARY), targets.reshape(-1), ignore_index=-100)
@@ -172,18 +172,19 @@ def _train(model: Any, rng: random.Random, blocks: int, say: Any) -> dict[str, f
             asked = targets != -100
             share = float((logits.argmax(-1)[asked] == targets[asked]).float().mean())
             right = 0.96 * right + 0.04 * share
-        if length < blocks and right > 0.88:
-            length, right = length + 1, 0.7
-        settled = settled + 1 if length == blocks and right > _ENOUGH else 0
+        if right > 0.95 and (length < blocks or hard < 1):
+            length, hard = (length + 1, hard) if length < blocks else (length, hard + 0.25)
+            right = 0.8
+        settled = settled + 1 if hard >= 1 and right > _ENOUGH else 0
         if say is not None and step % 100 == 99:
-            say(step + 1, length, right)
+            say(step + 1, length + hard, right)
         if settled > 150:
             break
-    return {"steps": step + 1, "blocks": length, "right": right}
+    return {"steps": step + 1, "blocks": length, "hard": hard, "right": right}
 
 
-def _batch(rng: random.Random, blocks: int) -> tuple[torch.Tensor, torch.Tensor]:
-    rows = [_row(story(rng, rng.randint(max(1, blocks - 3), blocks), 12)) for _ in range(_BATCH)]
+def _batch(rng: random.Random, blocks: int, hard: float) -> tuple[torch.Tensor, torch.Tensor]:
+    rows = [_row(story(rng, rng.randint(max(1, blocks - 3), blocks), 12, hard)) for _ in range(_BATCH)]
     longest = max(len(ids) for ids, _ in rows)
     ids = torch.tensor([[*one, *[PAD] * (longest - len(one))] for one, _ in rows])
     wanted = torch.tensor([[*one, *[-100] * (longest - len(one))] for _, one in rows])
