@@ -1,5 +1,6 @@
 """Memory for agents made by ``create_agent``."""
 
+import asyncio
 import itertools
 import threading
 from collections import defaultdict
@@ -15,7 +16,7 @@ from langchain_memos.chat_model import MemosChatModel
 from langchain_memos.identity import VaultChoice, find_vault, surroundings, thread_of_run
 from langchain_memos.incidents import Incidents, OnError
 from langchain_memos.messages import said, text_of, turn_of
-from memos_core import MemoryOS, Turn, Vault
+from memos_core import MemoryOS, Turn, Usage, Vault
 
 _BLOCK = """<memories>
 {recalled}
@@ -117,7 +118,10 @@ class MemosMiddleware(AgentMiddleware[AgentState[Any], Any, Any]):
         with self._incidents.contained("recall"):
             messages = request.state["messages"] or request.messages
             request = self._headed(_informed(request, self._recall(messages, request.runtime)))
-        return handler(request)
+        response = handler(request)
+        with self._incidents.contained("count"):
+            self._count(request, response)
+        return response
 
     async def awrap_model_call(
         self, request: ModelRequest[Any], handler: Callable[[ModelRequest[Any]], Awaitable[ModelResponse[Any]]]
@@ -126,7 +130,10 @@ class MemosMiddleware(AgentMiddleware[AgentState[Any], Any, Any]):
         with self._incidents.contained("recall"):
             messages = request.state["messages"] or request.messages
             request = self._headed(_informed(request, await self._arecall(messages, request.runtime)))
-        return await handler(request)
+        response = await handler(request)
+        with self._incidents.contained("count"):
+            await asyncio.to_thread(self._count, request, response)
+        return response
 
     def after_agent(self, state: AgentState[Any], runtime: Runtime[Any]) -> None:
         """Store what is new: the user's messages and the final reply. Run again, it stores nothing twice."""
@@ -148,6 +155,24 @@ class MemosMiddleware(AgentMiddleware[AgentState[Any], Any, Any]):
     def _handle(self, runtime: Any) -> str:
         chosen = self._activation
         return (chosen(surroundings(runtime)) if callable(chosen) else chosen) or ""
+
+    def _count(self, request: ModelRequest[Any], response: ModelResponse[Any]) -> None:
+        """Keep what the model says of its prompt cache, where activation memory is meant to be found in it."""
+        told = [message.usage_metadata for message in response.result if isinstance(message, AIMessage)]
+        for usage in told if self._handle(request.runtime) else ():
+            if usage is not None:
+                read = usage.get("input_token_details", {}).get("cache_read", 0)
+                name = getattr(request.model, "model_name", None) or getattr(request.model, "model", None)
+                self._memory.note_usage(
+                    Usage(
+                        operation="host",
+                        model=str(name or type(request.model).__name__),
+                        calls=1,
+                        prompt_tokens=usage["input_tokens"],
+                        completion_tokens=usage["output_tokens"],
+                        cached_tokens=read,
+                    )
+                )
 
     def _headed(self, request: ModelRequest[Any]) -> ModelRequest[Any]:
         """The request with activation memory before everything else."""

@@ -298,5 +298,3 @@ class Confession:
     """Probability of the whole answer with the adapter."""
     base_confidence: float
     """Probability of the same answer without it: where both are high, the adapter is not where it comes from."""
-
-

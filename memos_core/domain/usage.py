@@ -12,12 +12,16 @@ class ModelBudget:
     """Of prompts and completions together."""
 
 
+HOST = "host"
+"""The operation of calls that a host framework made: no budget counts them."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Usage:
     """What one model has cost in one operation."""
 
     operation: str
-    """``cell``, ``boundary``, ``scene``, ``verdict`` or ``rewrite``."""
+    """``cell``, ``boundary``, ``scene``, ``verdict``, ``rewrite``, or ``host``: calls that a host framework made."""
     model: str
     calls: int = 0
     """Begun, failed ones included."""
@@ -27,6 +31,8 @@ class Usage:
     """Gave a reply of which something was refused."""
     prompt_tokens: int = 0
     completion_tokens: int = 0
+    cached_tokens: int = 0
+    """Of the prompts, as far as the model or its provider tells: read from a prompt cache instead of computed."""
     estimated: int = 0
     """Calls whose tokens are estimates because the model does not tell."""
 

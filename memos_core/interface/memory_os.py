@@ -23,7 +23,7 @@ from memos_core.interface.tokens import default_counter
 from memos_core.interface.vault import Vault
 from memos_core.memories.local_model import LocalModelRuntime
 from memos_core.operation.formation.forming import CELL, RULES
-from memos_core.operation.refining.accounts import usage
+from memos_core.operation.refining.accounts import enter, usage
 from memos_core.operation.refining.asking import asker_for
 from memos_core.operation.scheduler import Scheduler
 from memos_core.operation.work import EMBED, FORM, REFINE, Workplace
@@ -173,6 +173,10 @@ class MemoryOS:
         """What language models have cost in this store, by operation and model, over its life."""
         with self._runtime.records.read() as transaction:
             return usage(transaction)
+
+    def note_usage(self, usage: Usage) -> None:
+        """Add to the account that ``usage`` tells of, e.g. what a provider said of its prompt cache."""
+        self._runtime.records.write(lambda transaction: enter(transaction, usage))
 
     def settle(self, timeout: float | None = None) -> None:
         """Wait until everything in every vault is embedded and indexed, helping with the work.

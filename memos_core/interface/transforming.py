@@ -15,12 +15,14 @@ from memos_core.interface.doors import door
 from memos_core.memories.local_model import LocalModelRuntime, PromptMemory, StreamedReply
 from memos_core.operation.transforms import TRANSFORMS
 from memos_core.operation.transforms.activation_rows import ACTIVATION, HANDLE, cube_of
+from memos_core.operation.transforms.origins import laid_out, units_of
 from memos_core.operation.transforms.plaintext_to_activation import Bench
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from memos_core.domain.record import DerivedRow
+    from memos_core.interface.knowledge import Known
     from memos_core.interface.runtime import Runtime
     from memos_core.ports import Transaction
 
@@ -80,6 +82,7 @@ class Transforming:
         _runtime: Runtime
 
         _id: Callable[[Transaction], int]
+        _known: Callable[[], Known]
 
     def transform(
         self,
@@ -88,6 +91,7 @@ class Transforming:
         to: str = ACTIVATION,
         storage: str = Storage.NATIVE,
         self_contained: bool = False,
+        order: str = "given",
     ) -> MemCube:
         """Put memory into another form. The text stays; what is made of it goes when any of its sources changes.
 
@@ -96,12 +100,16 @@ class Transforming:
             to: ``activation``: keys and values of the text at the head of a prompt for the store's local model.
             storage: ``native`` (exact), ``bfloat16`` or ``int8``.
             self_contained: The memories refer to nothing outside, so that they may be composed with others.
+            order: ``given``, or ``canonical``: memories that earlier prompts began with come first, so that prompts
+                share what is computed. What speaks of the same thing, and what has not been understood yet, stays in
+                its order. A recollection keeps its own.
 
         Returns:
             A cube with the payload ``Activation``; its id is the handle that host frameworks pass on.
 
         Raises:
-            InvalidInput: nothing to transform, no such form or storage, or the store was opened without a local model.
+            InvalidInput: nothing to transform, no such form, storage or order, or the store was opened without a local
+                model.
             UnsupportedModel: this model's values cannot be reused; its prompts get the text.
             TooLossy: this form of storage would change the model's answers.
             Conflict: a source changed in the meantime.
@@ -116,6 +124,11 @@ class Transforming:
             form = Storage(storage)
         except ValueError as error:
             raise InvalidInput(f"storage={storage!r}: {', '.join(Storage)} was expected") from error
+        if order not in ("given", "canonical"):
+            raise InvalidInput(f"order={order!r}: 'given' or 'canonical' was expected")
+        if order == "canonical" and not isinstance(given, Recollection):
+            units = units_of(given, self._known().cell_of)
+            given = laid_out(given, self._local_model().layout(self.name, units))
         row = path(self._bench(), given, form, self_contained)
         with self._runtime.records.read() as transaction:
             return cube_of(transaction, self._id(transaction), self.name, row)

@@ -178,3 +178,19 @@ def test_another_model_gets_the_text_first(memory: MemoryOS) -> None:
         middleware = MemosMiddleware(memory, vault="alice", remember=False, activation=cube.id)
         create_agent(model, system_prompt=system, middleware=[middleware]).invoke({"messages": [HumanMessage("hi")]})
     assert all(str(one[0].content).startswith(f"{cube.text}") for one in seen)
+    assert memory.usage() == (), "this model tells nothing"
+
+
+@pytest.mark.parametrize("door", ["invoke", "ainvoke"])
+async def test_what_a_provider_says_of_its_prompt_cache_is_kept(memory: MemoryOS, door: str) -> None:
+    vault = memory.vault("alice")
+    cube = vault.transform([vault.remember("I no longer eat meat.", speaker="Alice")])
+    told = {"input_tokens": 100, "output_tokens": 7, "total_tokens": 107, "input_token_details": {"cache_read": 64}}
+    model = GenericFakeChatModel(messages=iter([AIMessage("ok", usage_metadata=told)] * 2))
+    agent = create_agent(model, middleware=[MemosMiddleware(memory, vault="alice", activation=cube.id)])
+    for _ in range(2):
+        asked = {"messages": [HumanMessage("hi")]}
+        await agent.ainvoke(asked) if door == "ainvoke" else agent.invoke(asked)
+    (account,) = memory.usage()
+    assert (account.operation, account.model, account.calls) == ("host", "GenericFakeChatModel", 2)
+    assert (account.prompt_tokens, account.completion_tokens, account.cached_tokens) == (200, 14, 128)

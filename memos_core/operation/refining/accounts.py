@@ -3,7 +3,7 @@
 import json
 from dataclasses import asdict
 
-from memos_core.domain.usage import ModelBudget, Usage
+from memos_core.domain.usage import HOST, ModelBudget, Usage
 from memos_core.ports import Transaction
 
 SHELF = "memos.usage"
@@ -20,7 +20,7 @@ def is_spent(transaction: Transaction, budget: ModelBudget, tokens: int) -> bool
     """Whether one more call of up to so many tokens would exceed a budget."""
     if budget.calls is None and budget.tokens is None:
         return False
-    used = usage(transaction)
+    used = [one for one in usage(transaction) if one.operation != HOST]
     if budget.calls is not None and sum(one.calls for one in used) >= budget.calls:
         return True
     return budget.tokens is not None and sum(one.tokens for one in used) + tokens > budget.tokens
