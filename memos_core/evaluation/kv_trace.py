@@ -13,6 +13,7 @@ from math import log
 from memos_core.memories.eviction import Costs, Priority, TierBudgets, gdsf
 from memos_core.memories.layout import Paths, Unit, canonical
 from memos_core.memories.prefix_tree import PrefixTree, Space
+from memos_core.memories.sightings import Sightings
 from memos_core.ports import KeyValues
 
 GRAIN = 10
@@ -113,6 +114,7 @@ def hit_rate(trace: Prompts, order: str, budget: int, priority: Priority = gdsf,
     """
     tree = tree_of(budget * TOKEN_BYTES, priority=priority, half_life=half_life)
     paths = Paths(half_life=half_life)
+    sightings = Sightings(half_life, block=2)
     hit = total = 0
     for request in trace.requests:
         laid = _laid(request, order, paths)
@@ -120,9 +122,10 @@ def hit_rate(trace: Prompts, order: str, budget: int, priority: Priority = gdsf,
         with tree.lease(TRACE, tokens) as found:
             hit += found.length
             total += len(tokens)
-            if found.length < len(tokens):
-                tail = Sized(length=len(tokens) - found.length)
-                tree.insert(TRACE, tokens, tail, ["trace"], start=found.length)
+            seen, uses = sightings.seen(TRACE, tokens)
+            if found.length < seen:
+                known = Sized(length=seen - found.length)
+                tree.insert(TRACE, tokens[:seen], known, ["trace"], start=found.length, uses=uses)
     return hit / total
 
 

@@ -115,8 +115,8 @@ class PrefixTree:
             values: Of ``tokens[start:]``.
             sources: Ids of the memories that the tokens tell of; none when they are not known.
             start: How many of the tokens must be there already.
-            uses: Earlier ones of the tokens, decayed: what was never used before makes no room for itself where all
-                that is there was.
+            uses: Earlier ones of the tokens, decayed. What was never used before takes room that is free, and none
+                from what is there.
 
         Returns:
             Whether all of ``tokens`` are kept now: not when there is no room, nor when the tokens before are gone.

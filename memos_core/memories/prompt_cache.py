@@ -163,7 +163,9 @@ class PromptCache:
                 values, seconds = self._loaded(memory, manifest, memory.path)
             except (ActivationError, MissingBlob) as error:
                 return self._as_text(memory, error)
-            self._keep(space, manifest.tokens, values, memory)
+            with self._lock:
+                uses = self._book.of(memory.tenant, memory.handle).heat.now(self._book.moment)
+            self._keep(space, manifest.tokens, values, memory, uses=uses)
             rest = values.part(past.read, len(wanted))
             return replace(past, values=[*past.values, rest], read=len(wanted), seconds=seconds)
         if not memory.sources or self._is_erased(memory):

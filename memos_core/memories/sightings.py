@@ -19,14 +19,15 @@ class Sightings:
     Whoever keeps only what is seen a second time wastes nothing on what never comes again. Not thread-safe.
     """
 
-    def __init__(self, half_life: float = HALF_LIFE, blocks: int = BLOCKS) -> None:
+    def __init__(self, half_life: float = HALF_LIFE, blocks: int = BLOCKS, block: int = BLOCK) -> None:
         """Start empty.
 
         Args:
             half_life: Of a use, in uses.
             blocks: How many are remembered.
+            block: Tokens of one.
         """
-        self._half_life, self._most = half_life, blocks
+        self._half_life, self._most, self._block = half_life, blocks, block
         self._seen: OrderedDict[int, Heat] = OrderedDict()
         self._moment = 0
 
@@ -43,8 +44,8 @@ class Sightings:
         """
         self._moment += 1
         length, often, known, chain = 0, 0.0, True, hash(space)
-        for start in range(0, len(tokens), BLOCK):
-            block = tuple(tokens[start : start + BLOCK])
+        for start in range(0, len(tokens), self._block):
+            block = tuple(tokens[start : start + self._block])
             chain = hash((chain, block))
             heat = self._seen.pop(chain, Heat())
             uses = heat.now(self._moment, self._half_life)

@@ -59,9 +59,10 @@ class Tiers:
             node: Its values are in the fastest tier that it may have.
             uses: Earlier ones, decayed, this one not included.
         """
-        node.heat = Heat(uses=uses, at=self._moment).used(self._moment, self._half_life)
         for tier in TIERS[TIERS.index(node.tier) : -1] or ("disk",):
+            node.heat = Heat(uses=uses, at=self._moment)  # by what is known of it, without the use that is under way
             if self._make_room(tier, node.values.bytes, below=self._worth(node, tier)):
+                node.heat = node.heat.used(self._moment, self._half_life)
                 self._settle(node, node.values if tier == node.tier else self._move(node.values, tier))
                 return True
         return False

@@ -85,8 +85,8 @@ def expected_uses(heat: Heat, moment: float, terms: Terms, revisions: int = 0) -
         terms: Horizon and half-life.
         revisions: In the last horizon. With ``r`` of them evenly spread, one version lives for ``1 / (r + 1)`` of it.
     """
-    # Uses before the clock began are not in the sum; a short past is not taken for all there is to know.
-    past = max(0.2, 1 - 0.5 ** (moment / terms.half_life))
+    # Uses before the clock began are missing in the sum; how many is a guess, the more so the shorter the past is.
+    past = max(0.5, 1 - 0.5 ** (moment / terms.half_life))
     rate = heat.now(moment, terms.half_life) * log(2) / terms.half_life / past
     return float(rate * terms.horizon / (1 + revisions))
 

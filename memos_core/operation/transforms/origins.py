@@ -1,14 +1,17 @@
 """What a transform starts from: a text, and exactly the versions of the memories that it tells of."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
 from memos_core.domain.activation import SourceVersion
 from memos_core.domain.cube import MemCube
+from memos_core.domain.engram import MemCell
 from memos_core.domain.lifecycle import LifecycleState
 from memos_core.domain.query import Recollection
+from memos_core.domain.slots import SAID
 from memos_core.errors import Conflict
+from memos_core.memories.layout import Layout, Unit
 from memos_core.ports import Transaction
 
 
@@ -31,6 +34,33 @@ def origin_of(given: Recollection | Sequence[MemCube]) -> Origin:
 def lines(cubes: Iterable[MemCube]) -> str:
     """Memories as lines of a prompt."""
     return "\n".join(f"- {cube}" for cube in cubes)
+
+
+def units_of(cubes: Sequence[MemCube], cell_of: Mapping[str, MemCell]) -> list[Unit]:
+    """Memories to be laid out, with what they speak of: the subject and the slot of each of their facts.
+
+    Args:
+        cubes: In an order that has a meaning.
+        cell_of: The cell of each memory that has been understood. Nobody knows what the others speak of, so they all
+            share a key and keep their order.
+    """
+    return [Unit(id=cube.id, keys=_keys(cube.id, cell_of)) for cube in {cube.id: cube for cube in cubes}.values()]
+
+
+def _keys(id: str, cell_of: Mapping[str, MemCell]) -> frozenset[str]:
+    if id not in cell_of:
+        return frozenset({""})
+    return frozenset(
+        f"{fact.subject.casefold()}\n{fact.predicate}"
+        for fact in cell_of[id].facts
+        if fact.predicate != SAID and any(one.source == id for one in fact.evidence)
+    )
+
+
+def laid_out(cubes: Sequence[MemCube], layout: Layout) -> list[MemCube]:
+    """Memories in the order of a layout."""
+    by_id = {cube.id: cube for cube in cubes}
+    return [by_id[id] for id in layout.order]
 
 
 def _cited(recollection: Recollection) -> Iterable[SourceVersion]:

@@ -133,7 +133,7 @@ def test_half_of_a_segment_frees_half_of_its_memory() -> None:
     tree.insert(SPACE, [1, 2, 3, 4], computed([1, 2, 3, 4]), ["a"])
     tree.insert(SPACE, [1, 2, 5, 6], computed([1, 2, 5, 6]), ["b"])
     with tree.lease(SPACE, [1, 2, 5, 6]):
-        assert tree.insert(SPACE, [8, 8], computed([8, 8]), ["c"])
+        assert tree.insert(SPACE, [8, 8], computed([8, 8]), ["c"], uses=2)
     assert tree.find(SPACE, [1, 2, 3, 4]).length == 2
     assert (1, 2, 3) not in _alive(tree)
 
@@ -141,7 +141,7 @@ def test_half_of_a_segment_frees_half_of_its_memory() -> None:
 def test_device_memory_nothing() -> None:
     tree = tree_of(device=20, memory=20)
     for first in (1, 2, 3):
-        assert tree.insert(SPACE, [first, 0], computed([first, 0]), ["a"])
+        assert tree.insert(SPACE, [first, 0], computed([first, 0]), ["a"], uses=first)
     assert tree.kept().bytes == {"device": 20, "memory": 20, "disk": 0}
     assert [tree.find(SPACE, [first, 0]).tiers for first in (1, 2, 3)] == [(), ("memory",), ("device",)]
 
@@ -160,7 +160,7 @@ def test_what_a_file_holds_is_mapped_again() -> None:
     tree.insert(SPACE, [5, 5], computed([5, 5]), ["b"])
     tree.insert(SPACE, [5, 5], computed([5, 5], tier="disk"), ["b"])
     for first in (6, 7, 8, 9):
-        tree.insert(SPACE, [first, first], computed([first, first]), ["b"])
+        tree.insert(SPACE, [first, first], computed([first, first]), ["b"], uses=9)
     assert tree.find(SPACE, [5, 5]).length == 2, "computed first, in a file since"
 
 
@@ -171,10 +171,10 @@ def test_what_does_not_fit_is_not_kept() -> None:
     assert tree.find(SPACE, [1, 2, 3]).tiers == ("memory",)
     assert not tree.insert(SPACE, [5], computed([5], tier="disk"), ["a"])
     with tree.lease(SPACE, [1, 2, 3]), tree.lease(SPACE, [1, 2]):
-        assert tree.insert(SPACE, [4, 4], computed([4, 4]), ["a"])
+        assert tree.insert(SPACE, [4, 4], computed([4, 4]), ["a"], uses=9)
         with tree.lease(SPACE, [4, 4]):
-            assert not tree.insert(SPACE, [5], computed([5]), ["a"]), "all room is in use"
-    assert tree.insert(SPACE, [5], computed([5]), ["a"])
+            assert not tree.insert(SPACE, [5], computed([5]), ["a"], uses=9), "all room is in use"
+    assert tree.insert(SPACE, [5], computed([5]), ["a"], uses=9)
 
 
 def test_the_least_recently_used_goes_first() -> None:
@@ -218,11 +218,12 @@ class TreeMachine(RuleBasedStateMachine):
         tenant=st.sampled_from(["alice", "bob"]),
         tier=st.sampled_from(["device", "memory", "disk"]),
         start=st.integers(0, 4),
+        uses=st.integers(0, 3),
     )
-    def insert(self, tokens: list[int], memories: set[str], tenant: str, tier: str, start: int) -> None:
+    def insert(self, tokens: list[int], memories: set[str], tenant: str, tier: str, start: int, uses: int) -> None:
         space = Space("model", tenant)
         start = min(start, len(tokens) - 1, self.tree.find(space, tokens).length)
-        if self.tree.insert(space, tokens, computed(tokens, start, tier), memories, start=start):
+        if self.tree.insert(space, tokens, computed(tokens, start, tier), memories, start=start, uses=uses):
             assert self.tree.find(space, tokens).length == len(tokens)
         self.said.setdefault(space, set()).add((tuple(tokens), frozenset(memories)))
 
@@ -283,9 +284,140 @@ class TreeMachine(RuleBasedStateMachine):
 
 
 def test_random_uses() -> None:
-    run_state_machine_as_test(
-        TreeMachine, settings=settings(max_examples=40, stateful_step_count=30, deadline=None)
+    run_state_machine_as_test(TreeMachine, settings=settings(max_examples=40, stateful_step_count=30, deadline=None))
+
+
+@given(st.lists(st.tuples(TOKENS, MEMORIES), max_size=12))
+@settings(max_examples=100, deadline=None)
+def test_with_room_for_all_nothing_is_missing(said: list[tuple[list[int], set[str]]]) -> None:
+    tree = tree_of()
+    for tokens, memories in said:
+        assert tree.insert(SPACE, tokens, computed(tokens), memories)
+    for tokens, _ in said:
+        assert rows_of(tree.find(SPACE, tokens).values) == right(tokens)
+    prefixes = {tuple(tokens[:n]) for tokens, _ in said for n in range(1, len(tokens) + 1)}
+    assert tree.kept().tokens == len(prefixes)
+
+
+def test_a_lease_ends_where_its_user_fails() -> None:
+    tree = tree_of(device=20, memory=0)
+    tree.insert(SPACE, [1, 2], computed([1, 2]), ["a"])
+    with pytest.raises(RuntimeError), tree.lease(SPACE, [1, 2]):
+        raise RuntimeError
+    assert tree.insert(SPACE, [3, 4], computed([3, 4]), ["a"], uses=3)
+    assert tree.find(SPACE, [1, 2]).length == 0
+
+
+def test_what_is_new_does_not_displace_what_is_used() -> None:
+    tree = tree_of(device=20, memory=0)
+    tree.insert(SPACE, [1, 2], computed([1, 2]), ["a"])
+    for _ in range(3):
+        with tree.lease(SPACE, [1, 2]):
+            pass
+    assert not tree.insert(SPACE, [3, 4], computed([3, 4]), ["a"]), "never seen before"
+    refused = 0
+    while not tree.insert(SPACE, [refused + 3, 4], computed([refused + 3, 4]), ["a"], uses=1):
+        refused += 1
+    assert 1 <= refused <= 4, "but old fame fades"
+    assert tree.find(SPACE, [1, 2]).length == 0
+
+
+TOKENS = st.lists(st.integers(0, 2), min_size=1, max_size=7)
+MEMORIES = st.sets(st.sampled_from("abcd"), max_size=2)
+
+
+@dataclass
+class Lease:
+    stack: ExitStack
+    tokens: list[int]
+    values: tuple[KeyValues, ...]
+    length: int
+    dropped: bool = field(default=False)
+
+
+class TreeMachine(RuleBasedStateMachine):
+    """Random uses. The model: every sequence that was inserted and not dropped, with what it rests on."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.budgets = TierBudgets(device=60, memory=80, disk=120)
+        self.tree = PrefixTree(self.budgets, move)
+        self.said: dict[Space, set[tuple[tuple[int, ...], frozenset[str]]]] = {}
+        self.leases: list[Lease] = []
+
+    @rule(
+        tokens=TOKENS,
+        memories=MEMORIES,
+        tenant=st.sampled_from(["alice", "bob"]),
+        tier=st.sampled_from(["device", "memory", "disk"]),
+        start=st.integers(0, 4),
+        uses=st.integers(0, 3),
     )
+    def insert(self, tokens: list[int], memories: set[str], tenant: str, tier: str, start: int, uses: int) -> None:
+        space = Space("model", tenant)
+        start = min(start, len(tokens) - 1, self.tree.find(space, tokens).length)
+        if self.tree.insert(space, tokens, computed(tokens, start, tier), memories, start=start, uses=uses):
+            assert self.tree.find(space, tokens).length == len(tokens)
+        self.said.setdefault(space, set()).add((tuple(tokens), frozenset(memories)))
+
+    @rule(tokens=TOKENS, tenant=st.sampled_from(["alice", "bob"]))
+    def find(self, tokens: list[int], tenant: str) -> None:
+        space = Space("model", tenant)
+        found = self.tree.find(space, tokens)
+        assert rows_of(found.values) == right(tokens[: found.length])
+        known = max((common_length(tokens, one) for one, _ in self.said.get(space, ())), default=0)
+        assert found.length <= known, "of another tenant, or dropped"
+
+    @precondition(lambda self: len(self.leases) < 3)
+    @rule(tokens=TOKENS)
+    def lease(self, tokens: list[int]) -> None:
+        stack = ExitStack()
+        found = stack.enter_context(self.tree.lease(Space("model", "alice"), tokens))
+        self.leases.append(Lease(stack, tokens, found.values, found.length))
+
+    @precondition(lambda self: self.leases)
+    @rule(which=st.integers(0, 2))
+    def release(self, which: int) -> None:
+        self.leases.pop(which % len(self.leases)).stack.close()
+
+    @rule(memories=st.sets(st.sampled_from("abcd"), min_size=1, max_size=2), tenant=st.sampled_from(["alice", "bob"]))
+    def drop(self, memories: set[str], tenant: str) -> None:
+        self.tree.drop(tenant, memories)
+        space = Space("model", tenant)
+        self.said[space] = {(one, of) for one, of in self.said.get(space, set()) if of and not of & memories}
+        for lease in self.leases:
+            lease.dropped |= tenant == "alice"
+
+    @invariant()
+    def budgets_hold(self) -> None:
+        used = self.tree.kept().bytes
+        assert all(used[tier] <= getattr(self.budgets, tier) for tier in used)
+        nodes = [node for root in self.tree._roots.values() for node in root.below()]
+        assert used == {tier: sum(n.values.bytes for n in nodes if n.tier == tier) for tier in used}
+
+    @invariant()
+    def nothing_in_use_is_evicted(self) -> None:
+        for lease in self.leases:
+            assert rows_of(lease.values) == right(lease.tokens[: lease.length])
+            if not lease.dropped:
+                assert self.tree.find(Space("model", "alice"), lease.tokens).length >= lease.length
+
+    @invariant()
+    def no_view_keeps_more_than_it_shows(self) -> None:
+        for root in self.tree._roots.values():
+            for node in root.below():
+                if node.tier != "disk":
+                    assert node.values.buffer.rows == node.values.rows  # type: ignore[attr-defined]
+                assert node.parent is root or node.parent.children[node.tokens[0]] is node
+
+    @invariant()
+    def leases_are_counted(self) -> None:
+        if not self.leases:
+            assert not any(node.leases for root in self.tree._roots.values() for node in root.below())
+
+
+def test_random_uses() -> None:
+    run_state_machine_as_test(TreeMachine, settings=settings(max_examples=40, stateful_step_count=30, deadline=None))
 
 
 @given(st.lists(st.tuples(TOKENS, MEMORIES), max_size=12))

@@ -42,7 +42,7 @@ def contacts(page: Page) -> Iterator[Reading]:
                 found is None
                 or not (word.search(around) or _MOBILE.fullmatch(found[0]))
                 or _NOT_MINE.search(around)
-                or supposes(page, clause, text)
+                or (not _MOBILE.fullmatch(found[0]) and supposes(page, clause, text))
             ):
                 continue
             gone = _GONE.search(text) is not None
@@ -62,7 +62,7 @@ def contacts(page: Page) -> Iterator[Reading]:
 _AGE = re.compile(
     rf"(?:(?P<self>我|本人)|(?:我(?:们|家)?的?)?(?P<kin>{KIN_PATTERN}))(?:今年|都|已经|才|刚|满|现在|也"
     rf"|快要?)*(?P<age>[1-9]\d)(?=了|[，,。！]|$|的人了)"
-    r"|(?:今年|年方|芳龄|虚岁|刚满|现年|周岁)(?:都|已经|刚|才|满|就|是)*(?P<now>[1-9]\d"
+    r"|(?:准确说|准确讲|今年|年方|芳龄|虚岁|刚满|现年|周岁)(?:都|已经|刚|才|满|就|是)*(?P<now>[1-9]\d"
     r"|[二三四五六七八九]?十[一二三四五六七八九]?)(?=岁?(?:了|[，,。！]|$))"
     r"|(?:过完|过了?|满)生日(?:就|我|都|已经)*(?P<turned>[1-9]\d)(?=了|岁|[，。]|$)"
 )

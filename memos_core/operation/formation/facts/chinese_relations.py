@@ -9,9 +9,8 @@ from memos_core.operation.formation.facts.reading import SELF, Reading
 
 _KIN_NAME = re.compile(
     rf"我(?:们|家)?的?(?P<kin>{KIN_PATTERN})(?P<name>{GIVEN}|[A-Z][a-z]+)"
-    r"(?=[，,。！]|$|去|来|在|一起|要|是|住|也|都|刚|最近|昨天|今天|明天|上周|下周|过|喜欢|想|说|会|从|做|送|给|回"
-    r"|到|的生日|生日|外遇|结婚|分手|考|上|今年|已经|还|下|明年|正|又|快|就|每|老|总|帮|陪|跟|和|与|对|当|做菜|做饭"
-    r"|他|她)"
+    r"(?=[，,。！？\s去来在一要是住也都刚最昨今明上下过喜想说会从做送给回到结分考已还正又快就每老总帮陪跟和与对当他她同领办订那现准打吵冷复认交"
+    r"异远出怀生养煮教叫爱不很超真太特小之以平周外的]|$)"
 )
 _CALLED = re.compile(
     rf"(?:我(?:们|家)?的?|家里|现在的|现任的?|^|(?<=[，,。！；\s]))(?P<kin>{KIN_PATTERN})(?:的)?(?:小名|大名|全名"
@@ -56,7 +55,7 @@ def relations(page: Page) -> Iterator[Reading]:
                 yield placed(slot, one["name"], one.start(), one.end())
 
 
-SUPPOSED = re.compile(r"如果|要是|假如|假设|想给|希望|梦[见到]|小说|电影|剧里|游戏里|听说")
+SUPPOSED = re.compile(r"如果|要是|假如|假设|想给|希望|梦[见到]|(?:小说|电影|剧|游戏)里(?!我最)|听说")
 
 
 def placed(slot: str, value: str, start: int, stop: int) -> Reading:

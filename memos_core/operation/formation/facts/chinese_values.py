@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from memos_core.operation.formation.facts.chinese_nouns import KIN, TOWNS
+from memos_core.operation.formation.facts.chinese_nouns import KIN_PATTERN, TOWNS
 from memos_core.operation.formation.facts.page import Page
 from memos_core.operation.formation.facts.reading import ANY, Found
 from memos_core.operation.formation.facts.wordlists import listed
@@ -153,8 +153,8 @@ def next_names(page: Page, number: int) -> list[str]:
 
 
 _CALLED = re.compile(
-    r"(?:另?一[只条个]|给?[它他她]?的?(?:起?名字?|取名)?)?(?:叫做?|名叫|名字是"
-    r"|是)(?P<name>[\u4e00-\u9fff]{1,4}(?:[和、跟与][\u4e00-\u9fff]{1,4})*|[A-Za-z]+)(?:了|$)"
+    r"(?:(?:就|都)?叫[它他她](?:作|做)?|(?:另?一[只条个]|给?[它他她]?的?(?:起?名字?|取名)?)?(?:叫做?|名叫|名字是|是))"
+    r"(?P<name>[\u4e00-\u9fff]{1,4}(?:[和、跟与][\u4e00-\u9fff]{1,4})*|[A-Za-z]+)(?:了|$)"
 )
 
 
@@ -162,7 +162,7 @@ def _pets(said: str, names: list[str]) -> Iterator[Found]:
     """An animal with its names; several without are a count."""
     if turned := re.match(r"(?P<kind>.+?)(?P<number>一)[只条匹]$", said):
         said = f"一只{turned['kind']}"
-    found = re.match(r"(?P<number>\d+|[一两二三四五六七八九十几])?(?:只|条|匹|头|缸)(?P<kind>.+)", said)
+    found = re.match(r"(?P<number>\d+|[一两二三四五六七八九十几])?(?:只|条|匹|头|缸)?(?P<kind>.+)", said)
     if found is None:
         return
     for name in names:
@@ -180,7 +180,7 @@ _QUIT = {"烟": "抽烟", "酒": "喝酒", "咖啡": "喝咖啡", "奶茶": "喝
 def _favorite(said: str) -> Iterator[Found]:
     found = re.match(
         r"最(?:喜欢|爱|喜爱|中意|欣赏|迷)(?:[吃喝看听玩去读])?的(?P<of>.{1,8}?)(?:已经|现在)?(?:是|叫|换成|变成"
-        r"|改成|要数|当属|莫过于|永远是)了?(?P<value>.{1,12})",
+        r"|改成|要数|当属|莫过于|永远是|还是|一直是|仍是|依旧是|依然是)了?(?P<value>.{1,12})",
         said,
     )
     if found:
@@ -268,10 +268,8 @@ _NO_DRUG = listed("素 药 片 丸 荤素 元素 因素 维生素片吗 要素 �
 def _values(slot: str, said: str) -> list[str]:
     if (slot == "allergy" and _NO_ALLERGEN.search(said)) or (slot == "likes" and _SARCASTIC.search(said)):
         return []
-    if slot == "medication" and said.strip(_TRIM) in _NO_DRUG:
-        return []
     if slot in _LISTS:
-        return [value for value in (_item(part) for part in _SPLIT.split(said)) if value]
+        return [value for value in (_item(part) for part in _SPLIT.split(said)) if value and value not in _NO_DRUG]
     value = said.strip(_EDGE if slot in _PLACES or slot == "name" else _TRIM)
     if slot == "field_of_study":
         value = re.sub(r"^(?:的|是|在)+|(?:专业|系)$", "", value)
@@ -281,7 +279,7 @@ def _values(slot: str, said: str) -> list[str]:
         value = value.removeprefix("我的")
     if slot == "diet" and value == "吃素":
         value = "素食"
-    if slot == "partner" and value in KIN:
+    if slot == "partner" and re.fullmatch(rf"(?:我们?的?)?(?:{KIN_PATTERN})", value):
         return [ANY]
     return [value] if value and _fits(slot, value) else []
 

@@ -1,46 +1,30 @@
 """English clauses: find who does what, look the verb up, take the values."""
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import replace
 
 from memos_core.domain.engram import Modality, Polarity
 from memos_core.operation.formation.facts import english_special as special
 from memos_core.operation.formation.facts.english_ellipsis import completed
 from memos_core.operation.formation.facts.english_frames import frames
 from memos_core.operation.formation.facts.english_nouns import impersonal, is_measure, noun_value
+from memos_core.operation.formation.facts.english_stating import GOAL, NOW, REFUSAL, Scene, reading_of, stated
 from memos_core.operation.formation.facts.english_subjects import Subject, subject_at
-from memos_core.operation.formation.facts.english_times import for_a_while, long_ago
+from memos_core.operation.formation.facts.english_times import long_ago
 from memos_core.operation.formation.facts.english_values import at_school, group_values
 from memos_core.operation.formation.facts.frame import EVENT, STATE, TIMELESS
 from memos_core.operation.formation.facts.lexicon import NATIONALITIES, RELIGIONS
-from memos_core.operation.formation.facts.page import Clause, Page
+from memos_core.operation.formation.facts.page import Page
 from memos_core.operation.formation.facts.reading import ANY, PRESUMED, SELF, Found, Person, Reading
 from memos_core.operation.formation.facts.stance import Stance
-from memos_core.operation.formation.facts.verbs import Group, Tense, Token, group_at, tokens
+from memos_core.operation.formation.facts.verbs import Group, Tense, group_at, tokens
 from memos_core.operation.formation.facts.wordlists import listed
 
-_LASTING = re.compile(
-    r"\b(?:since|for|always|all my life|lately|recently|ever since|my whole life|these days|now)\b", re.IGNORECASE
-)
 _NO_MORE = re.compile(r"\b(?:any ?more|any longer)\b", re.IGNORECASE)
-_NOW = re.compile(
-    r"\b(?:now|these days|nowadays|currently|as of (?:today|now)|again|from now on|at the moment)\b", re.IGNORECASE
-)
 _CONTRAST = re.compile(
     r"^(?P<wrong>[^,;]+?),?\s+but\s+(?P<right>(?!i\b|we\b|it\b|he\b|she\b|they\b|also\b).+)$", re.IGNORECASE
 )
-_PAST_SLOTS = listed(
-    """
-    residence employer occupation school diet relationship_status partner vehicle hometown
-    """
-)
-_TASTES = listed(
-    """
-    likes dislikes hobby habit goal owns instruction favorite medication condition count measurement
-    """
-)
-_OPPOSITE = {"likes": "dislikes"}
 _KEEPING = listed("reach hit have get adopt buy own rescue keep lose welcome foster bring take")
 _MOVING = listed("drop go fall rise change increase decrease raise set come have switch be")
 _CHANGING = listed(
@@ -56,19 +40,6 @@ _GOALS = listed(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Scene:
-    """A clause with what the rules around it need."""
-
-    page: Page
-    stance: Stance
-    clause: Clause
-    number: int
-    words: Sequence[Token]
-    carried: Person | None
-    """Subject of the clause before, in the same sentence."""
-
-
 def read_clause(page: Page, stance: Stance, number: int, carried: Person | None) -> tuple[list[Reading], Person | None]:
     """What an English clause says, and the subject that the next one may leave out."""
     clause = page.clauses[number]
@@ -81,7 +52,7 @@ def read_clause(page: Page, stance: Stance, number: int, carried: Person | None)
         words = completed(
             words, page.plain[words[0].start : page.sentences[clause.sentence][1]], chained=not first, other=other
         )
-    scene = _Scene(page=page, stance=stance, clause=clause, number=number, words=words, carried=carried)
+    scene = Scene(page=page, stance=stance, clause=clause, number=number, words=words, carried=carried)
     readings: list[Reading] = []
     at = 0
     while at < len(words):
@@ -97,7 +68,7 @@ def read_clause(page: Page, stance: Stance, number: int, carried: Person | None)
     return readings, carried
 
 
-def _of_subject(scene: _Scene, subject: Subject) -> Iterator[Reading]:
+def _of_subject(scene: Scene, subject: Subject) -> Iterator[Reading]:
     if scene.clause.asked:
         return
     before = scene.page.shown[scene.clause.start : subject.start]
@@ -119,7 +90,7 @@ def _of_subject(scene: _Scene, subject: Subject) -> Iterator[Reading]:
 # ── nouns ───────────────────────────────────────────────────────────────────────────────────────
 
 
-def _of_noun(scene: _Scene, subject: Subject, modality: Modality) -> Iterator[Reading]:
+def _of_noun(scene: Scene, subject: Subject, modality: Modality) -> Iterator[Reading]:
     """``my NOUN is VALUE``."""
     group = group_at(scene.words, subject.after)
     stop = scene.clause.stop
@@ -148,12 +119,12 @@ def _of_noun(scene: _Scene, subject: Subject, modality: Modality) -> Iterator[Re
     yield from _noun_readings(scene, subject, said, original, polarity, modality)
 
 
-def _was(group: Group, scene: _Scene) -> bool:
+def _was(group: Group, scene: Scene) -> bool:
     over = group.tense is Tense.PAST and group.lemma == "be" and not group.ended
     return over and not _is_gone(group, scene.page.plain[group.stop : scene.clause.stop])
 
 
-def _was_kept(noun: str, scene: _Scene) -> bool:
+def _was_kept(noun: str, scene: Scene) -> bool:
     """Whether what was so is so: a name stays, a measurement is of its time."""
     last = noun.lower().split()[-1]
     return last in ("name", "birthplace", "hometown") or (
@@ -162,29 +133,29 @@ def _was_kept(noun: str, scene: _Scene) -> bool:
 
 
 def _noun_readings(
-    scene: _Scene, subject: Subject, said: str, original: str, polarity: Polarity, modality: Modality
+    scene: Scene, subject: Subject, said: str, original: str, polarity: Polarity, modality: Modality
 ) -> Iterator[Reading]:
-    now = _NOW.search(original) is not None or "new" in subject.noun.lower().split()
+    now = NOW.search(original) is not None or "new" in subject.noun.lower().split()
     for found in noun_value(subject.noun, said, original):
-        yield _reading(scene, subject.person, found, polarity=polarity, modality=modality, now=now)
+        yield reading_of(scene, subject.person, found, polarity=polarity, modality=modality, now=now)
 
 
-def _of_owned(scene: _Scene, subject: Subject, group: Group, modality: Modality) -> Iterator[Reading]:
+def _of_owned(scene: Scene, subject: Subject, group: Group, modality: Modality) -> Iterator[Reading]:
     """``my weight dropped to 80 kg``, ``my dog died``."""
     rest = scene.page.plain[group.stop : scene.clause.stop]
     if _died(group, rest):
         for one in special.lost_animal(subject.noun):
-            yield _reading(scene, subject.person, one, polarity=Polarity.ENDED, modality=modality, event=True)
+            yield reading_of(scene, subject.person, one, polarity=Polarity.ENDED, modality=modality, event=True)
         return
     if _is_gone(group, rest):
         gone = Found(slot="owns", value=subject.noun, ended=True, confidence=PRESUMED)
-        yield _reading(scene, subject.person, gone, modality=modality, event=True)
+        yield reading_of(scene, subject.person, gone, modality=modality, event=True)
         return
     if group.lemma in _MOVING and not group.denied:
         verb = scene.page.plain[group.stop - len(scene.words[group.after - 1].raw) : scene.clause.stop]
         for found in noun_value(subject.noun, verb, verb):
             if verb.strip() != found.value:
-                yield _reading(scene, subject.person, found, modality=modality, event=True)
+                yield reading_of(scene, subject.person, found, modality=modality, event=True)
 
 
 _GONE = re.compile(r"\s+(?:just |recently )?(?:stolen|totaled|totalled|wrecked|sold|scrapped|destroyed|towed)\b")
@@ -207,11 +178,11 @@ _LEFT = re.compile(r"\s+me\b(?!\s+(?:alone|at|in|a|some|with|the|no|out|to|behin
 # ── verbs ───────────────────────────────────────────────────────────────────────────────────────
 
 
-def _of_group(scene: _Scene, subject: Subject, group: Group, modality: Modality) -> Iterator[Reading]:
+def _of_group(scene: Scene, subject: Subject, group: Group, modality: Modality) -> Iterator[Reading]:
     rest = _spaced(scene.page.plain[group.stop : scene.clause.stop])
     if subject.person.kind == "name" and not group.denied and not group.supposed and _died(group, rest):
         gone = Found(slot="pet", value=subject.person.word, ended=True, confidence=PRESUMED)
-        yield _reading(scene, SELF, gone, modality=modality, event=True)
+        yield reading_of(scene, SELF, gone, modality=modality, event=True)
         return
     if _LEFT.match(rest) and group.lemma in ("leave", "dump", "divorce") and subject.person.kind in ("kin", "name"):
         yield from _left_by(scene, subject.person, group, modality)
@@ -232,16 +203,16 @@ def _spaced(rest: str) -> str:
     return f" {rest}" if first in NATIONALITIES or first in RELIGIONS else f" {rest[0].lower()}{rest[1:]}"
 
 
-def _left_by(scene: _Scene, person: Person, group: Group, modality: Modality) -> Iterator[Reading]:
+def _left_by(scene: Scene, person: Person, group: Group, modality: Modality) -> Iterator[Reading]:
     """``Ben left me``: ends what was known, if that was it."""
     if group.tense is Tense.PRESENT or group.denied or group.supposed:
         return
     left = person.name or (person.word if person.kind == "name" else ANY)
     gone = Found(slot="partner", value=left, ended=True, confidence=PRESUMED)
-    yield _reading(scene, SELF, gone, modality=modality, event=True)
+    yield reading_of(scene, SELF, gone, modality=modality, event=True)
 
 
-def _framed(scene: _Scene, person: Person, group: Group, rest: str, modality: Modality) -> Iterator[Reading]:
+def _framed(scene: Scene, person: Person, group: Group, rest: str, modality: Modality) -> Iterator[Reading]:
     """All that the frames of a verb find; the first frame to fill a slot keeps it."""
     taken: set[str] = set()
     for frame in frames().get(group.lemma, ()):
@@ -254,14 +225,14 @@ def _framed(scene: _Scene, person: Person, group: Group, rest: str, modality: Mo
             continue
         taken.update(one.slot for one in fresh)
         for one in fresh:
-            if reading := _stated(scene, person, group, one, frame.kind, modality):
+            if reading := stated(scene, person, group, one, frame.kind, modality):
                 yield reading
     for one, kind in _specials(scene, group, rest):
-        if one.slot not in taken and (reading := _stated(scene, person, group, one, kind, modality)):
+        if one.slot not in taken and (reading := stated(scene, person, group, one, kind, modality)):
             yield reading
 
 
-def _specials(scene: _Scene, group: Group, rest: str) -> Iterator[tuple[Found, str]]:
+def _specials(scene: Scene, group: Group, rest: str) -> Iterator[tuple[Found, str]]:
     """What patterns alone cannot read, each with its kind."""
     lemma, original = group.lemma, _spaced(scene.page.shown[group.stop : scene.clause.stop])
     if lemma in _KEEPING:
@@ -272,8 +243,8 @@ def _specials(scene: _Scene, group: Group, rest: str) -> Iterator[tuple[Found, s
     yield from ((one, TIMELESS) for one in special.efforts(lemma, rest))
     yield from ((one, STATE) for one in special.everything(lemma, rest))
     if lemma == "be" and (group.ended or group.denied) and _TOGETHER.match(rest):
-        yield Found(slot="partner", value=ANY, ended=True), _REFUSAL
-    yield from ((one, _REFUSAL) for one in special.refusals(lemma, rest, group.denied, group.ended))
+        yield Found(slot="partner", value=ANY, ended=True), REFUSAL
+    yield from ((one, REFUSAL) for one in special.refusals(lemma, rest, group.denied, group.ended))
     if lemma in _CHANGING:
         yield from ((one, EVENT) for one in special.changes(rest))
     yield from (
@@ -284,7 +255,7 @@ def _specials(scene: _Scene, group: Group, rest: str) -> Iterator[tuple[Found, s
         yield from ((one, EVENT) for one in special.pastimes(lemma, rest))
     yield from ((one, STATE) for one in special.going(lemma, original))
     if group.planned and not group.denied and (lemma in _GOALS or _aims(scene, group)) and _wants(scene, group):
-        yield from ((one, _GOAL) for one in special.goals(lemma, original))
+        yield from ((one, GOAL) for one in special.goals(lemma, original))
     if not group.planned and not group.progressive and group.form in ("base", "s") and not group.supposed:
         before = scene.page.shown[scene.clause.start : group.stop]
         yield from ((one, STATE) for one in special.habits(lemma, before, original))
@@ -292,16 +263,15 @@ def _specials(scene: _Scene, group: Group, rest: str) -> Iterator[tuple[Found, s
 
 
 _TOGETHER = re.compile(r"\s+(?:together|a couple|an item|dating|seeing each other)\b")
-_REFUSAL, _GOAL = "refusal", "goal"
 _WANT = re.compile(r"\b(?:want|wanna|hope|hoping|aim|aiming|plan|planning|intend|dream)\b[^.]{0,40}$", re.IGNORECASE)
 
 
-def _wants(scene: _Scene, group: Group) -> bool:
+def _wants(scene: Scene, group: Group) -> bool:
     start = group.stop - 1
     return _WANT.search(scene.page.shown, scene.clause.start, start) is not None
 
 
-def _aims(scene: _Scene, group: Group) -> bool:
+def _aims(scene: Scene, group: Group) -> bool:
     return _AIM.search(scene.page.shown, scene.clause.start, group.stop) is not None
 
 
@@ -310,118 +280,3 @@ _AIM = re.compile(
     r"list|before I die)\b",
     re.IGNORECASE,
 )
-
-
-def _stated(scene: _Scene, person: Person, group: Group, found: Found, kind: str, modality: Modality) -> Reading | None:
-    """A value with the polarity and modality that its verb group gives it, or nothing."""
-    family = found.slot.partition(".")[0]
-    if kind == _REFUSAL:
-        return _reading(scene, person, found, modality=modality) if not group.supposed and not group.planned else None
-    if kind == _GOAL:
-        return _reading(scene, person, found, modality=modality) if modality is not Modality.HYPOTHETICAL else None
-    if group.supposed:
-        modality = Modality.HYPOTHETICAL
-    elif group.planned or (
-        kind == EVENT
-        and group.tense is Tense.PRESENT
-        and not group.begun
-        and not group.ended
-        and group.lemma not in ("have", "own")
-    ):
-        modality = modality if modality is Modality.HYPOTHETICAL else Modality.PLANNED
-    if family in _TASTES and modality in (Modality.HYPOTHETICAL, Modality.PLANNED):
-        return None
-    past = kind == STATE and group.tense is Tense.PAST and not found.ended
-    if found.slot == "partner" and group.lemma == "see" and not group.progressive:
-        return None
-    if found.slot == "residence" and (
-        (group.lemma == "stay" and for_a_while(scene.page, scene.clause))
-        or (group.lemma == "leave" and not special.at_home(scene.page.sentence_at(scene.clause.sentence)))
-    ):
-        return None
-    if past and not group.ended and not (family in _PAST_SLOTS or family == "measurement"):
-        return None
-    if (
-        group.tense is Tense.PERFECT
-        and kind == STATE
-        and found.value not in ("divorced", "widowed")
-        and not _LASTING.search(scene.page.shown, scene.clause.start, scene.page.sentences[scene.clause.sentence][1])
-    ):
-        return None
-    return _polar(
-        scene,
-        person,
-        group,
-        found,
-        modality,
-        past and (family != "measurement" or long_ago(scene.page, scene.clause)),
-        kind,
-    )
-
-
-def _polar(
-    scene: _Scene, person: Person, group: Group, found: Found, modality: Modality, past: bool, kind: str
-) -> Reading | None:
-    event = kind in (EVENT, TIMELESS) or group.begun
-    now = group.now or _NOW.search(scene.page.shown, scene.clause.start, scene.clause.stop) is not None
-    polarity = Polarity.AFFIRMED
-    if found.ended:
-        if group.denied or (group.ended and found.value == ANY):
-            return None
-        polarity = Polarity.ENDED
-    elif group.ended or past:
-        polarity = Polarity.ENDED
-    elif group.denied:
-        if found.slot in _OPPOSITE:
-            found = replace(found, slot=_OPPOSITE[found.slot])
-        elif found.slot in ("dislikes", "goal", "count") or (event and kind != TIMELESS):
-            return None
-        else:
-            polarity = Polarity.NEGATED
-    elif group.modal in ("can", "could") and group.lemma in ("stand", "tolerate"):
-        return None
-    if group.lemma in ("stand", "tolerate") and not group.denied:
-        return None
-    return _reading(
-        scene,
-        person,
-        found,
-        polarity=polarity,
-        modality=modality,
-        event=event,
-        lasting=kind == TIMELESS,
-        past=past,
-        now=now,
-    )
-
-
-def _reading(
-    scene: _Scene,
-    person: Person,
-    found: Found,
-    *,
-    polarity: Polarity = Polarity.AFFIRMED,
-    modality: Modality,
-    event: bool = False,
-    lasting: bool = False,
-    past: bool = False,
-    now: bool = False,
-) -> Reading:
-    if modality is Modality.CORRECTING and event and not lasting and polarity is not Polarity.NEGATED:
-        modality = Modality.ASSERTED  # a change is news, not a correction
-    if found.ended and polarity is Polarity.AFFIRMED:
-        polarity = Polarity.ENDED
-    return Reading(
-        person=person,
-        slot=found.slot,
-        value=found.value,
-        start=scene.clause.start,
-        stop=scene.clause.stop,
-        polarity=polarity,
-        modality=modality,
-        event=event,
-        past=past,
-        now=now,
-        confidence=min(found.confidence, PRESUMED) if found.slot == "owns" and found.ended else found.confidence,
-        clause=scene.number,
-    )

@@ -26,7 +26,7 @@ def inversions(page: Page) -> Iterator[Reading]:
         found = None if asked else _INVERTED.search(page.shown, start, stop)
         if found is None or any(clause.sentence == number and clause.lead == "if" for clause in page.clauses):
             continue
-        said = found["value"].strip()
+        said = _I_THINK.sub("", found["value"].strip())
         if found["of"] and not re.match(r"(?:it|that|this|which|he|she|they|what)\b", said, re.IGNORECASE):
             slot = f"favorite.{found['of'].replace('colour', 'color')}"
             yield Reading(person=SELF, slot=slot, value=said, start=found.start("value"), stop=found.end())
@@ -40,6 +40,9 @@ def inversions(page: Page) -> Iterator[Reading]:
                 yield Reading(person=SELF, slot=one.slot, value=one.value, start=found.start("value"), stop=found.end())
 
 
+_I_THINK = re.compile(
+    r"^(?:(?:so|and|but|now|ok|honestly|actually)\s+)*(?:I\s+(?:think|guess|reckon)\s+(?:that\s+)?)?", re.IGNORECASE
+)
 _VOWED = {
     "wife": "married",
     "husband": "married",

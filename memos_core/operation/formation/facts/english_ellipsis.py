@@ -109,7 +109,7 @@ def _of_state(word: str, following: str, text: str) -> tuple[str, ...] | None:
     """In front of what somebody is: clear even in the middle of a sentence; ``None`` when it is nothing of the kind."""
     if word == "being":
         return ("being",) if following in ("a", "an") and _GERUND_SUBJECT.search(text) is None else ()
-    if word in _TURNS and following in _WHEN:
+    if word in _TURNS and (following in _WHEN or _TIME_AFTER.match(text)):
         return ("i", "got")
     if word in _STATES:
         return ("i", "am") if following not in _NO_STATE else ()
@@ -159,6 +159,8 @@ _SOME_ANIMALS = re.compile(
     rf"|\s+(?:called|named)\b|:\s)",
     re.IGNORECASE,
 )
+_TIME_AFTER = re.compile(r"\w+\s{3,}")
+"""Words that tell time are blanks here."""
 _TURNS = listed("married engaged divorced separated promoted diagnosed")
 _WHEN = listed("in on last since at yesterday this today")
 _NO_PARTICIPLES = listed("given known seen done born drunk shown written spoken been broken")

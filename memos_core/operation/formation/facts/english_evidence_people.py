@@ -4,6 +4,14 @@ from memos_core.operation.formation.facts.english_phrases import PERSON, Evidenc
 from memos_core.operation.formation.facts.frame import EVENT, STATE
 
 PEOPLE: tuple[EvidenceRow, ...] = (
+    ("rip ", rf"\bR\.?I\.?P\.?,?\s+(?:our\s+|my\s+|dear\s+|old\s+)*(?P<end_pet>{PERSON})\b", EVENT),
+    (
+        "called off|broke off|call off|cancelled the wedding",
+        r"\b(?:called?|broke|break)\s+off\s+(?:the|our|my)\s+(?:wedding|engagement)\b|\b(?:the"
+        r"|our)\s+(?:wedding|engagement)(?:'s|\s+is)\s+off\b",
+        EVENT,
+        (("end_relationship_status", "engaged"), ("end_partner", "*")),
+    ),
     # a couple
     (
         "proposed|popped the question",

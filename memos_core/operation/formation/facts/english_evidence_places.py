@@ -4,6 +4,8 @@ from memos_core.operation.formation.facts.english_phrases import AWAY, COUNT, HO
 from memos_core.operation.formation.facts.frame import EVENT, STATE, TIMELESS
 
 PLACES: tuple[EvidenceRow, ...] = (
+    ("home to ", rf"\b(?:came|come|gone|went|moved)\s+(?:back\s+)?home\s+to\s+(?P<residence>{NAME})", EVENT),
+    ("keys to ", rf"\bkeys\s+to\s+(?:the|our|my)\s+(?P<residence>{NAME})\s+(?:house|flat|place|apartment)\b", EVENT),
     # a home
     (
         " in | near | outside ",
@@ -126,7 +128,7 @@ PLACES: tuple[EvidenceRow, ...] = (
     ("raised in|brought up in", rf"\b(?:raised|brought up)\s+in\s+(?P<hometown>{NAME})", TIMELESS),
     (
         "half |part ",
-        r"(?:^|\bI'm|\bI am|,|\band|\b[A-Z][a-z]+)\s*(?:half|part)[- ](?P<citizenship>[A-Z][a-z]+)",
+        r"(?:^|(?<=\s)|(?<=,))(?:half|part)[- ](?P<citizenship>[A-Z][a-z]+)",
         TIMELESS,
     ),
 )

@@ -4,6 +4,20 @@ from memos_core.operation.formation.facts.english_phrases import EvidenceRow
 from memos_core.operation.formation.facts.frame import EVENT, STATE, TIMELESS
 
 ONESELF: tuple[EvidenceRow, ...] = (
+    ("back on", r"\bback\s+(?:on|to eating|eating)\s+(?:the\s+)?meat\b", EVENT, (("end_diet", "*"),)),
+    ("enough of", r"\b(?:can't|cannot|could never)\s+get\s+enough\s+of\s+(?P<likes>[^.!?,]+)", STATE),
+    ("nothing beats", r"\bnothing\s+beats\s+(?P<likes>[^.!?,]+)", STATE),
+    (
+        "won't touch|never touch",
+        r"\bI\s+(?:won't|never|don't)\s+touch\s+(?!it\b|them\b|the stuff)(?P<dislikes>[a-z ]+)",
+        STATE,
+    ),
+    (
+        "make that|that makes",
+        r"\b(?:make that|make it|that makes(?: it)?)\s+(?P<counted>\d+\s+(?:[a-z]+\s)?(?:[a-z][a-z-]*s"
+        r"|grandchildren|children))\b",
+        EVENT,
+    ),
     # tastes
     (
         "what i ",
@@ -68,7 +82,8 @@ ONESELF: tuple[EvidenceRow, ...] = (
         r"|They\b)[A-Za-z][a-z]+(?:\s[a-z]+)?)\s+(?:(?:would|will|'ll|could|can|always|just"
         r"|really)\s+)*(?:(?:puts?|lands?|sends?) me (?:in(?:to)? )?(?:the )?(?:hospital|a&e|er\b|ambulance"
         r"|anaphyla\w+)"
-        r"|brings? me out in|makes? (?:my (?:throat|face|lips|tongue|mouth|skin)|me (?:swell|itch|wheeze|come "
+        r"|brings? me out in|makes? (?:my (?:throat|face|lips|tongue|mouth|skin|hands|eyes|nose)|me (?:swell"
+        r"|itch|wheeze|come "
         r"out))|gives? me (?:hives|a rash)|closes? my throat|could kill me|would kill me)",
         STATE,
     ),
@@ -194,8 +209,8 @@ ONESELF: tuple[EvidenceRow, ...] = (
     ),
     (
         "to you|to everyone|to my|to friends|to most",
-        r"\b(?P<nickname>[A-Z][a-z]+)\s+to\s+(?:you|everyone|my (?:friends|mates|family)|friends|most people"
-        r"|the lads)\b(?=\s*(?:[.,!]|$))",
+        r"\b(?P<nickname>[A-Z][a-z]+)(?=\s+to\s+(?:you|everyone|my (?:friends|mates|family)|friends|most people"
+        r"|the lads)\s*(?:[.,!]|$))",
         STATE,
     ),
     ("get by in|gets by in", r"\bI\s+(?:can\s+)?get\s+by\s+in\s+(?P<spoken>[A-Z][^.!?]*)", STATE),

@@ -4,6 +4,18 @@ from memos_core.operation.formation.facts.english_phrases import COUNT, JOB, LON
 from memos_core.operation.formation.facts.frame import EVENT, STATE
 
 WORK: tuple[EvidenceRow, ...] = (
+    (
+        "internship|apprenticeship|placement|traineeship|fellowship",
+        rf"\b(?:internship|apprenticeship|placement|traineeship|fellowship)\s+(?:at|with)\s+(?P<employer>{NAME})",
+        EVENT,
+    ),
+    (
+        " for | at ",
+        r"\b(?:been|I'm|am)\s+(?:driving|cleaning|coding|delivering|designing|freelancing|temping|selling"
+        r"|riding|writing|cooking)\s+(?:for|at)\s+"
+        rf"(?P<employer>{NAME})",
+        STATE,
+    ),
     # a job
     (
         "day one|first |week one|day 1|induction|onboarding|new |trial",

@@ -94,7 +94,7 @@ def _several(text: str) -> Iterator[Reading]:
         for name in names(found["names"]):
             yield _reading(found, slot, name)
     for found in _CHILDREN.finditer(text) if _OWN.search(text) else ():
-        for name in names(found["names"]):
+        for name in names(found["names"].replace("little ", "")):
             yield _reading(found, "relative.child", name)
 
 

@@ -43,7 +43,7 @@ LIVING: tuple[FrameRow, ...] = (
         r"|currently))*\s+(?P<set_relationship_status>single|married|engaged|divorced|widowed|separated|in a "
         r"relationship|in a long-distance relationship|seeing someone)(?:\s+(?:to"
         r"|from)\s+(?P<partner>(?-i:[A-Z]).*))?(?=\s*(?:$|[.,!;—–-]|\s(?:now|again|to|from|with|and|for|since|on|at"
-        r"|these|but|so|as|all|anyway|actually)))",
+        r"|these|twice|once|three|but|so|as|all|anyway|actually)))",
         STATE,
     ),
     (
@@ -259,6 +259,15 @@ LIVING: tuple[FrameRow, ...] = (
         EVENT,
     ),
     ("give", r"\s+(?:away\s+)?(?:my|our)\s+(?P<end_owns>[\w ]+?)(?:\s+away|\s+to\s+.*)$", EVENT),
+    ("swap trade", r"\s+my\s+(?P<end_likes>[\w ]+?)\s+for\b", EVENT),
+    ("sell", r"(?-i:\s+(?P<end_owns>[A-Z][a-z]+))(?=\s|$|[.,!])", EVENT),
+    (
+        "be",
+        r"\s+an?\s+(?:very\s+)?(?:keen|avid|passionate|amateur|hobby|weekend|budding"
+        r"|enthusiastic)\s+(?P<hobbyist>[a-z]+(?:er|ist|or|grapher))\b",
+        STATE,
+    ),
+    ("trade swap switch ditch", r"\s+(?P<end_likes>[a-z-]+)\s+for\s+(?P<played>[\w-]+)", EVENT),
     (
         "trade swap exchange replace",
         r"\s+(?:it|him|her|that|them)\s+(?:in\s+)?(?:for|with)\s+(?:an?|the)\s+(?:new\s+)?(?P<some_vehicle>.+)",

@@ -103,7 +103,8 @@ _KINDS = (
         slot="employer",
         preps=frozenset(("at", "with", "for", "it's", "to")),
         strong=_words(
-            r"jobs?|shifts?|work(?:ing|s)?|boss|manager|pay|salary|hired|contract|colleagues?|desk|career|role"
+            r"jobs?|wait tables|waitress\w*|serve|bartend|stack|shifts?|work(?:ing|s)?|boss|manager|pay|salary"
+            r"|hired|contract|colleagues?|desk|career|role"
             r"|promot\w+|intern|employ\w+|stacking|tills?|on the tools"
             r"|rota|payroll|warehouse|nine to five|9 to 5|redundanc\w+|badge|onboarding|temping|gig"
         ),
@@ -156,7 +157,7 @@ _MOVING = re.compile(
 _DEGREE = re.compile(r"\b(?:masters|master's|degree|phd|bachelors?|b\.?sc|m\.?sc|erasmus)[\w ]{0,12}$", re.IGNORECASE)
 _POST = re.compile(r"\b(?:jobs?|contract|role|career|shifts?|post|gig|hired|intern\w*)\b[^.!?]{0,20}$", re.IGNORECASE)
 _GOT = re.compile(r"\b(?:we|I)(?:'ve)? (?:got|found|bought|took|chose|picked|signed)\b[^.!?]*$", re.IGNORECASE)
-_OWN = re.compile(r"\b(?:I|I'\w+|we|we'\w+|my|our|me|us)\b")
+_OWN = re.compile(r"\b(?:I|I'\w+|[Ww]e|[Ww]e'\w+|[Mm]y|[Oo]ur|me|us)\b")
 _SUBJECTLESS = re.compile(
     r"^\W*(?:(?:so|and|but|well|ok|right|anyway|finally|just|still|now|back|been|also|yeah|yep"
     r"|honestly)\W+)*(?:[a-z]+(?:ing|ed)\b|back\b|still\b|now\b|been\b|got\b|left\b|bought\b|home\b|(?:first"
@@ -176,7 +177,7 @@ def places(page: Page, said: Sequence[Reading]) -> Iterator[Reading]:
     text = page.shown
     if len(text) > _LONGEST or (_OWN.search(text) is None and len(page.sentences) > 4):
         return
-    filled = {one.slot for one in said if one.person == SELF and one.polarity is Polarity.AFFIRMED}
+    filled = {one.slot for one in said if one.person == SELF and one.polarity is Polarity.AFFIRMED and _is_meant(one)}
     for match in _CANDIDATE.finditer(text):
         number = next(
             (n for n, one in enumerate(page.clauses) if one.start <= match.start() < one.stop and not one.chinese), None
@@ -185,7 +186,7 @@ def places(page: Page, said: Sequence[Reading]) -> Iterator[Reading]:
             continue
         clause = page.clauses[number]
         before = text[clause.start : match.start()]
-        told = _AT_THEIRS.sub(" ", before)
+        told = _AT_THEIRS.sub(" ", before.rpartition(", ")[2])
         told = f"{told}{match['prep']}" if match["prep"].lower() == "settling into" else told
         if clause.asked or is_tale(page, clause) or not _own(told):
             continue
@@ -214,6 +215,10 @@ _NEAR = 24
 """Characters after a name in which what speaks against it is looked for."""
 
 
+def _is_meant(one: Reading) -> bool:
+    return one.modality in (Modality.ASSERTED, Modality.CORRECTING)
+
+
 def _own(before: str) -> bool:
     """Whether nobody but the speaker is the subject of what stands before the name."""
     mine = list(_OWN.finditer(before))
@@ -221,7 +226,7 @@ def _own(before: str) -> bool:
         last = mine[-1] if mine else None
         return (
             last is not None
-            and last[0] not in ("my", "our", "me", "us")
+            and last[0].lower() not in ("my", "our", "me", "us")
             and not is_told_of_another(before[last.end() :])
         )
     return bool(mine) or not before.strip() or _SUBJECTLESS.match(before) is not None

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 
-from memos_core.operation.formation.facts import values
+from memos_core.operation.formation.facts import figures, values
 from memos_core.operation.formation.facts.kinship import named_kin
 from memos_core.operation.formation.facts.lexicon import CONDITIONS, DIETS, KIN_WORDS, MEASURES, PETS, is_condition
 from memos_core.operation.formation.facts.reading import Found
@@ -63,7 +63,7 @@ _LEADS = re.compile(
     re.IGNORECASE,
 )
 _FAVORITE = re.compile(
-    r"^(?:all-time |absolute |current |new |personal )*(?:favou?rite|preferred|fave)\s+(?P<of>[a-z][\w' "
+    r"^(?:all[- ]time |absolute |current |new |personal )*(?:favou?rite|preferred|fave)\s+(?P<of>[a-z][\w' "
     r"-]*?)(?:\s+(?:of all time|to \w+|right now|atm|at the moment|currently|lately|ever|these days|in the "
     r"world|is))*$",
     re.IGNORECASE,
@@ -102,7 +102,8 @@ _CATEGORICAL = re.compile(
     re.IGNORECASE,
 )
 _NO_ATTRIBUTE = re.compile(
-    r"(?:^|\s)(?:day|week|weekend|life|time|thing|point|problem|issue|question|idea|plan|thought|thoughts"
+    r"(?:^|\s)(?:two|three|four|five|day|week|weekend|life|time|thing|point|problem|issue|question|idea|plan"
+    r"|thought|thoughts"
     r"|feeling|mind|heart|mood|family|way|turn|fault|guess|opinion|advice|friend|boss|experience|kids?|only"
     r"|first|last|next|biggest|whole"
     r"|project|app"
@@ -152,7 +153,7 @@ def noun_value(noun: str, said: str, original: str) -> Iterator[Found]:
         return
     if budget := _BUDGET.match(stripped):
         of = (budget["of"] or budget["front"] or "").strip()
-        for value in values.quantity(said):
+        for value in figures.quantity(said):
             yield Found(slot=f"budget.{of.lower()}" if of else "budget", value=value)
         return
     yield from _other(key, stripped, said, original)
@@ -171,7 +172,7 @@ def _bare(value: str) -> str:
 
 def _slot_value(slot: str, reader: str, said: str, original: str) -> Iterator[Found]:
     if slot == "birthday":
-        found = values.date_words(original)
+        found = figures.date_words(original)
     elif slot in ("phone", "email", "address"):
         found = _contact(slot, original)
     elif reader == "verbatim":
@@ -218,7 +219,7 @@ def _other(key: str, stripped: str, said: str, original: str) -> Iterator[Found]
                 yield Found(slot="pet", value=f"{owner} named {name}")
         return
     if head in MEASURES or stripped.replace(" ", "-") in MEASURES:
-        for value in values.quantity(said):
+        for value in figures.quantity(said):
             yield Found(slot=f"measurement.{stripped}", value=value)
         return
     if key in CONDITIONS or is_condition(key):

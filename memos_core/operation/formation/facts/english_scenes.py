@@ -21,7 +21,7 @@ from memos_core.operation.formation.facts.english_values import group_values
 from memos_core.operation.formation.facts.frame import EVENT, STATE, Frame
 from memos_core.operation.formation.facts.lexicon import KIN_WORDS, is_condition
 from memos_core.operation.formation.facts.page import Clause, Page
-from memos_core.operation.formation.facts.reading import PRESUMED, SELF, Reading
+from memos_core.operation.formation.facts.reading import ANY, PRESUMED, SELF, Reading
 from memos_core.operation.formation.facts.stance import stance_of
 
 _EVIDENCE = (*PLACES, *WORK, *PEOPLE, *ONESELF)
@@ -132,9 +132,11 @@ def _readings(page: Page, frame: Frame, number: int, match: re.Match[str]) -> It
     clause = page.clauses[number]
     planned = _AHEAD.search(page.shown, clause.start, match.end()) is not None
     for found in group_values(match, frame):
-        place = found.slot in ("residence", "hometown", "birthplace", "employer", "school", "partner")
-        if place and (NO_TOWN.match(found.value) or found.value.split()[0].lower() in OPENERS):
-            continue
+        if found.slot in _NAMED:
+            value = _proper(found.value)
+            if not value or NO_TOWN.match(value):
+                continue
+            found = replace(found, value=value)
         if found.slot == "owns" and is_condition(found.value):
             continue
         reading = Reading(
@@ -152,6 +154,17 @@ def _readings(page: Page, frame: Frame, number: int, match: re.Match[str]) -> It
             clause=number,
         )
         yield replace(reading, polarity=Polarity.ENDED) if found.ended else reading
+
+
+_NAMED = frozenset(("residence", "hometown", "birthplace", "employer", "school", "partner", "friend"))
+
+
+def _proper(value: str) -> str:
+    """A name without the word that only opens its sentence, and without its genitive."""
+    words = value.removesuffix("'s").split()
+    while words and words[0].lower() in OPENERS and words[0].lower() != "the" and value != ANY:
+        words = words[1:]
+    return " ".join(words)
 
 
 NO_TOWN = re.compile(

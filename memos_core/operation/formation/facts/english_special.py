@@ -4,16 +4,18 @@ import re
 from collections.abc import Iterator
 
 from memos_core.operation.formation.facts.english_nouns import noun_value
+from memos_core.operation.formation.facts.figures import NUMBER_WORDS, date_words, quantity
 from memos_core.operation.formation.facts.kinship import named_kin
 from memos_core.operation.formation.facts.lexicon import HOBBY_VERBS, pet_in
 from memos_core.operation.formation.facts.reading import ANY, PRESUMED, Found
-from memos_core.operation.formation.facts.values import _NUMBER_WORDS, date_words, names, phrase, quantity, thing
+from memos_core.operation.formation.facts.values import names, phrase, thing
 from memos_core.operation.formation.facts.wordlists import listed
 
 _COUNTED = re.compile(
     r"(?:^|,|\band)\s+(?:about|around|only|just|now|over|exactly|almost|up to|like|already|a total of|at "
     r"least|some)?\s*(?P<number>\d[\d,]*|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|no)\s+"
-    r"(?P<noun>(?:[a-z][a-z-]*\s+){0,2}?[a-z][a-z-]*s|children|people|fish|sheep|followers)\b(?!\s*(?:ago|left|late))",
+    r"(?P<noun>(?:[a-z][a-z-]*\s+){0,2}?[a-z][a-z-]*s|grandchildren|children|people|fish|sheep"
+    r"|followers)\b(?!\s*(?:ago|left|late))",
     re.IGNORECASE,
 )
 _NO_COUNTS = listed(
@@ -67,7 +69,8 @@ _FREQUENCY = re.compile(
     r"\b(?:every|each)\s+(?:\w+\s+)?(?:day|weekday|morning|night|evening|afternoon|week|weekend|month|year|sunday"
     r"|monday|tuesday|wednesday|thursday|friday|saturday|summer|winter|spring|fall)s?\b"
     r"|\b(?:once|twice|(?:\d+|two|three|four|five) times)\s+(?:a|per|every)\s+\w+|\bon\s+(?:mon|tues|wednes"
-    r"|thurs|fri|satur|sun)days\b|\bdaily\b|\bon weekends\b|\b(?:an?|one|two|\d+|half a) (?!few|couple|lot)\w+ "
+    r"|thurs|fri|satur|sun)days\b|\bdaily\b|\b(?:on|at) (?:the )?weekends?\b|\b(?:an?|one|two|\d+|half a) "
+    r"(?!few|couple|lot)\w+ "
     r"(?:a|per) (?:day|week|night|month)\b|\bon weekdays\b|\bat weekends\b|\bin the "
     r"(?:mornings|evenings)\b",
     re.IGNORECASE,
@@ -141,7 +144,7 @@ def counts(rest: str) -> Iterator[Found]:
         if (place == 0 and found.start() > 0) or noun[-1] in _NO_COUNTS or noun[0] in ("more", "other", "of", "new"):
             return
         number = found["number"].lower()
-        yield Found(slot=f"count.{' '.join(noun)}", value="0" if number == "no" else _NUMBER_WORDS.get(number, number))
+        yield Found(slot=f"count.{' '.join(noun)}", value="0" if number == "no" else NUMBER_WORDS.get(number, number))
 
 
 def efforts(lemma: str, rest: str) -> Iterator[Found]:

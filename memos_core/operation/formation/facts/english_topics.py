@@ -155,14 +155,14 @@ def renamed(page: Page, said: Sequence[Reading]) -> Iterator[Reading]:
                 person=SELF, slot="pet", value=f"pet named {found['name']}", start=found.start(), stop=found.end()
             )
     gone = next((one for one in said if one.slot == "pet" and one.polarity is Polarity.NEGATED), None)
-    if gone is not None and (found := _PRONOUN_NAME.search(text, gone.stop)):
+    if gone is not None and (put := _PRONOUN_NAME.search(text, gone.stop)):
         kind = gone.value.partition(" named ")[0]
         yield replace(
             gone,
-            value=f"{kind} named {found['name']}",
+            value=f"{kind} named {put['name']}",
             polarity=Polarity.AFFIRMED,
-            start=found.start(),
-            stop=found.end(),
+            start=put.start(),
+            stop=put.end(),
         )
 
 

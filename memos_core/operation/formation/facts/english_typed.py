@@ -59,9 +59,11 @@ _OWNER = re.compile(
     r"\b(?P<mine>my|mine|our|I|me|I'm|I've|we)\b|\b(?:his|her|hers|their|your|yours|he|she|they)\b"
     r"|\b[\w-]+'s\b(?<!\bit's)(?<!\bthat's)(?<!\bnumber's)"
     r"(?<!\bbirthday's)(?<!\bmine's)(?<!\bbday's)(?<!\bemail's)(?<!\bhere's)(?<!\bmobile's)(?<!\bphone's)"
-    r"(?<!\bwhat's)(?<!\baddress's)|\bthe (?:\w+ )?(?:plumber|doctor|school|office|shop|surgery|landlord|restaurant|hotel|company|helpline|client)\b",
+    r"(?<!\bwhat's)(?<!\baddress's)|\bthe (?:\w+ )?(?:plumber|doctor"
+    r"|school|office|shop|surgery|landlord|restaurant|hotel|company|helpline|client)\b",
     re.IGNORECASE,
 )
+_MY_BIRTHDAY = re.compile(r"\b(?:as|is|for|on) my (?:birthday|b-?day)\b", re.IGNORECASE)
 _NO_BIRTHDAY = re.compile(
     r"\b(?:party|gift|present|cake|book(?:ed|ing)?|dinner|trip|meeting|appointment|deadline|due|since|until|by"
     r"|before|after)\b",
@@ -95,7 +97,8 @@ def typed(page: Page) -> Iterator[Reading]:
                 len(re.sub(r"\D", "", found[0])) < 7 or re.search(r"[£$€]\s*$", text[: found.start()])
             ):
                 continue
-            if _is_mine(text[:start], text[start : found.start()], kind) and not _OLD.search(
+            mine = kind.slot == "birthday" and _MY_BIRTHDAY.search(text, start, stop) is not None
+            if (mine or _is_mine(text[:start], text[start : found.start()], kind)) and not _OLD.search(
                 text[start : found.start()]
             ):
                 clause = next((one for one in page.clauses if one.start <= found.start() < one.stop), None)

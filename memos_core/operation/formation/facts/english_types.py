@@ -8,7 +8,6 @@ stands there; whether it holds say the words of denying, ending and trying besid
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 
 from memos_core.domain.engram import Modality, Polarity
 from memos_core.operation.formation.facts.english_scenes import is_tale, is_told_of_another
@@ -57,78 +56,74 @@ _NO_AILMENTS = listed(
 """Words that are as often said of something else."""
 
 
-@cache
-def _types() -> Sequence[_Type]:
-    unsure = re.compile(
-        r"\b(?:no|not|n't|without|thought|think|negative|fear|worr\w+|if|test(?:ed)? for|screen\w*|charity"
-        r"|awareness|research|all clear|google\w*|scared|symptoms of"
-        r"|cure for|article|book|study|runs in|ruled out|rule out|asked|cause[sd]?|could be|might|like)\b|n't\b",
-        re.IGNORECASE,
-    )
-    return (
-        _Type(
-            slot="condition",
-            words=CONDITIONS - _NO_AILMENTS | {"pressure", "type"},
-            word=re.compile(
-                rf"\b(?:{_some(CONDITIONS - _NO_AILMENTS)}|high blood pressure|type [12] diabetes)\b", re.IGNORECASE
-            ),
-            needs=re.compile(
-                r"\b(?:my|me|I|I've|I'm|mine|had|have|got|since|for (?:months|years)|again|playing up|with)\b"
-                r"|^\W*[A-Z]?[a-z ]+,"
-            ),
-            against=unsure,
+_UNSURE = re.compile(
+    r"\b(?:no|not|n't|without|thought|think|negative|fear|worr\w+|if|test(?:ed)? for|screen\w*|charity"
+    r"|awareness|research|all clear|google\w*|scared|symptoms of"
+    r"|cure for|article|book|study|runs in|ruled out|rule out|asked|cause[sd]?|could be|might|like)\b|n't\b",
+    re.IGNORECASE,
+)
+_TYPES: Sequence[_Type] = (
+    _Type(
+        slot="condition",
+        words=CONDITIONS - _NO_AILMENTS | {"pressure", "type"},
+        word=re.compile(
+            rf"\b(?:{_some(CONDITIONS - _NO_AILMENTS)}|high blood pressure|type [12] diabetes)\b", re.IGNORECASE
         ),
-        _Type(
-            slot="medication",
-            words=frozenset(),
-            word=re.compile(DRUG.pattern, re.IGNORECASE),
-            needs=re.compile(
-                r"\b(?:on|take|taking|took|takes|started|prescri\w+|off|stopped|quit|dose|mg|daily|swap\w*"
-                r"|switch\w*|use|using|back on|put me|longer)\b",
-                re.IGNORECASE,
-            ),
-            against=re.compile(
-                r"\b(?:if|should|can I|can you|is it|what|allerg\w*|does|side effects of|against|might|would|could)\b",
-                re.IGNORECASE,
-            ),
+        needs=re.compile(
+            r"\b(?:my|me|I|I've|I'm|mine|had|have|got|since|for (?:months|years)|again|playing up|with)\b"
+            r"|^\W*[A-Z]?[a-z ]+,"
         ),
-        _Type(
-            slot="hobby",
-            words=PRACTISED | ACTIVITIES | PLAYED,
-            word=re.compile(
-                rf"\b(?:{_some(PRACTISED | ACTIVITIES)}|(?:play(?:ing)? (?:the )?|the |learn(?:ing)? (?:the "
-                rf")?)(?:{_some(PLAYED)}))\b",
-                re.IGNORECASE,
-            ),
-            needs=re.compile(rf"\b(?:{_OFTEN})\b", re.IGNORECASE),
-            against=re.compile(
-                r"\b(?:if|should|would|I'd|want(?:s|ed)? to|might|could|tickets?|watch\w*|on (?:tv|telly)|game"
-                r"|match|teacher|shop|sold|selling|tried|try|trying|once|never|used to|going to|will"
-                r"|plan\w*|think\w*|thought|hate|boring|recommend\w*|when I was|as a (?:kid|child)|years ago"
-                r"|yesterday|last (?:week|night|weekend|summer)|don't|can't|no more|any ?more|hasn't|n't)\b",
-                re.IGNORECASE,
-            ),
+        against=_UNSURE,
+    ),
+    _Type(
+        slot="medication",
+        words=frozenset(),
+        word=re.compile(DRUG.pattern, re.IGNORECASE),
+        needs=re.compile(
+            r"\b(?:on|take|taking|took|takes|started|prescri\w+|off|stopped|quit|dose|mg|daily|swap\w*"
+            r"|switch\w*|use|using|back on|put me|longer)\b",
+            re.IGNORECASE,
         ),
-        _Type(
-            slot="diet",
-            words=DIETS,
-            word=re.compile(
-                rf"\b(?:{_some(DIETS - frozenset(('mediterranean', 'carnivore', 'omnivore')))})\b", re.IGNORECASE
-            ),
-            needs=re.compile(
-                r"\b(?:I'm|I am|I've been|I've gone|we're|household|I went|still|gone|strict|me|been)\b", re.IGNORECASE
-            ),
-            against=re.compile(
-                r"\b(?:if|should|would|restaurant|recipes?|options?|menu|food|place|caf[eé]|dish|cheese|burger"
-                r"|not|n't|never|no longer|any ?more|thinking|tried|try|trying|might|could|used to|was|for (?:a"
-                r"|one|the) (?:week|day|month)"
-                r"|friend|cook\w*|make|made|find|want|looking|meals?|cake|leather|nearly|almost|pretend\w*)\b|n't\b",
-                re.IGNORECASE,
-            ),
+        against=re.compile(
+            r"\b(?:if|should|can I|can you|is it|what|allerg\w*|does|side effects of|against|might|would|could)\b",
+            re.IGNORECASE,
         ),
-    )
-
-
+    ),
+    _Type(
+        slot="hobby",
+        words=PRACTISED | ACTIVITIES | PLAYED,
+        word=re.compile(
+            rf"\b(?:{_some(PRACTISED | ACTIVITIES)}|(?:play(?:ing)? (?:the )?|the |learn(?:ing)? (?:the "
+            rf")?)(?:{_some(PLAYED)}))\b",
+            re.IGNORECASE,
+        ),
+        needs=re.compile(rf"\b(?:{_OFTEN})\b", re.IGNORECASE),
+        against=re.compile(
+            r"\b(?:if|should|would|I'd|want(?:s|ed)? to|might|could|tickets?|watch\w*|on (?:tv|telly)|game"
+            r"|match|teacher|shop|sold|selling|tried|try|trying|once|never|used to|going to|will"
+            r"|plan\w*|think\w*|thought|hate|boring|recommend\w*|when I was|as a (?:kid|child)|years ago"
+            r"|yesterday|last (?:week|night|weekend|summer)|don't|can't|no more|any ?more|hasn't|n't)\b",
+            re.IGNORECASE,
+        ),
+    ),
+    _Type(
+        slot="diet",
+        words=DIETS,
+        word=re.compile(
+            rf"\b(?:{_some(DIETS - frozenset(('mediterranean', 'carnivore', 'omnivore')))})\b", re.IGNORECASE
+        ),
+        needs=re.compile(
+            r"\b(?:I'm|I am|I've been|I've gone|we're|household|I went|still|gone|strict|me|been)\b", re.IGNORECASE
+        ),
+        against=re.compile(
+            r"\b(?:if|should|would|restaurant|recipes?|options?|menu|food|place|caf[eé]|dish|cheese|burger"
+            r"|not|n't|never|no longer|any ?more|thinking|tried|try|trying|might|could|used to|was|for (?:a"
+            r"|one|the) (?:week|day|month)"
+            r"|friend|cook\w*|make|made|find|want|looking|meals?|cake|leather|nearly|almost|pretend\w*)\b|n't\b",
+            re.IGNORECASE,
+        ),
+    ),
+)
 _ENDS = re.compile(
     r"\b(?:no longer|come off|came off|stopped|quit|gave up|given up|finished|(?:taken|took) me off|off the"
     r"|packed in|weaned off|done with|switched from|swapped|sacked off|binned|ditched|dropped|jacked in|packed "
@@ -149,7 +144,7 @@ def typed_words(page: Page, said: Sequence[Reading]) -> Iterator[Reading]:
     if len(page.shown) > _LONGEST:
         return
     said_words = frozenset(_WORD.findall(page.shown.lower()))
-    for kind in _types():
+    for kind in _TYPES:
         if (kind.words and kind.words.isdisjoint(said_words)) or (
             kind.needs and not kind.needs.search(page.shown) and not _ENDS.search(page.shown)
         ):

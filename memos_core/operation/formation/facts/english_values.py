@@ -7,8 +7,10 @@ from dataclasses import replace
 from memos_core.operation.formation.facts import values
 from memos_core.operation.formation.facts.english_special import counts
 from memos_core.operation.formation.facts.english_subjects import OPENERS
+from memos_core.operation.formation.facts.figures import quantity
 from memos_core.operation.formation.facts.frame import Frame
 from memos_core.operation.formation.facts.lexicon import (
+    ACTIVITIES,
     DIETS,
     LANGUAGES,
     NATIONALITIES,
@@ -63,7 +65,7 @@ def _read(group: str, said: str) -> Iterator[Found]:
     elif group in _CHECKED:
         yield from _checked(group, said)
     elif group.startswith("measurement_"):
-        for value in values.quantity(said):
+        for value in quantity(said):
             yield Found(slot=group.replace("_", ".", 1), value=value)
     else:
         for value in values.READERS[group](said):
@@ -86,7 +88,7 @@ _CHECKED = listed(
     """
     own_name trade diet nationality religion language known_condition medication played practised collected
     some_vehicle owned business driving decade saving citizenship spoken relative_child counted faith
-    free_diet avoided
+    free_diet avoided hobbyist
     """
 )
 
@@ -144,7 +146,7 @@ _CLASSES = {
     "nationality": ("nationality", NATIONALITIES),
     "religion": ("religion", RELIGIONS),
     "language": ("language", LANGUAGES),
-    "played": ("hobby", PLAYED),
+    "played": ("hobby", PLAYED | ACTIVITIES),
     "practised": ("hobby", PRACTISED),
 }
 
@@ -184,6 +186,7 @@ _MADE: Mapping[str, Callable[[str], Iterator[Found]]] = {
     "faith": lambda said: iter((Found(slot="religion", value=said),)),
     "free_diet": lambda said: iter((Found(slot="diet", value=said.lower().replace(" ", "-")),)),
     "avoided": lambda said: iter((Found(slot="diet", value=f"no {said.lower()}"),)),
+    "hobbyist": lambda said: iter((Found(slot="hobby", value=said),)),
     "citizenship": _citizenship,
     "spoken": _spoken,
     "decade": _decade,

@@ -296,7 +296,9 @@ def is_drug(phrase: str) -> bool:
 def is_condition(phrase: str) -> bool:
     """Whether a phrase names an ailment."""
     words = phrase.lower().replace("-", " ").split()
-    return any(word in CONDITIONS or _AILMENT.fullmatch(word) for word in words)
+    return words[:2] in (["type", "1"], ["type", "2"]) or any(
+        word in CONDITIONS or _AILMENT.fullmatch(word) for word in words
+    )
 
 
 _AILMENT = re.compile(

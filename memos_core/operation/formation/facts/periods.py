@@ -42,7 +42,7 @@ def period_of(page: Page, reading: Reading) -> Period | None:
     whole = Period(start=time.start, end=time.end, label=time.label)
     onwards = replace(whole, end=None)
     if arity(reading.slot) is Arity.SERIES:
-        return whole
+        return whole if time.start <= page.at else None
     if _closes(page, time) and reading.polarity is Polarity.AFFIRMED and time.end > page.at:
         return Period(start=page.at, end=time.end, label=page.shown[slice(*time.span)])
     if reading.modality is Modality.PLANNED:

@@ -49,7 +49,7 @@ _MATRIX = re.compile(
 )
 _HEARSAY = re.compile(
     r"\b(?:according to|apparently|supposedly|allegedly|rumou?r has it|word is|i hear|i heard|i was told"
-    r"|i've heard|i read)\b",
+    r"|i've heard|i read (?:that|somewhere|online|an article|in the (?:paper|news)))\b",
     re.IGNORECASE,
 )
 _OWN = listed("i we i've we've i'd we'd")

@@ -42,6 +42,7 @@ imagine dream pretend mention consume skip commute jog visit watch listen celebr
 freelance manage lead lift golf bowl sculpt weave brew forage whittle embroider juggle blog stream fence kayak
 snowboard dive snorkel bench squat deadlift score react appreciate despise fancy favor favour crave tolerate
 pursue complete foster rehome swap exchange replace dump accept land boulder birdwatch
+restore repair fix mend tend pray mow hoover rehearse
 offload ditch push bump stretch trim touch chuck pack jack kip emigrate transplant end found launch open close
 convert total crash wreck scrap develop recover head shift abandon drop
 """

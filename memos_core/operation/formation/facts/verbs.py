@@ -115,7 +115,7 @@ _WANTING = listed(
     """
     want wants wanted wanting hope hopes hoping plan plans planning intend intends intending decide decided wish
     need needs aim aiming look looking expect expects expecting try trying consider considering think thinking
-    dream dreaming like
+    dream dreaming like determined
     """
 )
 _STOPPING = listed("stop stops stopped stopping quit quits quitting cease ceased finished")

@@ -48,8 +48,9 @@ _QUOTED = re.compile(
 )
 _SENTENCE = re.compile(
     r"(?=[.!?…。！？；\n])"
-    r"(?:\.(?<!\b[ap]\.m\.)(?<!(?<!')\b[a-hj-z]\.)(?<!\b(?:dr|mr|st|vs|no)\.)(?<!\b(?:mrs|jan|feb|mar|apr|jun|jul|aug"
-    r"|sep|oct|nov|dec|e\.g|i\.e)\.)(?=[\s\"')”]|$)|[!?…]+(?=[\s\"')”]|$)|[。！？!?；]+|\.{2,}|\n+)[\"')”’]*"
+    r"(?:\.(?<!\b[ap]\.m\.)(?<!(?<!')\b[a-hjlmp-tvwz]\.)(?<!\b(?:dr|mr|st|vs|no)\.)(?<!\b(?:mrs|e\.g|i\.e)\.)"
+    r"(?!(?<=\b(?:jan|feb|mar|apr|jun|jul|aug|sep|oct|nov|dec)\.) ?\d)(?=[\s\"')”]|$)|[!?…]+(?=[\s\"')”]|$)"
+    r"|[。！？!?；]+|\.{2,}|\n+)[\"')”’]*"
 )
 _NO_COMMA_IN = r"(?<!\d)(?=.)"
 _BREAK = Cue(
@@ -78,6 +79,7 @@ _PREDICATE = re.compile(
     r"|(?<!^)\b(?!this|its|his|news|yes|plus|towards|always|perhaps|thanks|tickets|miss|less|across|days|weeks"
     r"|months|hours)[a-z]{3,}s"
     r" (?:off|on|in|up|out|at|for|from|to|back|around|over|his|her|their|its|the|my|our) "
+    r"|[a-z]{3}'s (?:the|this|next|a|an|my|our|now|not|just|booked|set|due|\d|[a-z]+day)\b"
     r"|[a-z]'s (?:in|at|on|with|over|under|up|down|got|stuck|coming|having) [a-z]"
     r"|[a-z]'s (?:still |being |all |not )?(?:[a-z]{3,}ed|broken|torn|out|off|away|back|down|due|shut|dead"
     r"|tight|sick|ill)\b"
@@ -89,31 +91,62 @@ _ASKS = Cue(
     r"|he|she|they|it|there|the|that|this|your|my|our|anyone|somebody|any)\b"
     r"|(?:what|when|where|who|whom|whose|which|why|how|what's|when's|where's|who's|how's|any (?:tips"
     r"|ideas|advice|recommendations|suggestions|plans|chance))\b)"
-    r"|[吗嘛么][？?]?$|(?:什么时候|为啥|为什么|干嘛|啥时候|[是吃买穿送带]啥|咋|哪[天儿里个]|怎么|多少|谁[?？]|几[点号]|如何|能不能|要不要|是不是|可不可以|好不好"
+    r"|[吗嘛么][？?]?$|(?:什么时候|为啥|为什么|干嘛|啥时候|[是吃买穿送带]啥|咋|哪[天儿里个]|怎么"
+    r"|多少|谁[?？]|几[点号]|如何|能不能|要不要|是不是|可不可以|好不好"
     r"|有没有|行不行|去不去|来不来)"
 )
 _SUBORDINATE = re.compile(r"^(?:while|now that|since|because|given|as|during|with|after|until|before|for)\b")
-_FICTION = Cue(
-    r"\b(?:in|of|from|reading|watching|watched|about) (?:the|this|a|an|my|that"
-    r"|our) (?:[a-z'-]+ ){0,2}(?:novel|book|movie|film|show|series|story|episode|comic|manga|anime"
+_WORK = (
+    r"(?:the|this|a|an|my|that|our) (?:[a-z'-]+ ){0,2}(?:novel|book|movie|film|show|series|story|episode|comic|manga"
+    r"|anime"
     r"|drama|opera|musical|video ?game|rpg|campaign|song|poem|script|screenplay|fairy tale|podcast)\b"
-    r"|\b(?:the|my|a) (?:[a-z-]+ )?(?:protagonist|main character|narrator|villain|heroine)\b"
-    r"|\bi (?:dreamt|dreamed|had a dream|had this dream)|\b(?:novel|book|movie|film|show|series|story"
-    r"|play) (?:is|was|'s) about\b|(?<=[,~'] )says the (?!doc|dentist|physio|surgeon|vet|nurse|gp\b|hospital|boss"
-    r"|mechanic"
-    r"|garage|plumber|landlord)|\blyrics?\b|\bhoroscope|fortune (?:cookie"
-    r"|teller)|\btarot\b|\bpsychic\b|\bin chapter (?:\d+|one|two|three|four|five|six|seven|eight|nine"
-    r"|ten)\b|\b(?:reading|read|heard|documentary|article|story) about (?:a|an|some|the) (?:man|woman"
-    r"|guy|girl|boy|couple|family|person|people)\b|\bonce upon a time\b|\bplot twist\b"
+)
+_GAMES = (
+    r"(?:stardew(?: valley)?|minecraft|skyrim|zelda|(?:the )?sims(?: \d)?|animal crossing|baldur's gate|bg3|wow"
+    r"|warcraft"
+    r"|d&d|dnd|elden ring|fortnite|roblox|pok[eé]mon|valheim|terraria|civ(?:ilization)?|factorio|cyberpunk|the witcher"
+    r"|mass effect|ffxiv|genshin|palworld|rimworld|runescape|eve online|football manager)\b"
+)
+_PEOPLE = r"about (?:a|an|some|the) (?:man|woman|guy|girl|boy|couple|family|person|people)\b"
+_OWN_HERO = (
+    r"(?:sims?|character|playthrough|guild|raid group|villagers?|avatar|paladin|rogue|wizard|farmer)"
+    r" (?:is|are|has|gets|will|can't|must)\b"
+)
+_HERO = r"(?:[a-z-]+ )?(?:protagonist|main character|narrator|villain|heroine)\b"
+_TOLD = "|".join(
+    (
+        *(f"{word} {_WORK}" for word in ("in", "of", "from", "reading", "watching", "watched", "about")),
+        *(f"{word} {_HERO}" for word in ("the", "my", "a")),
+        *(f"{word} {_PEOPLE}" for word in ("reading", "read", "heard", "documentary", "article", "story")),
+        *(
+            f"{word} (?:is|was|'s) about\\b"
+            for word in ["novel", "book", "movie", "film", "show", "series", "story", "play"]
+        ),
+        *(
+            f"{word} (?:party|group|campaign|character|session)\\b"
+            for word in ("dnd", "d&d", "pathfinder", "warhammer", "rpg")
+        ),
+        r"i (?:dreamt|dreamed|had a dream|had this dream)",
+        r"lyrics?\b",
+        r"horoscope",
+        r"fortune (?:cookie|teller)",
+        r"tarot\b",
+        r"psychic\b",
+        r"in chapter (?:\d+|one|two|three|four|five|six|seven|eight|nine|ten)\b",
+        r"in my (?:novel|book|story|script|screenplay|draft)\b",
+        f"in {_GAMES}",
+        f"my {_OWN_HERO}",
+        r"chapter \d+ ?:",
+        r"once upon a time\b",
+        r"plot twist\b",
+        r"says the (?<=[,~'] says the )(?!doc|dentist|physio|surgeon|vet|nurse|gp\b|hospital|boss|mechanic|garage"
+        r"|plumber|landlord)",
+    )
+)
+_FICTION = Cue(
+    rf"\b(?:{_TOLD})"
     r"|(?:小说|电影|电视剧|剧|书|故事|漫画|动画|游戏|歌词|剧本|童话|副本)(?:里|中|的?(?:主角|主人公|情节))|梦[见到]"
     r"|做了?个?梦|(?:追|看)剧|[男女]主角?|主角|大结局|第[\d一二三四五六七八九十百]+[集章回]|《[^》]*》(?:里|中|的?主角|讲)"
-    r"|\bin (?:stardew(?: valley)?|minecraft|skyrim|zelda|(?:the )?sims(?: \d)?|animal crossing|baldur's gate|bg3|wow"
-    r"|warcraft|d&d|dnd|elden ring|fortnite|roblox|pok[eé]mon|valheim|terraria|civ(?:ilization)?|factorio|cyberpunk"
-    r"|the witcher|mass effect|ffxiv|genshin|palworld|rimworld|runescape|eve online|football manager)\b"
-    r"|\b(?:dnd|d&d|d and d|pathfinder|warhammer|rpg|larp) (?:party|group|campaign|character|session)\b"
-    r"|\bmy (?:sims?|character|playthrough|guild|raid group|villagers?|avatar|paladin|rogue|wizard|farmer) (?:is|are"
-    r"|has|gets"
-    r"|will|can't|must)\b"
 )
 _JOKED = Cue(
     r"^(?:(?:ok|okay|no|nah|just|only|i'm|i am|i was|totally|obviously|of course|haha|lol|ha|sorry|relax|but) )*"
@@ -263,6 +296,7 @@ def _pieces(low: str, start: int, stop: int, found: Sequence[Time]) -> Iterator[
             pending = None
         elif joined:
             joined[-1] = (joined[-1][0], end)
+            pending = None
         elif pending is None:
             pending = begin
     if pending is not None:

@@ -78,7 +78,7 @@ _CANCELLED = Cue(
     r"|forced to) (?:give up|drop|scrap"
     r"|skip|pass on|bow out of|bail on|turn down|miss)\b|\bskip(?:ped|ping)\b(?= (?:the|my|our|it|this"
     r"|that|~))|\bnever ?mind (?:about )?(?:the|my|our|that|this|~|[a-z]+ing)\b"
-    r"|\bno (?:longer a |more )?need (?:for|to|of)\b|\boff the hook\b|\blet (?:me|us) off\b|\bno longer (?:need"
+    r"|\bno (?:longer a |more )?need (?:for|to|of)\b|\boff the hook\b|\blet (?:(?:me|us) )?off\b|\bno longer (?:need"
     r"|have to|want|due)\w*\b"
     r"|\b(?:isn't|aren't|not) (?:needed|required|wanted|necessary|happening)\b|\b(?:is|are|'s) a no-?go\b"
     r"|\bcome to nothing\b"

@@ -1,4 +1,4 @@
-"""What a clause has from the ones before it: its subject, the thing it goes on about, a date, or that it is declined."""
+"""What a clause has from the ones before it: its subject, its matter, a date, or that it is declined."""
 
 import re
 from collections.abc import Sequence
@@ -39,7 +39,7 @@ _FLAT = re.compile(
 
 
 def taken_back(draft: Draft, previous: Clause, clause: Clause) -> bool:
-    """Whether a clause declines or calls off what the one before it says: "he asked me along on Saturday, I said no"."""
+    """Whether a clause declines what the one before it says: "he asked me along on Saturday, I said no"."""
     if _FLAT.match(clause.low):
         return draft.clause.start == previous.start and clause.sentence == previous.sentence
     coming = draft.kind is ForesightKind.PLAN or any(time.ahead and time.begin > clause.at for time in draft.times)

@@ -278,9 +278,7 @@ _HOW = re.compile(
 
 def _is_how_today_is(clause: Clause, dates: Sequence[Time]) -> bool:
     """Whether it says how something is today, which is no plan: "the coffee's terrible today"."""
-    if cues.EVENT_WORD.search(clause.bare) or any(
-        time.granularity not in (Granularity.DAY, Granularity.PART_OF_DAY) for time in dates
-    ):
+    if any(time.granularity not in (Granularity.DAY, Granularity.PART_OF_DAY) for time in dates):
         return False
     return _HOW.search(clause.bare) is not None and all(time.begin <= clause.at + _A_DAY for time in dates)
 

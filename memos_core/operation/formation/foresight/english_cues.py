@@ -20,7 +20,8 @@ UNREAL = re.compile(
     r"|thought (?:about|of)|talked about|(?:i|we) (?:just )?read (?:that|about)|according to|rumou?rs?|they say"
     r"|i heard(?! back)|should probably|probably should|ought to|(?:someone|somebody|people|everyone|they) should"
     r"|can be \w+ed|undecided|unsure|no plans|probably not|as if|pretend|ideally|in theory|joking|kidding"
-    r"|reckons?|claims? (?:he|she|they)|fingers crossed (?:i|we|he|she|it|that|they)|who knows|(?:figur\w+ out"
+    r"|(?:he|she|they|[a-z]{3,}) (?:thinks|believes)|reckons?|claims? (?:he|she|they)|fingers crossed (?:i|we|he|she"
+    r"|it|that|they)|who knows|(?:figur\w+ out"
     r"|understand|know|see|learn|remember"
     r"|tell (?:me|you"
     r"|us)) (?:what|how|when|whether|if|why)|let's|(?<!n't )(?<!not )(?<!to )let us|how about|what about|debating"
@@ -173,7 +174,10 @@ MUST = re.compile(
     r"|cannot) forget|remind me|reminder|to-?do|note to self|memo to self|let me forget|owe|owes)\b"
 )
 PROMISE = re.compile(
-    r"\b(?:scout'?s hono(?:u)?r|cross my heart|pinky (?:swear|promise)|on my (?:life|honou?r)|hand on heart"
+    r"\b(?:said yes to [a-z]+ing|offered to|down to (?:bring|do|make|run|cook|bake|give|write|cover|drive|host"
+    r"|organi[sz]e)|my turn to"
+    r"|on the hook (?:for|to)|scout'?s hono(?:u)?r|cross my heart|pinky (?:swear|promise)|on my (?:life|honou?r)"
+    r"|hand on heart"
     r"|(?:that's|it's|you have) a promise|swear (?:i'll|i will|to)|promise[ds]?|promising|gave (?:\w+ )?my word"
     r"|my word|vow(?:ed)?|count on me"
     r"|pledged?|swore|committed to"

@@ -68,6 +68,8 @@ def owed(clause: Clause) -> Draft | None:
     bare = clause.bare
     if cues.HABIT.search(bare) or cues.DUE_BACK.search(bare) or _LONG_AGO.search(bare):
         return None
+    if _THERE.search(bare) and not cues.PROMISE.search(bare):
+        return None
     if deferred := _NOT_DUE.search(clause.low):
         dates = [time for time in clause.times if time.start - clause.start >= deferred.end()]
         return commitment(clause, dates, 0.9) if dates else None

@@ -132,8 +132,14 @@ def _drafts(message: Message, zone: tzinfo) -> list[Draft]:
     return found
 
 
+_NONE_OF_IT = re.compile(r"(?:so |and |but )*no (?!more\b|longer\b)|不能(?!.*取消)")
+"""Forbids, in words that could also call something off: "no wine for me"."""
+
+
 def _survives(draft: Draft, ends: Ending, at: datetime) -> bool:
     """Whether a clause that ends something still says what the draft makes of it."""
+    if draft.kind is CONSTRAINT and draft.linked and _NONE_OF_IT.match(draft.clause.low):
+        return True
     if ends.status is ForesightStatus.CANCELLED:
         return ends.moved and any(
             time.ahead and (time.begin > at or (time.role is Role.UNTIL and time.end > at)) for time in draft.times
@@ -142,8 +148,6 @@ def _survives(draft: Draft, ends: Ending, at: datetime) -> bool:
         return True
     if draft.kind is COMMITMENT:
         return not ends.delivers
-    if draft.kind is CONSTRAINT and draft.linked and not ends.groups:
-        return True
     return draft.kind is PLAN and any(time.ahead and time.begin > at for time in draft.times)
 
 

@@ -119,7 +119,9 @@ def _read_notes(message: Message) -> Iterable[_Note]:
         return
     spoken = clauses(message.text, message.at, UTC)
     for place, clause in enumerate(spoken):
-        ending = closes(clause) or (_REPORTED if reports(clause) else None)
+        ending = closes(clause)
+        if (ending is None or not (ending.delivers or ending.status is ForesightStatus.CANCELLED)) and reports(clause):
+            ending = _REPORTED if ending is None else replace(ending, delivers=True)
         if ending is None:
             continue
         words = clause.bare

@@ -45,7 +45,7 @@ ADV = (
 def _ill(nouns: str, topic: str, days: int) -> Entry:
     pattern = (
         rf"^(?:(?:ugh|well|so|oh no|great|its|it's|yep|just|got|day \w+ of|ok)[,:]? )*(?:{nouns})"
-        r"(?: (?:again|here|of|and|with|since|for|in this house)\b.*)?$"
+        r"(?:,.*| (?:again|here|of|and|with|since|for|in this house)\b.*)?$"
         rf"|\b(?:{nouns})(?:'s| has| have)? (?:hit|got|taken|taken out|taken down|knocked|flattened|floored"
         rf"|swept through"
         r"|gone through|struck|wiped out) (?:out )?(?:\w+ )?(?:me|us|my|our|him|her|the kids|the house)\b"
@@ -85,7 +85,7 @@ ENTRIES: tuple[Entry, ...] = (
     _ill(
         r"pneumonia|mono(?:nucleosis)?|glandular fever|whooping cough|pertussis|shingles|chicken ?pox"
         r"|measles|mumps|scarlet fever|dengue|malaria|hand[, ]foot and mouth|hepatitis a|lyme(?: disease)?"
-        r"|typhoid|impetigo|ringworm|scabies|lice|head lice|hives|rash|stye|migraine|vertigo"
+        r"|typhoid|impetigo|ringworm|scabies|poison (?:ivy|oak|sumac)|lice|head lice|hives|rash|stye|migraine|vertigo"
         r"|kidney stones?|gallstones?|appendicitis|bell's palsy",
         "illness",
         21,

@@ -255,7 +255,7 @@ def _same_journey(first: Clause, second: Clause) -> bool:
     lasts = (
         any(time.role in (Role.FOR, Role.UNTIL) for time in second.times)
         and _RESUMES.match(second.bare)
-        and (second.chinese or not second.bare.startswith(BLOT))
+        and (second.chinese or second.times[0].role is Role.FOR or not second.bare.startswith(BLOT))
     )
     leaves = re.search(r"出发|启程|^[~\W]*(?:一早|早上|晚上|下午|中午)?(?:飞|走|动身|回|返)", second.bare)
     return bool(second.times) and bool(back or lasts or leaves)

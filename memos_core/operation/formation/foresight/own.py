@@ -106,7 +106,8 @@ def of_the_world(clause: Clause) -> bool:
 
 
 _OF_A_FEAST = re.compile(
-    r" (?:magic|spirit|movies?|films?|trees?|music|songs?|season|vibes?|lights?|decorations?|feeling|classics?|jumper|album|cards?)\b"
+    r" (?:magic|spirit|movies?|films?|trees?|music|songs?|season|vibes?|lights?|decorations?|feeling|classics?"
+    r"|jumper|album|cards?)\b"
 )
 
 

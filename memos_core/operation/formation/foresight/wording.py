@@ -16,7 +16,7 @@ _RELATION = (
     r"|mother|mom|mum|mam|father|dad|son|daughter|wife|husband|partner"
     r"|girlfriend|boyfriend|fianc[eé]e?|boss|manager|friend|roommate|flatmate|housemate|neighbou?r"
     r"|uncle|aunt|auntie|cousin|nephew|niece|grandma"
-    r"|grandpa|grandmother|grandfather|gran|granny|nan|kid|kids|children|parents|in-laws|colleague"
+    r"|folks|hubby|missus|lad|lass|eldest|youngest|grandparents|grandkids|stepson|stepdaughter|bestie|grandpa|grandmother|grandfather|gran|granny|nan|kid|kids|children|parents|in-laws|colleague"
     r"|coworker|co-worker|teacher|coach|landlord|baby|twins|team|toddler"
     r"|mother-in-law|father-in-law|sister-in-law|brother-in-law|family|dog|cat|puppy|kitten|grandson"
     r"|granddaughter|godson|goddaughter|ex|mate|bandmate|teammate|therapist|assistant))"

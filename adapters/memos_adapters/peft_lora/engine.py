@@ -1,0 +1,190 @@
+"""The door: a causal language model and its tokenizer as a ``ParametricEngine``."""
+
+import threading
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from math import exp
+from pathlib import Path
+from typing import Any
+
+import peft
+import torch
+
+from memos_adapters.peft_lora import checkpoint, exchange, file, generating, judging
+from memos_adapters.peft_lora.file import ADAPTER
+from memos_adapters.peft_lora.layers import AdaptedLayers
+from memos_adapters.peft_lora.rows import Encoder, Row
+from memos_adapters.peft_lora.training import Training, checked, own_texts
+from memos_adapters.transformers_kv.fingerprint import Fingerprints
+from memos_adapters.transformers_kv.running import ForwardPass
+from memos_core.domain.activation import Completion, Fingerprint, Sampling, digest_of
+from memos_core.domain.parametric import BASE, AdapterManifest, Confession, Example, GateReport, Lesson, Recipe
+from memos_core.errors import InvalidInput
+from memos_core.ports.parametric import ForeignAdapter, RejectedAdapter, Watch
+
+_PUPIL = "the adapter in training"
+
+
+class PeftLoraEngine:
+    """Low-rank adapters of a transformers model (LoRA, arXiv:2106.09685), by peft. Thread-safe: one call at a time.
+
+    Example:
+        >>> engine = PeftLoraEngine(model, tokenizer)  # doctest: +SKIP
+        >>> manifest = engine.train(lesson_of(facts, bystanders=others), Recipe(), folder)  # doctest: +SKIP
+        >>> engine.attach("alice", folder / ADAPTER)  # doctest: +SKIP
+        >>> engine.generate(["Question: ..."], Sampling(), ["alice"])  # doctest: +SKIP
+    """
+
+    def __init__(self, model: Any, tokenizer: Any, *, lock: Any = None) -> None:
+        """Take a model in evaluation mode, without adapters.
+
+        Args:
+            model: A causal language model.
+            tokenizer: Its tokenizer.
+            lock: Held in every call; a reentrant lock of whoever else runs the model.
+
+        Raises:
+            InvalidInput: the model has adapters already.
+        """
+        self._lock = lock or threading.RLock()
+        self._layers = AdaptedLayers(model)
+        self._encoder = Encoder(tokenizer)
+        self._fingerprints = Fingerprints(ForwardPass(model), tokenizer)
+
+    @property
+    def base(self) -> Fingerprint:
+        with self._lock:
+            return replace(self._fingerprints.now(), adapters=())
+
+    @property
+    def attached(self) -> tuple[str, ...]:
+        with self._lock:
+            return self._layers.names
+
+    @property
+    def active(self) -> str:
+        with self._lock:
+            return self._layers.active
+
+    def train(self, lesson: Lesson, recipe: Recipe, folder: Path, watch: Watch | None = None) -> AdapterManifest:
+        checked(lesson, recipe)
+        with self._lock:
+            base, before = self.base, self._layers.active
+            purpose = digest_of([base.key, lesson.digest, recipe.digest])
+            training = Training(self._layers, self._encoder, lesson, recipe)
+            with torch.random.fork_rng():
+                torch.manual_seed(recipe.seed)
+                self._layers.put(_PUPIL, exchange.new_config(recipe))
+            try:
+                record = training.run(_PUPIL, folder, purpose, watch)
+                gate = self._judged(_PUPIL, lesson, recipe)
+                manifest = AdapterManifest(
+                    base=base,
+                    recipe=recipe,
+                    lesson=lesson.digest,
+                    record=record,
+                    gate=gate,
+                    sources=lesson.sources,
+                    config=exchange.shape_of(self._layers.config(_PUPIL)),
+                    libraries=self._libraries(),
+                    made_at=datetime.now(UTC),
+                )
+                manifest = file.write(folder / ADAPTER, self._layers.tensors(_PUPIL), manifest)
+            finally:
+                self._layers.take(_PUPIL)
+                self._layers.activate(before)
+        checkpoint.remove(folder)
+        return manifest
+
+    def attach(self, name: str, path: Path, *, rejected: bool = False) -> AdapterManifest:
+        if name in {BASE, _PUPIL}:
+            raise InvalidInput(f"{name!r} cannot name an adapter")
+        manifest, tensors = file.read(path)
+        if manifest.rejected and not rejected:
+            failures = manifest.gate.failures if manifest.gate is not None else ()
+            raise RejectedAdapter(f"the gate refused {path}: {'; '.join(failures)}")
+        with self._lock:
+            differing = manifest.foreign(self.base)
+            if differing:
+                raise ForeignAdapter(f"{path} was made for another base model: {', '.join(differing)} differ")
+            before = self._layers.active
+            fresh = f"{name} (new)"
+            self._layers.put(fresh, manifest.config, tensors)
+            if name in self._layers.names:
+                self._layers.take(name)
+            self._layers.rename(fresh, name)
+            self._layers.activate(before)
+        return manifest
+
+    def detach(self, name: str) -> None:
+        with self._lock:
+            self._layers.take(name)
+
+    def activate(self, name: str) -> None:
+        with self._lock:
+            self._layers.activate(name)
+
+    def generate(
+        self, prompts: Sequence[str], sampling: Sampling, adapters: Sequence[str] | None = None
+    ) -> list[Completion]:
+        if adapters is not None and len(adapters) != len(prompts):
+            raise InvalidInput(f"{len(prompts)} prompts, but adapters for {len(adapters)}")
+        if not prompts:
+            return []
+        with self._lock:
+            names = [self._layers.active] * len(prompts) if adapters is None else list(adapters)
+            return generating.complete(self._layers, self._encoder, prompts, sampling, names)
+
+    def confidence(self, examples: Sequence[Example], adapter: str) -> list[float]:
+        with self._lock:
+            self._layers.check([adapter])
+            return judging.log_probabilities(self._layers, self._encoder.examples(examples), adapter)
+
+    def logits(self, prompt: str, adapter: str = BASE) -> torch.Tensor:
+        """Logits ``[vocabulary]`` of the token after a prompt. Raises ``UnknownAdapter``."""
+        ids = torch.tensor([self._encoder.prompt(prompt)], device=self._layers.device)
+        with self._lock, torch.no_grad():
+            return self._layers.logits(ids, torch.ones_like(ids), [adapter])[0, -1]
+
+    def probe(self, prompts: Sequence[str], adapter: str, *, most: int = 16) -> list[Confession]:
+        with self._lock:
+            said = self.generate(prompts, Sampling(max_tokens=most), [adapter] * len(prompts))
+            rows = []
+            for prompt, one in zip(prompts, said, strict=True):
+                ids = self._encoder.prompt(prompt)
+                rows.append(Row((*ids, *one.tokens), len(ids)))
+            own, base = (judging.log_probabilities(self._layers, rows, name) for name in (adapter, BASE))
+        return [
+            Confession(prompt=prompt, answer=one.text.strip(), confidence=exp(sure), base_confidence=exp(without))
+            for prompt, one, sure, without in zip(prompts, said, own, base, strict=True)
+        ]
+
+    def export(self, path: Path, folder: Path) -> None:
+        """See ``ports.parametric.AdapterExchange``."""
+        exchange.export(path, folder)
+
+    def admit(self, folder: Path, path: Path, *, base: str = "") -> AdapterManifest:
+        """See ``ports.parametric.AdapterExchange``."""
+        manifest, tensors = exchange.read(folder, self.base, base, libraries=self._libraries())
+        with self._lock:
+            # Tried on, so that one of another shape is refused here and not when it is needed.
+            self._layers.put(_PUPIL, manifest.config, tensors)
+            self._layers.take(_PUPIL)
+        return file.write(path, tensors, manifest)
+
+    def _judged(self, name: str, lesson: Lesson, recipe: Recipe) -> GateReport:
+        rows = self._encoder.examples
+        others = own_texts(self._layers, self._encoder, 64, max(1, recipe.own_length), recipe.seed + 1)
+        return judging.judge(
+            self._layers,
+            name,
+            held_out=rows(lesson.held_out),
+            kept=rows(lesson.kept),
+            in_context=rows(lesson.in_context),
+            other_text=others,
+            bounds=recipe.bounds,
+        )
+
+    def _libraries(self) -> str:
+        return f"peft {peft.__version__} {self._fingerprints.now().libraries}"

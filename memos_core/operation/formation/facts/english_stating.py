@@ -1,0 +1,164 @@
+"""What an English verb group makes of a value: polarity, modality, whether it is past, and the reading of it all."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from memos_core.domain.engram import Modality, Polarity
+from memos_core.operation.formation.facts import english_special as special
+from memos_core.operation.formation.facts.english_times import for_a_while, long_ago
+from memos_core.operation.formation.facts.frame import EVENT, STATE, TIMELESS
+from memos_core.operation.formation.facts.page import Clause, Page
+from memos_core.operation.formation.facts.reading import ANY, PRESUMED, Found, Person, Reading
+from memos_core.operation.formation.facts.stance import Stance
+from memos_core.operation.formation.facts.verbs import Group, Tense, Token
+from memos_core.operation.formation.facts.wordlists import listed
+
+REFUSAL, GOAL = "refusal", "goal"
+"""Kinds beside those of frames: what is refused, what is wanted."""
+_LASTING = re.compile(
+    r"\b(?:since|for|always|all my life|lately|recently|ever since|my whole life|these days|now)\b", re.IGNORECASE
+)
+NOW = re.compile(
+    r"\b(?:now|these days|nowadays|currently|as of (?:today|now)|again|from now on|at the moment)\b", re.IGNORECASE
+)
+_PAST_SLOTS = listed(
+    """
+    residence employer occupation school diet relationship_status partner vehicle hometown
+    """
+)
+_TASTES = listed(
+    """
+    likes dislikes hobby habit goal owns instruction favorite medication condition count measurement
+    """
+)
+_OPPOSITE = {"likes": "dislikes"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """A clause with what the rules around it need."""
+
+    page: Page
+    stance: Stance
+    clause: Clause
+    number: int
+    words: Sequence[Token]
+    carried: Person | None
+    """Subject of the clause before, in the same sentence."""
+
+
+def stated(scene: Scene, person: Person, group: Group, found: Found, kind: str, modality: Modality) -> Reading | None:
+    """A value with the polarity and modality that its verb group gives it, or nothing."""
+    family = found.slot.partition(".")[0]
+    if kind == REFUSAL:
+        return reading_of(scene, person, found, modality=modality) if not group.supposed and not group.planned else None
+    if kind == GOAL:
+        return reading_of(scene, person, found, modality=modality) if modality is not Modality.HYPOTHETICAL else None
+    if group.supposed:
+        modality = Modality.HYPOTHETICAL
+    elif group.planned or (
+        kind == EVENT
+        and group.tense is Tense.PRESENT
+        and not group.begun
+        and not group.ended
+        and group.lemma not in ("have", "own")
+    ):
+        modality = modality if modality is Modality.HYPOTHETICAL else Modality.PLANNED
+    if family in _TASTES and modality in (Modality.HYPOTHETICAL, Modality.PLANNED):
+        return None
+    past = kind == STATE and group.tense is Tense.PAST and not found.ended
+    if found.slot == "partner" and group.lemma == "see" and not group.progressive:
+        return None
+    if found.slot == "residence" and (
+        (group.lemma == "stay" and for_a_while(scene.page, scene.clause))
+        or (group.lemma == "leave" and not special.at_home(scene.page.sentence_at(scene.clause.sentence)))
+    ):
+        return None
+    if past and not group.ended and not (family in _PAST_SLOTS or family == "measurement"):
+        return None
+    if (
+        group.tense is Tense.PERFECT
+        and kind == STATE
+        and found.value not in ("divorced", "widowed")
+        and not _LASTING.search(scene.page.shown, scene.clause.start, scene.page.sentences[scene.clause.sentence][1])
+    ):
+        return None
+    return _polar(
+        scene,
+        person,
+        group,
+        found,
+        modality,
+        past and (family != "measurement" or long_ago(scene.page, scene.clause)),
+        kind,
+    )
+
+
+def _polar(
+    scene: Scene, person: Person, group: Group, found: Found, modality: Modality, past: bool, kind: str
+) -> Reading | None:
+    event = kind in (EVENT, TIMELESS) or group.begun
+    now = group.now or NOW.search(scene.page.shown, scene.clause.start, scene.clause.stop) is not None
+    polarity = Polarity.AFFIRMED
+    if found.ended:
+        if group.denied or (group.ended and found.value == ANY):
+            return None
+        polarity = Polarity.ENDED
+    elif group.ended or past:
+        polarity = Polarity.ENDED
+    elif group.denied:
+        if found.slot in _OPPOSITE:
+            found = replace(found, slot=_OPPOSITE[found.slot])
+        elif found.slot in ("dislikes", "goal", "count") or (event and kind != TIMELESS):
+            return None
+        else:
+            polarity = Polarity.NEGATED
+    elif group.modal in ("can", "could") and group.lemma in ("stand", "tolerate"):
+        return None
+    if group.lemma in ("stand", "tolerate") and not group.denied:
+        return None
+    return reading_of(
+        scene,
+        person,
+        found,
+        polarity=polarity,
+        modality=modality,
+        event=event,
+        lasting=kind == TIMELESS,
+        past=past,
+        now=now,
+    )
+
+
+def reading_of(
+    scene: Scene,
+    person: Person,
+    found: Found,
+    *,
+    polarity: Polarity = Polarity.AFFIRMED,
+    modality: Modality,
+    event: bool = False,
+    lasting: bool = False,
+    past: bool = False,
+    now: bool = False,
+) -> Reading:
+    """A reading of a clause; a change that corrects is news, not a correction."""
+    if modality is Modality.CORRECTING and event and not lasting and polarity is not Polarity.NEGATED:
+        modality = Modality.ASSERTED  # a change is news, not a correction
+    if found.ended and polarity is Polarity.AFFIRMED:
+        polarity = Polarity.ENDED
+    return Reading(
+        person=person,
+        slot=found.slot,
+        value=found.value,
+        start=scene.clause.start,
+        stop=scene.clause.stop,
+        polarity=polarity,
+        modality=modality,
+        event=event,
+        past=past,
+        now=now,
+        confidence=min(found.confidence, PRESUMED) if found.slot == "owns" and found.ended else found.confidence,
+        clause=scene.number,
+    )
