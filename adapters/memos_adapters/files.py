@@ -2,18 +2,21 @@
 
 import contextlib
 import errno
+import fcntl
 import hashlib
 import os
 import re
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import BinaryIO
 
 from memos_core.domain.record import BlobRow
 from memos_core.errors import CorruptStore, DiskFull, InvalidInput, MissingBlob, ReadOnlyStore, StoreError
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
+_INCOMING = "incoming"
 
 
 class BlobFiles:
@@ -28,19 +31,19 @@ class BlobFiles:
         Raises:
             DiskFull, ReadOnlyStore: nothing was left behind.
         """
-        temporary = self._directory / "incoming" / uuid.uuid4().hex
+        temporary = self._directory / _INCOMING / uuid.uuid4().hex
         digest, size = hashlib.sha256(), 0
         try:
             temporary.parent.mkdir(parents=True, exist_ok=True)
-            with temporary.open("wb") as file:
+            with _begun(temporary) as file:
                 for chunk in chunks:
                     digest.update(chunk)
                     size += file.write(chunk)
                 file.flush()
                 os.fsync(file.fileno())
-            target = self._place(digest.hexdigest())
-            target.parent.mkdir(exist_ok=True)
-            temporary.replace(target)
+                target = self._place(digest.hexdigest())
+                target.parent.mkdir(exist_ok=True)
+                temporary.replace(target)
             _sync_directory(target.parent)
             _sync_directory(self._directory)
         except OSError as error:
@@ -68,10 +71,28 @@ class BlobFiles:
     def digests(self) -> set[str]:
         return {entry.name for entry in self._directory.glob("??/*") if _DIGEST.fullmatch(entry.name)}
 
+    def sweep(self, known: Collection[str]) -> None:
+        for digest in self.digests().difference(known):
+            self.remove(digest)
+        for unfinished in self._directory.glob(f"{_INCOMING}/*"):
+            with contextlib.suppress(FileNotFoundError, BlockingIOError), unfinished.open("rb") as file:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)  # its writer is no more
+                unfinished.unlink()
+
     def _place(self, digest: str) -> Path:
         if not _DIGEST.fullmatch(digest):
             raise InvalidInput("a blob is named by 64 hexadecimal digits of its SHA-256")
         return self._directory / digest[:2] / digest
+
+
+def _begun(path: Path) -> BinaryIO:
+    """A new file that is locked until it is closed, so that nobody takes it for one of a writer that has died."""
+    while True:
+        file = path.open("xb")
+        fcntl.flock(file, fcntl.LOCK_EX)
+        if os.fstat(file.fileno()).st_nlink:
+            return file
+        file.close()  # a sweep was quicker than the lock
 
 
 def _store_error(error: OSError, directory: Path) -> StoreError:

@@ -142,9 +142,9 @@ def canonical(units: Sequence[Unit], paths: Paths) -> Layout:
         if front:
             chosen = min(front)
         elif followed:
-            chosen = max(followed, key=lambda id: (followed[id], id))
+            chosen = min(followed, key=lambda id: (-followed[id], id))
         else:
-            chosen = max(ready, key=lambda id: (paths.heat(id), id))
+            chosen = min(ready, key=lambda id: (-paths.heat(id), id))
         placed.append(chosen)
         del left[chosen]
     by_id = {unit.id: unit for unit in units}

@@ -205,6 +205,10 @@ class LocalModelRuntime:
         """Memories in the order in which this tenant's earlier prompts can be reused the most."""
         return self._cache.layout(tenant, units)
 
+    def expect(self, tenant: str, handle: str, seconds: float) -> None:
+        """Note what activation memory was expected to save when it was made, to be reported beside what it does."""
+        self._cache.expect(tenant, handle, seconds)
+
     def report(self) -> ReuseReport:
         """What memory was used, what that saved, and what is kept. Prints as a table."""
         return self._cache.report()

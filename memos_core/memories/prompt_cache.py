@@ -120,6 +120,12 @@ class PromptCache:
         with self._lock:
             return canonical(units, self._paths.get(tenant) or Paths())
 
+    def expect(self, tenant: str, handle: str, seconds: float) -> None:
+        """Note what a memory was expected to save when it was computed."""
+        with self._lock:
+            known = self._book.of(tenant, handle)
+            self._book.note(replace(known, handle=handle, predicted=seconds))
+
     def report(self) -> ReuseReport:
         """What was used, what it saved, and what is kept."""
         kept = self._tree.kept()
@@ -222,8 +228,8 @@ class PromptCache:
                     worth=worth,
                 )
             )
-            if memory.sources:
-                self._paths.setdefault(memory.tenant, Paths()).add(memory.sources)
+            if order := memory.order:
+                self._paths.setdefault(memory.tenant, Paths()).add(order)
 
     def _first(self, what: str) -> bool:
         fresh = what not in self._measured

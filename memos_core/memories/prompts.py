@@ -24,6 +24,13 @@ class PromptMemory:
     sources: tuple[str, ...] = ()
     """Ids of the memories that the text tells of."""
 
+    @property
+    def order(self) -> tuple[str, ...]:
+        """Ids of the memories in the order of the text."""
+        if self.manifest is None:
+            return self.sources
+        return tuple(dict.fromkeys(source.id for source in self.manifest.sources))
+
 
 def turns(messages: Sequence[ChatTurn | Mapping[str, Any]]) -> tuple[ChatTurn, ...]:
     """Messages as ``ChatTurn``s.

@@ -37,6 +37,8 @@ class Reuse:
     """Seconds spent on reading files."""
     saved: float = 0.0
     """Seconds that computing what was read would have taken, less those spent on reading."""
+    predicted: float = 0.0
+    """Seconds that it was expected to save when it was computed; 0 where nobody said."""
 
     def used(
         self, moment: int, *, tokens: int, read: int = 0, built: int = 0, seconds: float = 0.0, worth: float = 0.0
@@ -82,10 +84,13 @@ class ReuseReport:
         return sum(one.saved for one in self.memories)
 
     def __str__(self) -> str:
-        lines = [f"{'memory':<24} {'tokens':>8} {'uses':>6} {'hits':>6} {'read':>9} {'loaded s':>9} {'saved s':>9}"]
+        lines = [
+            f"{'memory':<24} {'tokens':>8} {'uses':>6} {'hits':>6} {'read':>9} {'loaded s':>9} {'saved s':>9} "
+            f"{'predicted':>9}"
+        ]
         lines += [
             f"{one.key[:24]:<24} {one.tokens:>8,} {one.uses:>6,} {one.hits:>6,} {one.read:>9,} "
-            f"{one.loaded:>9.3f} {one.saved:>9.3f}"
+            f"{one.loaded:>9.3f} {one.saved:>9.3f} {one.predicted:>9.3f}"
             for one in self.memories
         ]
         held = ", ".join(f"{size / 2**20:.1f} MiB in {tier}" for tier, size in self.kept.bytes.items())

@@ -9,7 +9,7 @@ from memos_core.domain.lifecycle import LEGAL_TRANSITIONS, LifecycleState
 from memos_core.domain.record import Draft
 from memos_core.errors import Conflict, Erased, IllegalTransition, InvalidInput, UnknownCube, UnknownVersion
 from memos_core.operation.transforms.activation_rows import ACTIVATION, HANDLE, stale_row
-from memos_core.operation.work import CONSOLIDATE, FORM
+from memos_core.operation.work import CONSOLIDATE, FORM, SCRUB
 from memos_core.ports import Transaction
 
 
@@ -29,7 +29,13 @@ def require(transaction: Transaction, vault: int, uid: str, version: int | None 
         UnknownCube: there is none of that id; a cube of another vault gives the same error.
         Erased: there was one.
         UnknownVersion: the cube has no such version.
+        InvalidInput: it is activation memory, which has no versions and no states.
     """
+    if uid.startswith(HANDLE):
+        raise InvalidInput(
+            f"{uid!r} is activation memory: it changes with the memories it tells of, which sources() lists; "
+            "get(), attach() and erase() take it"
+        )
     cube = transaction.cubes.get(vault, uid, version)
     if cube is not None:
         return cube
@@ -163,6 +169,8 @@ def _drop_derived(transaction: Transaction, change: Change, source: MemCube, *, 
         if row is not None and row.kind == ACTIVATION:  # a host may still hold its handle: it gets the text of today
             stale = stale_row(row, without=source.id if erasing else "")
             derived.put(change.vault, [stale] if stale.sources else [])
+            if row.blob:  # its file serves nobody any more
+                transaction.jobs.defer(SCRUB, change.vault, change.now)
     derived.mark(change.vault, source.header.session, source.header.occurred_at, source.id)
     transaction.jobs.defer(FORM, change.vault, change.now)
     if dropped:  # a scene is made anew even where no cell is

@@ -75,11 +75,7 @@ def scrub(place: Workplace, job: Job) -> None:
         Postponed: a reader holds on to pages that are no longer current.
     """
     place.index.scrub(place.vault(job))
-    with place.records.read() as transaction:
-        orphans = transaction.blobs.unreferenced(place.clock.now() - BLOB_GRACE)
-    for digest in orphans:
-        place.blobs.remove(digest)
-        place.store(job, _without(digest))
+    place.store(job, lambda transaction: _sweep(place, transaction))
     if not place.records.purge():
         raise Postponed("a reader holds on to old pages; erased bytes are removed from the log when it is done")
 
@@ -97,5 +93,9 @@ def _after_embedding(place: Workplace, transaction: Transaction, vault: int, fin
     transaction.jobs.defer(FORM, vault, place.clock.now())
 
 
-def _without(digest: str) -> Callable[[Transaction], None]:
-    return lambda transaction: transaction.blobs.remove(digest)
+def _sweep(place: Workplace, transaction: Transaction) -> None:
+    """Remove the files that nothing refers to. In a transaction, so that nothing can begin to refer to one of them."""
+    for digest in transaction.blobs.unreferenced(place.clock.now() - BLOB_GRACE):
+        place.blobs.remove(digest)
+        transaction.blobs.remove(digest)
+    place.blobs.sweep(transaction.blobs.digests())

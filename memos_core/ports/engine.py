@@ -1,6 +1,6 @@
 """What is asked of a store adapter: blobs, and how its parts come together."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -23,6 +23,12 @@ class BlobStore(Protocol):
 
     def remove(self, digest: str) -> None: ...
     def digests(self) -> set[str]: ...
+    def sweep(self, known: Collection[str]) -> None:
+        """Remove the files of all other digests, and what writers that have died left unfinished.
+
+        Called inside a write transaction. Who commits a reference to a file makes sure in that transaction that the
+        file is still there.
+        """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

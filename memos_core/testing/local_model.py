@@ -124,7 +124,7 @@ class WordModel:
         try:
             said = json.loads(path.read_bytes())
             manifest = Manifest.from_json(said["manifest"])
-        except (ValueError, KeyError, TypeError) as error:
+        except (OSError, ValueError, KeyError, TypeError) as error:
             raise CorruptActivation(f"{path.name[:12]}… is not a file of this model") from error
         tokens = tuple(self._id(word) for word in said["words"].split(" "))
         return manifest, TokenValues(tokens=tokens, tier="disk")

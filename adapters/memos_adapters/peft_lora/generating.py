@@ -34,8 +34,8 @@ def complete(
         "attention_mask": torch.tensor(mask, device=layers.device),
     }
     ends = _ends(layers.model, encoder.tokenizer)
-    with torch.no_grad(), layers.answering(names) as (model, more), _seeded(sampling, layers.device):
-        made = model.generate(**inputs, **more, generation_config=_settings(sampling, ends))
+    with torch.no_grad(), layers.answering(names), _seeded(sampling, layers.device):
+        made = layers.model.generate(**inputs, generation_config=_settings(sampling, ends))
     done = []
     for row, prompt in zip(made[:, longest:].tolist(), encoded, strict=True):
         reply = Reply(encoder.tokenizer, stop=sampling.stop, ends=ends, limit=sampling.max_tokens)

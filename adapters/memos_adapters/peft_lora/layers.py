@@ -1,7 +1,7 @@
 """Adapters in the layers of one model: put in, switched, mixed in a batch, and taken out again without a trace."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from itertools import count
 from typing import Any
 
@@ -9,12 +9,10 @@ import torch
 from peft import LoraConfig, PeftModelForCausalLM, get_peft_model_state_dict, set_peft_model_state_dict
 from peft.tuners.tuners_utils import BaseTunerLayer
 
+from memos_adapters.peft_lora.mixing import mixed
 from memos_core.domain.parametric import BASE
 from memos_core.errors import InvalidInput
 from memos_core.ports.parametric import ForeignAdapter, UnknownAdapter
-
-_NOBODY = "__base__"
-"""What peft calls the model without an adapter in a mixed batch."""
 
 
 class AdaptedLayers:
@@ -115,29 +113,37 @@ class AdaptedLayers:
                 self._slot(name)
 
     @contextmanager
-    def answering(self, names: Sequence[str]) -> Iterator[tuple[Any, dict[str, Any]]]:
-        """Whom to call with a batch, and the arguments to add, so that each row is answered by the one named for it."""
+    def answering(self, names: Sequence[str]) -> Iterator[None]:
+        """While this lasts, each row of a batch is answered by the adapter that is named for it.
+
+        Args:
+            names: One for each row, or one for all.
+
+        Raises:
+            UnknownAdapter: none of a name.
+        """
         self.check(names)
-        distinct = set(names)
-        if self._wrapped is None:
-            yield self.model, {}
-            return
+        if len(set(names)) == 1 or self._wrapped is None:
+            several: AbstractContextManager[None] = nullcontext()
+            self._switch(names[0])
+        else:
+            several = mixed(self.model, [self._slots.get(name, "") for name in names])
+            self._switch(BASE)
         try:
-            if len(distinct) == 1:
-                self._switch(names[0])
-                yield self.model, {}
-            else:
-                self._wrapped.base_model.enable_adapter_layers()
-                slots = [self._slots[name] if name != BASE else _NOBODY for name in names]
-                yield self._wrapped, {"adapter_names": slots}
+            with several:
+                yield
         finally:
             self._switch(self.active)
 
     def logits(self, ids: torch.Tensor, mask: torch.Tensor, names: Sequence[str]) -> torch.Tensor:
         """``[rows, tokens, vocabulary]``, each row by the adapter that is named for it."""
-        with self.answering(names) as (model, more):
-            found: torch.Tensor = model(input_ids=ids, attention_mask=mask, use_cache=False, **more).logits
-            return found
+        with self.answering(names):
+            return self.run(ids, mask)
+
+    def run(self, ids: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+        """The same by whoever answers now."""
+        found: torch.Tensor = self.model(input_ids=ids, attention_mask=mask, use_cache=False).logits
+        return found
 
     def _add(self, slot: str, config: LoraConfig, *, blank: bool) -> None:
         config.inference_mode = blank

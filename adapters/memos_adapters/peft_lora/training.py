@@ -55,9 +55,9 @@ def own_texts(layers: AdaptedLayers, encoder: Encoder, count: int, length: int, 
     if begin is None:
         first = torch.randint(0, vocabulary, (count, 1), generator=generator, device=layers.device)
     cache, pieces, last = DynamicCache(config=layers.model.config), [first], first
-    with torch.no_grad(), layers.answering([BASE]) as (model, more):
+    with torch.no_grad(), layers.answering([BASE]):
         for _ in range(length):
-            logits = model(input_ids=last, past_key_values=cache, use_cache=True, **more).logits[:, -1]
+            logits = layers.model(input_ids=last, past_key_values=cache, use_cache=True).logits[:, -1]
             last = torch.multinomial(logits.float().softmax(dim=-1), 1, generator=generator)
             pieces.append(last)
     return [Row(tuple(ids), len(ids)) for ids in torch.cat(pieces, dim=1).tolist()]
@@ -73,7 +73,7 @@ class _Cost:
 
 
 class Training:
-    """One adapter's training. Every step depends on the recipe, the lesson and its number only, so it can be resumed."""
+    """One adapter's training. A step depends on recipe, lesson and its number only, so that it can be resumed."""
 
     def __init__(self, layers: AdaptedLayers, encoder: Encoder, lesson: Lesson, recipe: Recipe) -> None:
         self._layers = layers
@@ -125,15 +125,15 @@ class Training:
         with torch.no_grad():
             base = [self._layers.logits(batch.ids, batch.mask, [BASE]) for _, batch in terms]
         self._set_rate(optimiser, step)
-        with self._layers.answering([name]) as (model, more):
+        with self._layers.answering([name]):
             # Within, since leaving it freezes the adapter.
             for _, one in named:
                 one.requires_grad_(True)
-            logits = model(input_ids=learnt.ids, attention_mask=learnt.mask, use_cache=False, **more).logits[:, :-1]
+            logits = self._layers.run(learnt.ids, learnt.mask)[:, :-1]
             loss = torch.nn.functional.cross_entropy(logits.float().flatten(0, 1), learnt.labels[:, 1:].flatten())
             total, lost = loss, 0.0
             for (weight, batch), before in zip(terms, base, strict=True):
-                logits = model(input_ids=batch.ids, attention_mask=batch.mask, use_cache=False, **more).logits
+                logits = self._layers.run(batch.ids, batch.mask)
                 term = apart(before, logits, batch.mask)
                 total, lost = total + weight * term, lost + float(term.detach()) / len(terms)
             optimiser.zero_grad()

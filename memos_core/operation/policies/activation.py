@@ -1,13 +1,13 @@
 """Text or keys and values: memories that are used often are computed once and kept, those that are not go back."""
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import log
 from typing import Protocol, TypeAlias
 
 from memos_core.domain.cube import MemCube
-from memos_core.errors import ActivationError, Conflict, InvalidInput, UnknownCube
+from memos_core.errors import ActivationError, Conflict, Erased, InvalidInput, UnknownCube
 from memos_core.memories.eviction import HALF_LIFE, Costs, Heat
 from memos_core.memories.reuse import ReuseReport
 
@@ -118,13 +118,13 @@ def decide(candidates: Iterable[Candidate], costs: Costs, moment: float, terms: 
     kept = [one for one in judged if one.candidate.handle]
     leaving = [one for one in kept if one.gain <= terms.leave * one.keeping]
     staying = sorted((one for one in kept if one not in leaving), key=_density)
-    there = {one.candidate.sources for one in kept}
+    there = {frozenset(one.candidate.sources) for one in kept}
     wanted = [
         one
         for one in judged
         if not one.candidate.handle
         and one.candidate.sources
-        and one.candidate.sources not in there
+        and frozenset(one.candidate.sources) not in there
         and one.candidate.tokens >= terms.tokens
         and one.gain > terms.enter * (one.building + one.keeping)
     ]
@@ -222,8 +222,16 @@ class Transformable(Protocol):
         """Remove one for good."""
 
 
-def carry_out(vault: Transformable, actions: Iterable[Action]) -> dict[str, str]:
+def carry_out(
+    vault: Transformable, actions: Iterable[Action], expect: Callable[[str, float], None] | None = None
+) -> dict[str, str]:
     """Apply what was decided; what has changed in the meantime is passed over.
+
+    Args:
+        vault: Whose memories they are.
+        actions: See ``decide``.
+        expect: Told the handle of what was promoted and the seconds that it is to save, e.g.
+            ``partial(runtime.expect, vault.name)``.
 
     Returns:
         For each promoted key the handle of its activation memory, for each demoted handle nothing.
@@ -234,6 +242,8 @@ def carry_out(vault: Transformable, actions: Iterable[Action]) -> dict[str, str]
             if isinstance(one, Promote):
                 handle = vault.transform([vault.get(source) for source in one.sources]).id
                 done[one.key] = handle
+                if expect is not None:
+                    expect(handle, one.predicted)
                 _log.info("%s is kept as %s: %.3f s of saving are expected", one.key[:16], handle, one.predicted)
             else:
                 vault.erase(one.handle)
@@ -244,6 +254,6 @@ def carry_out(vault: Transformable, actions: Iterable[Action]) -> dict[str, str]
                     one.realised,
                     one.predicted,
                 )
-        except (ActivationError, Conflict, InvalidInput, UnknownCube) as error:
+        except (ActivationError, Conflict, Erased, InvalidInput, UnknownCube) as error:
             _log.info("%s stays as it is: %s", one.handle if isinstance(one, Demote) else one.key[:16], error)
     return done

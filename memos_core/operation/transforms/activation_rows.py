@@ -46,6 +46,15 @@ def row_of(manifest: Manifest, text: str, blob: BlobRow, span: tuple[datetime, d
     )
 
 
+def tells_the_same(row: DerivedRow, text: str, manifest: Manifest) -> bool:
+    """Whether a row is not stale and keeps this text, of these versions of its sources, for the same use."""
+    body = json.loads(row.body)
+    if "order" in body or body["text"] != text:
+        return False
+    known = Manifest.from_json(body["manifest"])
+    return (known.sources, known.self_contained) == (manifest.sources, manifest.self_contained)
+
+
 def stale_row(row: DerivedRow, without: str = "") -> DerivedRow:
     """What remains of activation memory when a source has changed: which sources, in which order.
 

@@ -10,7 +10,7 @@ from memos_core.domain.engram import MemCell
 from memos_core.domain.lifecycle import LifecycleState
 from memos_core.domain.query import Recollection
 from memos_core.domain.slots import SAID
-from memos_core.errors import Conflict
+from memos_core.errors import Conflict, UnknownCube
 from memos_core.memories.layout import Layout, Unit
 from memos_core.ports import Transaction
 
@@ -79,9 +79,12 @@ def check_current(transaction: Transaction, vault: int, sources: Iterable[Source
     """Refuse what rests on a version that is no longer the current one.
 
     Raises:
+        UnknownCube: a source is of another vault or store.
         Conflict: a source was revised, forgotten or erased in the meantime.
     """
     for source in sources:
         cube = transaction.cubes.get(vault, source.id)
+        if cube is None and transaction.cubes.state(vault, source.id) is None:
+            raise UnknownCube(f"no memory {source.id!r} in this vault; transform memories of the vault they are in")
         if cube is None or cube.version != source.version or cube.state is not LifecycleState.ACTIVE:
             raise Conflict(f"memory {source.id!r} is no longer what was transformed; recall it again, then transform")

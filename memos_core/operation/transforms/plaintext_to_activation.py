@@ -1,17 +1,22 @@
 """Plaintext to activation: compute a text's keys and values once, keep them with everything that makes them exact."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from memos_core.domain.activation import Manifest, Storage
 from memos_core.domain.cube import MemCube
 from memos_core.domain.query import Recollection
-from memos_core.domain.record import DerivedRow
-from memos_core.errors import InvalidInput
+from memos_core.domain.record import BlobRow, DerivedRow
+from memos_core.errors import CorruptStore, InvalidInput, MissingBlob, StoreError
 from memos_core.memories.local_model import LocalModelRuntime
-from memos_core.operation.transforms.activation_rows import row_of
-from memos_core.operation.transforms.origins import check_current, origin_of
-from memos_core.ports import BlobStore, Clock, RecordStore, Transaction
+from memos_core.operation.transforms.activation_rows import handle_of, row_of, tells_the_same
+from memos_core.operation.transforms.origins import Origin, check_current, origin_of
+from memos_core.operation.work import SCRUB
+from memos_core.ports import BlobStore, Clock, KeyValues, RecordStore, Transaction
+
+_TRIES = 3
+"""How often a file is written again that a scrub has swept before anything referred to it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,38 +37,101 @@ def plaintext_to_activation(
 ) -> DerivedRow:
     """Compute, write the file, then commit the row with the proof that no source has changed in the meantime.
 
+    What is there already, and sound, is returned as it is.
+
     Raises:
         InvalidInput: there is no text in it.
         TooLossy: the form of storage would change the model's answers.
         UnsupportedModel: the model's values cannot be reused.
+        UnknownCube: a memory of another vault or store.
         Conflict: a source changed in the meantime; nothing was kept.
         DiskFull, ReadOnlyStore: nothing was kept.
     """
     origin = origin_of(given)
     if not origin.text.strip() or not origin.sources:
         raise InvalidInput("there is nothing to transform: the recollection or the list of memories is empty")
+    with bench.records.read() as transaction:
+        check_current(transaction, bench.vault, origin.sources)
     tokens, values = bench.model.memorise(origin.text)
-    error = bench.model.storage_error(values, tokens, storage)
     manifest = Manifest(
         fingerprint=bench.model.fingerprint,
         tokens=tokens,
         layers=bench.model.capability.layers,
         storage=storage,
-        error=error,
+        error=bench.model.storage_error(values, tokens, storage),
         sources=origin.sources,
         self_contained=self_contained,
         salt=bench.tenant,
         made_at=bench.clock.now(),
     )
-    blob = bench.blobs.put(bench.model.dump(values, manifest))
+    return _Keeping(bench, origin, manifest).done(values)
 
-    def keep(transaction: Transaction) -> DerivedRow:
-        check_current(transaction, bench.vault, origin.sources)
-        cubes = [cube for one in origin.sources if (cube := transaction.cubes.get(bench.vault, one.id)) is not None]
-        moments = [cube.header.occurred_at for cube in cubes]
-        row = row_of(manifest, origin.text, blob, (min(moments), max(moments)), bench.actor)
-        transaction.blobs.add(blob)
-        transaction.derived.put(bench.vault, [row])
+
+@dataclass(frozen=True, slots=True)
+class _Keeping:
+    """The file and the row of one transform."""
+
+    bench: Bench
+    origin: Origin
+    manifest: Manifest
+
+    def done(self, values: KeyValues) -> DerivedRow:
+        """Write both, unless they are there."""
+        with self.bench.records.read() as transaction:
+            known = self._known(transaction)
+        if known is not None and self._is_sound(known):
+            return known
+        damaged = known.blob if known else ""
+        for _ in range(_TRIES - 1):
+            with suppress(MissingBlob):
+                return self._written(values, damaged)
+        return self._written(values, damaged)
+
+    def _written(self, values: KeyValues, damaged: str) -> DerivedRow:
+        blobs = self.bench.blobs
+        blob = blobs.put(self.bench.model.dump(values, self.manifest))
+        kept = ""
+        try:
+            row = self.bench.records.write(lambda transaction: self._committed(transaction, blob, damaged))
+            kept = row.blob
+        finally:
+            if kept != blob.digest:
+                self._discard(blob.digest)
         return row
 
-    return bench.records.write(keep)
+    def _committed(self, transaction: Transaction, blob: BlobRow, damaged: str) -> DerivedRow:
+        vault, sources = self.bench.vault, self.origin.sources
+        self.bench.blobs.path(blob.digest)
+        check_current(transaction, vault, sources)
+        known = self._known(transaction)
+        if known is not None and known.blob != damaged:  # somebody has made the same in the meantime
+            return known
+        cubes = [cube for one in sources if (cube := transaction.cubes.get(vault, one.id)) is not None]
+        moments = [cube.header.occurred_at for cube in cubes]
+        row = row_of(self.manifest, self.origin.text, blob, (min(moments), max(moments)), self.bench.actor)
+        replaced = transaction.derived.get(vault, row.uid)
+        transaction.blobs.add(blob)
+        transaction.derived.put(vault, [row])
+        if replaced is not None and replaced.blob not in ("", blob.digest):
+            transaction.jobs.defer(SCRUB, vault, self.bench.clock.now())
+        return row
+
+    def _known(self, transaction: Transaction) -> DerivedRow | None:
+        """What is stored of the same text, sources and tokens."""
+        row = transaction.derived.get(self.bench.vault, handle_of(self.manifest))
+        return row if row is not None and tells_the_same(row, self.origin.text, self.manifest) else None
+
+    def _is_sound(self, row: DerivedRow) -> bool:
+        try:
+            self.bench.blobs.path(row.blob, verify=True)
+        except (CorruptStore, MissingBlob):
+            return False
+        return True
+
+    def _discard(self, digest: str) -> None:
+        """Remove a file that was written for nothing; where that fails, the next scrub does it."""
+        with suppress(StoreError):
+            with self.bench.records.read() as transaction:
+                referred = digest in transaction.blobs.digests()
+            if not referred:
+                self.bench.blobs.remove(digest)

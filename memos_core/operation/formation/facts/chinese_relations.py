@@ -8,7 +8,7 @@ from memos_core.operation.formation.facts.page import Page
 from memos_core.operation.formation.facts.reading import SELF, Reading
 
 _KIN_NAME = re.compile(
-    rf"我(?:们|家)?的?(?P<kin>{KIN_PATTERN})(?P<name>{GIVEN}|[A-Z][a-z]+)"
+    rf"(?:我(?:们|家)?的?|(?<=[跟和与陪]))(?P<kin>{KIN_PATTERN})(?P<name>{GIVEN}|[A-Z][a-z]+)"
     r"(?=[，,。！？\s去来在一要是住也都刚最昨今明上下过喜想说会从做送给回到结分考已还正又快就每老总帮陪跟和与对当他她同领办订那现准打吵冷复认交"
     r"异远出怀生养煮教叫爱不很超真太特小之以平周外的]|$)"
 )

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 
 from memos_core.domain.engram import Polarity
 from memos_core.operation.formation.facts import chinese_asides
-from memos_core.operation.formation.facts.chinese_nouns import MODEL, TOWN
+from memos_core.operation.formation.facts.chinese_nouns import KIN_PATTERN, MODEL, TOWN
 from memos_core.operation.formation.facts.chinese_numbers import ages, contacts
 from memos_core.operation.formation.facts.chinese_relations import SUPPOSED, placed, relations
+from memos_core.operation.formation.facts.chinese_values import is_role
 from memos_core.operation.formation.facts.page import Page
 from memos_core.operation.formation.facts.reading import ANY, PRESUMED, SELF, Reading
 
@@ -145,9 +146,28 @@ def topics(page: Page) -> Iterator[Reading]:
             for found in pattern.finditer(text):
                 yield placed(slot, found["value"], start + found.start(), start + found.end())
         yield from ages(text, start)
+        yield from _jobs(text, start)
         yield from _refused(text, start)
         yield from _things(text, start)
         yield from _reached(text, start)
+
+
+_JOB_NOW = re.compile(
+    r"(?:现在|如今|目前|眼下)(?:我)?(?:就)?是(?:一?[个名位])?(?P<role>(?!在|我|他|她|这|那|最|很|第|什么|一样|真"
+    r"|因为|为了|有|没|不|想|又|把"
+    r"|[\d一二两三四五六七八九十])[^，。！？了的吗呢吧啊\s]{2,7})(?=$|[，,。！])"
+)
+
+
+def _jobs(text: str, start: int) -> Iterator[Reading]:
+    """``现在是银行理专``: what one is now, and was not before, is a job."""
+    for found in _JOB_NOW.finditer(text):
+        if _ABOUT_OTHERS.search(text[: found.start()].rpartition("我")[2]) or not is_role(found["role"]):
+            continue
+        yield placed("occupation", found["role"], start + found.start(), start + found.end())
+
+
+_ABOUT_OTHERS = re.compile(rf"{KIN_PATTERN}|[他她它你您]|同学|同桌|家里|天气|时间|价格|这|那")
 
 
 def _refused(text: str, start: int) -> Iterator[Reading]:
@@ -183,10 +203,11 @@ def _reached(text: str, start: int) -> Iterator[Reading]:
     """``N2 考过了``, ``立普妥不吃了``: ends the goal or the drug, if it was one."""
     for pattern, slot in ((_DONE, "goal"), (_STOPPED, "medication"), (_SICK_OF, "likes")):
         for found in pattern.finditer(text):
+            value = next(value for value in found.groups() if value).strip()
             yield Reading(
                 person=SELF,
                 slot=slot,
-                value=next(value for value in found.groups() if value).strip(),
+                value=ANY if value in ("目标", "这个目标", "任务") else value,
                 start=start + found.start(),
                 stop=start + found.end(),
                 polarity=Polarity.ENDED,

@@ -116,6 +116,11 @@ def is_town(word: str) -> bool:
     return word in TOWNS or re.search(r"[市省县国州镇]$", word) is not None
 
 
+def is_role(word: str) -> bool:
+    """Whether a word may name what somebody works as."""
+    return _NO_ROLE.search(word) is None
+
+
 def is_trade(word: str) -> bool:
     """Whether a word names a profession, by its ending."""
     return _TRADE_END.search(word) is not None and _NO_TRADE.search(word) is None
@@ -248,7 +253,7 @@ _LODGING = re.compile(
 _NO_ALLERGEN = re.compile(
     r"^(?:早起|起床|上班|工作|加班|开会|星期.|周[一二三四五六日]|礼拜.|钱|数学|考试|学习|人类|恋爱|结婚|八卦|运动"
     r"|闹钟|早八|社交|相亲|老板|领导|甲方|前任|帅哥"
-    r"|美女|婚姻|催婚|家务|爱情|鸡汤|谎言|承诺|这.*|那.*)$"
+    r"|美女|婚姻|催婚|家务|爱情|鸡汤|谎言|承诺|这.*|那.*|.*的.*(?:声音|脸|话|语气|人))$"
 )
 
 

@@ -77,7 +77,7 @@ PLACES: tuple[EvidenceRow, ...] = (
         TIMELESS,
     ),
     (
-        "still|for the last|since|for ",
+        "still|for the last|for the past|ever since",
         rf"(?:^|[.!?,]\s+|\band\s+)(?P<residence>{NAME})\s+(?:still|ever since|for the (?:last|past) (?:[a-z]+ "
         rf")?(?:years?|decades?|months))(?=\s*[.,!;]|\s*$|\s+though)",
         STATE,

@@ -35,6 +35,16 @@ _FORMS = tuple(
 _APART = re.compile(
     rf"\ban?\s+(?:[a-z]+\s+)?(?P<kin>brother|sister|son|daughter|stepson|stepdaughter|twin),\s+{_NAME}(?=,|\.|$|\s)"
 )
+_LONGEST = 1500
+_CUES = (
+    KIN_WORDS
+    | PETS
+    | frozenset(one.removesuffix("s") + "s" for one in KIN_WORDS | PETS)
+    | frozenset(
+        ("missus", "half", "pig", "eldest", "oldest", "youngest", "firstborn", "one", "twins", "kids", "boys", "girls")
+    )
+    | frozenset(("husband-to-be", "wife-to-be", "lads", "lad", "boy", "girl", "three", "two", "four"))
+)
 _SAID_OTHERWISE = {"missus": "wife", "other half": "partner"}
 _BORN_FIRST = frozenset(("eldest", "oldest", "youngest", "firstborn", "little one", "middle one"))
 _OF_SEX = re.compile(
@@ -58,6 +68,8 @@ _FRIENDS = re.compile(
 def kin_in_passing(page: Page) -> Iterator[Reading]:
     """Who is named beside a relation, in whatever clause."""
     text = page.shown
+    if len(text) > _LONGEST or _CUES.isdisjoint(page.words):
+        return
     for pattern in _FORMS:
         for found in pattern.finditer(text):
             if "novel" not in text:

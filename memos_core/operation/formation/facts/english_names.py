@@ -210,7 +210,7 @@ def places(page: Page, said: Sequence[Reading]) -> Iterator[Reading]:
         )
 
 
-_LONGEST = 2000
+_LONGEST = 1500
 _NEAR = 24
 """Characters after a name in which what speaks against it is looked for."""
 

@@ -83,7 +83,7 @@ def scenes(page: Page) -> Iterator[Reading]:
                 yield from _readings(page, frame, clause, match)
 
 
-_LONGEST = 3000
+_LONGEST = 1500
 
 
 def _clause_at(page: Page, start: int, stop: int) -> int | None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from memos_core.domain.engram import Polarity
 from memos_core.operation.formation.facts.english_nouns import SLOT_NOUNS, noun_value
 from memos_core.operation.formation.facts.english_subjects import OPENERS
-from memos_core.operation.formation.facts.lexicon import KIN_WORDS, PETS, VEHICLES, is_vehicle
+from memos_core.operation.formation.facts.lexicon import KIN_WORDS, MODELS, PETS, VEHICLES, is_vehicle
 from memos_core.operation.formation.facts.page import Page
 from memos_core.operation.formation.facts.reading import SELF, Reading
 from memos_core.operation.formation.facts.values import thing
@@ -96,7 +96,7 @@ def _tastes(page: Page, said: Sequence[Reading]) -> Iterator[Reading]:
             yield Reading(person=SELF, slot=slot, value=value, start=start, stop=stop)
 
 
-_MAKE = "|".join(sorted((re.escape(one) for one in VEHICLES), key=len, reverse=True))
+_MAKE = "|".join(sorted((re.escape(one) for one in VEHICLES | MODELS), key=len, reverse=True))
 _MY_CAR = re.compile(
     rf"\b(?:[Mm]y|[Oo]ur)\s+(?!old\b|first\b|last\b|ex\b|dream\b|next\b|former\b|previous\b"
     rf"|parents)(?P<leads>(?:[a-z-]+\s+){{0,3}})(?P<make>(?i:{_MAKE}))(?P<model>(?:\s+[A-Z]\w+)?)\b(?!'s? "

@@ -149,4 +149,4 @@ def _is_mine(earlier: str, before: str, kind: _Typed) -> bool:
     return owners[-1]["mine"] is not None
 
 
-_LONGEST = 2000
+_LONGEST = 1500

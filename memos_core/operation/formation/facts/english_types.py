@@ -16,6 +16,7 @@ from memos_core.operation.formation.facts.lexicon import (
     CONDITIONS,
     DIETS,
     DRUG,
+    DRUG_ENDINGS,
     PLAYED,
     PRACTISED,
     is_trade,
@@ -34,6 +35,8 @@ class _Type:
     words: frozenset[str]
     """One of them must be in the message; empty where a pattern alone tells."""
     word: re.Pattern[str]
+    endings: tuple[str, ...] = ()
+    """One word of the message must end so; empty where any may."""
     needs: re.Pattern[str] | None = None
     against: re.Pattern[str] | None = None
 
@@ -78,7 +81,8 @@ _TYPES: Sequence[_Type] = (
     _Type(
         slot="medication",
         words=frozenset(),
-        word=re.compile(DRUG.pattern, re.IGNORECASE),
+        endings=(*DRUG_ENDINGS, "insulin", "aspirin", "warfarin", "lithium", "ritalin", "adderall", "zoloft", "prozac"),
+        word=DRUG,
         needs=re.compile(
             r"\b(?:on|take|taking|took|takes|started|prescri\w+|off|stopped|quit|dose|mg|daily|swap\w*"
             r"|switch\w*|use|using|back on|put me|longer)\b",
@@ -130,8 +134,7 @@ _ENDS = re.compile(
     r"up|knocked|moved on from|gone|cured|in remission|outgrew|grown out of)\b",
     re.IGNORECASE,
 )
-_LONGEST = 2000
-_WORD = re.compile(r"[a-z][a-z&'-]*")
+_LONGEST = 1500
 
 
 def typed_words(page: Page, said: Sequence[Reading]) -> Iterator[Reading]:
@@ -143,9 +146,10 @@ def typed_words(page: Page, said: Sequence[Reading]) -> Iterator[Reading]:
     """
     if len(page.shown) > _LONGEST:
         return
-    said_words = frozenset(_WORD.findall(page.shown.lower()))
     for kind in _TYPES:
-        if (kind.words and kind.words.isdisjoint(said_words)) or (
+        if kind.endings and not any(one.endswith(kind.endings) for one in page.words):
+            continue
+        if (kind.words and kind.words.isdisjoint(page.words)) or (
             kind.needs and not kind.needs.search(page.shown) and not _ENDS.search(page.shown)
         ):
             continue
@@ -163,7 +167,7 @@ def _weighed(page: Page, clause: Clause, kind: _Type, found: re.Match[str], valu
     around = f"{before} \0 {page.shown[found.end() : clause.stop]}"
     if clause.asked or clause.chinese or is_tale(page, clause) or is_told_of_another(before):
         return None
-    if kind.slot == "hobby" and _NEXT_TO.search(before):
+    if kind.slot == "hobby" and (_NEXT_TO.search(before) or _OF_A_THING.match(page.shown, found.start())):
         return None
     if stance_of(page).modality(clause, before) in (Modality.HYPOTHETICAL, Modality.REPORTED):
         return None
@@ -190,6 +194,12 @@ _NEXT_TO = re.compile(
     re.IGNORECASE,
 )
 """Before a word that names a thing and no doing: "another painting of yours"."""
+_OF_A_THING = re.compile(
+    r"(?:running|streaming|drawing|fencing|boxing|spinning)\s+(?:[A-Z]|a\b|the\b|my\b|some\b|it\b|into\b|out\b"
+    r"|late\b|errands|tests?\b|around\b"
+    r"|low\b|short\b|up\b|in\b(?! the)|through\b|services?|from\b|behind\b)",
+)
+"""Doings that are pastimes only without an object: "running the tests"."""
 _FIRST = re.compile(r"\b(?:I|I'\w+|my|me|we|we'\w+|our|mine|us)\b")
 _BARE = re.compile(r"^\W*(?:[a-z]+\W+){0,4}$", re.IGNORECASE)
 

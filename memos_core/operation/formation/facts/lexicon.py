@@ -80,13 +80,18 @@ VEHICLES = listed(
     peugeot citroen fiat seat opel vauxhall hyundai kia mazda nissan subaru suzuki mitsubishi lexus porsche
     jaguar mini dacia chevrolet chevy dodge chrysler cadillac buick gmc byd polestar rivian ferrari lamborghini
     maserati prius civic corolla camry golf polo passat clio yaris accord mustang f-150 vespa ducati yamaha
-    kawasaki harley corsa astra fiesta focus mondeo micra juke qashqai leaf polo tiguan up octavia yeti sportage
-    picanto rio ceed tucson i10 i20 jazz rav4 prius aygo supra outback forester impreza crosstrek tacoma tundra 4runner
-    silverado ranger explorer escape bronco wrangler cherokee mustang camaro elantra sonata sentra altima rogue versa
-    berlingo c3 kangoo twingo megane panda punto 500 saab rover landrover defender alto swift wagonr triumph bonneville
-    vauxhall subaru chevy lambretta brompton transit
+    kawasaki harley saab rover landrover berlingo lambretta brompton vauxhall subaru chevy
     """
 )
+MODELS = listed(
+    """
+    corsa astra fiesta focus mondeo micra juke qashqai leaf polo tiguan octavia yeti sportage picanto rio ceed
+    tucson rav4 prius aygo supra outback forester impreza crosstrek tacoma tundra 4runner silverado ranger
+    explorer escape bronco wrangler cherokee mustang camaro elantra sonata sentra altima rogue versa kangoo twingo
+    megane panda punto defender alto swift wagonr triumph bonneville lambretta brompton transit
+    """
+)
+"""Words of other meanings beside: a vehicle only with a capital."""
 DIETS = listed(
     """
     vegan vegetarian pescatarian flexitarian keto ketogenic paleo halal kosher gluten-free dairy-free
@@ -256,17 +261,26 @@ MEASURES = listed(
     gpa
     """
 )
+DRUG_ENDINGS = tuple(
+    sorted(
+        listed(
+            """
+            pril statin sartan formin cillin mycin prazole oxetine azepam zolam olol dipine xaban parin tidine profen
+            triptan gliptin semide thyroxine idone lukast glutide terol isone olone mab vir azole quine azide lamide
+            zepine apine gabalin gabapentin trexate dronate cycline oxacin tyline triptyline faxine alopram oxamine
+            thiazide fenac coxib tinib afil conazole terone tadine rizine phylline dopa oxin racetam trigine salazine
+            thyronine phenidate
+            """
+        )
+    )
+)
+"""Stems of international nonproprietary names (WHO)."""
 DRUG = re.compile(
-    r"\w{3,}(?:pril|statin|sartan|formin|cillin|mycin|prazole|oxetine|azepam|zolam|olol|dipine|xaban|parin"
-    r"|tidine|profen|triptan|gliptin|semide|thyroxine|idone|lukast|glutide|terol|isone|olone|mab|vir|azole"
-    r"|quine|azide|lamide|zepine|apine|gabalin|gabapentin|trexate|dronate|cycline|oxacin|tyline|triptyline"
-    r"|faxine|alopram"
-    r"|oxamine|thiazide|fenac|coxib|tinib|afil|conazole|terone|tadine|rizine|phylline|dopa|oxin|racetam|trigine"
-    r"|salazine|thyronine|phenidate)\b|\b(?:insulin|aspirin|warfarin|sertraline|lithium|antibiotics?"
-    r"|antidepressants?|statins?"
-    r"|ritalin|adderall|ventolin|zoloft|prozac|xanax|tylenol|paracetamol|acetaminophen|vitamin \w+|iron "
-    r"supplements?|birth control|blood thinners?|beta blockers?|painkillers?|antihistamines?|melatonin|\d+ "
-    r"?mg [\w ]+|[\w ]+? \d+ ?mg)\b",
+    rf"\w{{3,}}(?:{'|'.join(DRUG_ENDINGS)})\b"
+    r"|\b(?:insulin|aspirin|warfarin|sertraline|lithium|antibiotics?|antidepressants?|statins?|ritalin"
+    r"|adderall|ventolin|zoloft|prozac|xanax|tylenol|paracetamol|acetaminophen|vitamin \w+"
+    r"|iron supplements?|birth control|blood thinners?|beta blockers?|painkillers?|antihistamines?"
+    r"|melatonin|\d+ ?mg [\w ]+|[\w ]+? \d+ ?mg)\b",
     re.IGNORECASE,
 )
 
@@ -313,8 +327,9 @@ def pet_in(phrase: str) -> str:
 
 
 def is_vehicle(phrase: str) -> bool:
-    """Whether a noun phrase names a vehicle, by its kind or make."""
-    return any(word in VEHICLES for word in phrase.lower().split())
+    """Whether a noun phrase names a vehicle, by its kind, make or model."""
+    words = phrase.split()
+    return any(one.lower() in VEHICLES or (one[:1].isupper() and one.lower() in MODELS) for one in words)
 
 
 def _singular(word: str) -> str:

@@ -59,6 +59,7 @@ _ASKING = re.compile(
 )
 _ASKING_ZH = re.compile(r"吗|什么|哪|谁|怎么|多少|几个|为何|是不是|要不要|能不能|可不可以|好不好|对不对|你呢|呢$")
 _CJK = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
+_ENGLISH_WORD = re.compile(r"[a-z][a-z&'-]*")
 _LETTER = re.compile(r"[^\W_]")
 _SOMEBODY = re.compile(r"\b(?:I'm|I am) (?:[\w, ]+, )?an? [\w -]+$")
 _PARTNER = re.compile(r"\W*(?:(?:my|our) \w+(?: \w+)?|[A-Z]\w+)")
@@ -114,6 +115,11 @@ class Page:
     def sentences(self) -> tuple[tuple[int, int, bool], ...]:
         """Start, stop and whether it asks, in order; numbered as ``Clause.sentence`` says."""
         return tuple(_sentences(self.shown))
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """The English words of the text, in lower case."""
+        return frozenset(_ENGLISH_WORD.findall(self.shown.lower()))
 
     @cached_property
     def times(self) -> tuple[TimeExpression, ...]:

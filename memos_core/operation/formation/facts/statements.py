@@ -48,29 +48,7 @@ def read(text: str, at: datetime, zone: tzinfo) -> tuple[Reading, ...]:
     page = page_of(text, at, zone)
     found: list[Reading] = []
     told = list(_clauses(page))
-    evident = list(scenes(page))
-    for reading in [
-        *told,
-        *english_asides.presuppositions(page),
-        *evident,
-        *english_typed.typed(page),
-        *english_types.typed_words(page, [*told, *evident]),
-        *english_types.trades(page, [*told, *evident]),
-        *english_typed.budgets(page),
-        *english_names.places(page, [*told, *evident]),
-        *english_topics.topics(page, told),
-        *english_topics.renamed(page, told),
-        *english_topics.vehicles(page),
-        *english_kin.couples(page),
-        *english_kin.kin_in_passing(page),
-        *chinese_topics.beyond_clauses(page),
-        *english_asides.inversions(page),
-        *english_asides.fragments(page),
-        *english_asides.nicknames(page),
-        *english_asides.prescriptions(page),
-        *instructions(page),
-        *_resumed(page),
-    ]:
+    for reading in [*told, *_beside_clauses(page, told)]:
         known = any(
             (one.person, one.slot, one.polarity) == (reading.person, reading.slot, reading.polarity)
             and one.value.lower() == reading.value.lower()
@@ -79,6 +57,38 @@ def read(text: str, at: datetime, zone: tzinfo) -> tuple[Reading, ...]:
         if not known:
             found.append(reading)
     return tuple(sorted(chinese_topics.labelled(found), key=lambda one: (one.start, one.stop))[:_MOST])
+
+
+def _beside_clauses(page: Page, told: list[Reading]) -> Iterator[Reading]:
+    """What a page says beside its clauses; texts all in Chinese are not searched for English."""
+    if not page.chinese or _ENGLISH_WORD.search(page.shown):
+        yield from _english_beside_clauses(page, told)
+    yield from chinese_topics.beyond_clauses(page)
+    yield from instructions(page)
+
+
+_ENGLISH_WORD = re.compile(r"[A-Za-z][a-z]")
+
+
+def _english_beside_clauses(page: Page, told: list[Reading]) -> Iterator[Reading]:
+    evident = list(scenes(page))
+    yield from english_asides.presuppositions(page)
+    yield from evident
+    yield from english_typed.typed(page)
+    yield from english_types.typed_words(page, [*told, *evident])
+    yield from english_types.trades(page, [*told, *evident])
+    yield from english_typed.budgets(page)
+    yield from english_names.places(page, [*told, *evident])
+    yield from english_topics.topics(page, told)
+    yield from english_topics.renamed(page, told)
+    yield from english_topics.vehicles(page)
+    yield from english_kin.couples(page)
+    yield from english_kin.kin_in_passing(page)
+    yield from english_asides.inversions(page)
+    yield from english_asides.fragments(page)
+    yield from english_asides.nicknames(page)
+    yield from english_asides.prescriptions(page)
+    yield from _resumed(page)
 
 
 def _clauses(page: Page) -> Iterator[Reading]:

@@ -58,7 +58,7 @@ _EVENT = re.compile(
     r"|春游|音乐节|运动会|庭|发布|上线|首映|首发|考"
 )
 _MOVES = re.compile(
-    r"放(?=[~假])|去|来|到|回|飞|坐|开|见|接|送|看|玩|跑|参加|上课|上班|走|搬|做|考|办|拜访|出国|结婚|入职|入学|报到"
+    r"跟(?!上|踪)|放(?=[~假])|去|来|到|回|飞|坐|开|见|接|送|看|玩|跑|参加|上课|上班|走|搬|做|考|办|拜访|出国|结婚|入职|入学|报到"
     r"|演|比|陪|帮|请|交|带|吃|打|有|是|上|寿|过生日|过节"
     r"|演|出"
 )
@@ -73,6 +73,9 @@ _EXTENDED = re.compile(
     r"|提交|上交|付(?!费)|缴)"
 )
 """The new date of what is owed."""
+_PAYABLE = re.compile(
+    r"(?:租|费|款|税|债|账单|贷|作业|报告|论文|稿|表)[^，。~]{0,4}~+[^，。]{0,4}(?:交(?!流)|还(?!是|有)|付|缴|到期)"
+)
 _PROMISE = re.compile(
     r"答应|保证|承诺|说好(?:了)?(?:要|会|给)|一言为定|发誓|包在我身上|(?:我|我们)(?:会|来|一定|就|再|帮你|明天|晚点"
     r"|回头|下周"
@@ -226,7 +229,7 @@ def _owed(clause: Clause) -> Draft | None:
     made = re.search(r"把[^，]{1,14}(?:好|完|出来|掉|[出上回过]去|[出过]来|给|走|清|齐|到位)", bare)
     if (by or within) and (made or _DUTY.search(low) or _OWED.search(low) or _FIRM.search(low)):
         return Draft(kind=COMMITMENT, clause=clause, times=clause.times, confidence=0.9, due=True)
-    if (_OWED.search(low) or _EXTENDED.search(bare)) and dates:
+    if (_OWED.search(low) or _EXTENDED.search(bare) or _PAYABLE.search(bare)) and dates:
         return Draft(kind=COMMITMENT, clause=clause, times=clause.times, confidence=0.9, due=True)
     if _PROMISE.search(low) and not re.search(r"^(?:你|他|她)", low):
         if dates:
@@ -247,7 +250,7 @@ def _owed(clause: Clause) -> Draft | None:
 
 
 _GOES_ON = re.compile(
-    r"(?:在|待在|呆在)(?=[^，]{1,8}(?:办公|上班|工作|住|过|休|待|玩|实习|培训|学习|陪|帮忙))|不在|都在"
+    r"(?:在|待在|呆在)(?=[^，]{1,8}(?:办公|上班|工作|住|过|休|待|玩|实习|培训|学习|陪|帮忙|养病|养伤|休养))|不在|都在"
     r"|上[早中晚夜白大]班|轮到|值班|休息|放假|停课|停工"
     r"|忙(?!完|过)|负责|照顾|带孩子|当班|坐镇|居家|住(?:在|朋友|我|酒店)|一个人|借住|没(?:有)?(?:车|网|水|电|空|时间"
     r"|课)|赶|加班|闭关|复习|备考"

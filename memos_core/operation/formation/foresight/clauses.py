@@ -189,6 +189,12 @@ _AS_SAID = re.compile(
 """A condition on what is said beside the matter: "nudge me if I forget"."""
 
 
+_INDIRECT = re.compile(
+    r"\b(?:let (?:[a-z']+ ){1,3}know|tell [a-z']+|decide|confirm|check|find out|choose|say)\b[^,;]{0,24}? if\b"
+)
+"""An indirect question: "let the nursery know by Monday if she's coming"."""
+
+
 @lru_cache(maxsize=64)
 def clauses(text: str, at: datetime, zone: tzinfo) -> tuple[Clause, ...]:
     """The clauses of a message in order; the last few messages are remembered, each is asked for several times."""
@@ -230,7 +236,9 @@ def clauses(text: str, at: datetime, zone: tzinfo) -> tuple[Clause, ...]:
 
 def _depends(piece: str) -> bool:
     """Whether it has a condition, and not one of manners: "if you need anything"."""
-    return _CONDITIONAL.search(_AS_SAID.sub("", piece) if "if" in piece else piece) is not None
+    if "if" in piece:
+        piece = _INDIRECT.sub("", _AS_SAID.sub("", piece))
+    return _CONDITIONAL.search(piece) is not None
 
 
 def _untrue(sentence: str) -> bool:

@@ -177,7 +177,7 @@ def _restriction(clause: Clause, found: Sequence[Draft]) -> Draft | None:
         forbids = True
         if cues.PROGRESSIVE.search(bare) and not held and not cues.WHILE_ON.search(bare):
             return None
-    if re.match(r"(?:please )?(?:do not|don't|never)\b", bare):
+    if re.match(r"(?:please )?(?:do not|don't|never)\b", bare) or _LACKS.search(bare):
         return None
     if not forbids or (cues.HABIT.search(bare) and not held):
         return None
@@ -197,6 +197,11 @@ def _restriction(clause: Clause, found: Sequence[Draft]) -> Draft | None:
     return Draft(kind=CONSTRAINT, clause=clause, times=(), confidence=0.6, linked=True, leans=leans)
 
 
+_LACKS = re.compile(
+    r"n't have (?:any |an? |much |many )?(?:plans?|time|clue|idea|choice|problem|anything|work"
+    r"|school|class)\b"
+)
+"""Forbids nothing: "I don't have plans for New Year's"."""
 _SHORT = frozenset({Granularity.DAY, Granularity.PART_OF_DAY, Granularity.HOUR, Granularity.MINUTE})
 
 
@@ -329,10 +334,17 @@ def _lasts(clause: Clause) -> bool:
     if cues.PROGRESSIVE.search(bare) and cues.TRAVELS.search(bare) and not until:
         return False
     if until:
-        return not (_SHIFTS.search(bare) or is_order(clause))
+        over = _told(clause) and not _TILL_THEN.search(bare)
+        return not (over or _SHIFTS.search(bare) or is_order(clause))
     return bool(cues.PROGRESSIVE.search(bare) or cues.HERE.search(bare) or cues.HAVING.search(bare))
 
 
+_TILL_THEN = re.compile(
+    r"\b(?:have|has|'ve|'s|borrow\w*|lent|rent\w*|book\w*|put|sign\w*|got|told|ban\w*|took|taken|mov\w*|gave|left"
+    r"|pull\w*|camped|stuck"
+    r"|hired|grounded|suspended|barred|posted|sent|loaned|swapped|squeezed|stationed|closed|shut)\b|'(?:ve|s|re|m)\b"
+)
+"""Done in the past, it holds until then: "she borrowed my car until Friday", but not "I sat there until Monday"."""
 _SHIFTS = re.compile(
     r"\b(?:moved|postponed|rescheduled|pushed|shifted|delayed|extended|deferred|put (?:\w+ ){0,3}(?:off|back)|wait"
     r"|counting"

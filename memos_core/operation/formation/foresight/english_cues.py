@@ -178,7 +178,8 @@ PROMISE = re.compile(
     r"|organi[sz]e)|my turn to"
     r"|on the hook (?:for|to)|scout'?s hono(?:u)?r|cross my heart|pinky (?:swear|promise)|on my (?:life|honou?r)"
     r"|hand on heart"
-    r"|(?:that's|it's|you have) a promise|swear (?:i'll|i will|to)|promise[ds]?|promising|gave (?:\w+ )?my word"
+    r"|(?:that's|it's|you have) a promise|swear (?:i'll|i will|to)|promise[ds]?(?! chain| object|-based|\.)"
+    r"|promising|gave (?:\w+ )?my word"
     r"|my word|vow(?:ed)?|count on me"
     r"|pledged?|swore|committed to"
     r"|guarantee[ds]?|you have my word|count on me|i owe|volunteered to"
@@ -255,6 +256,7 @@ CAPPED = re.compile(
     r"|\d[\d,.]*k?"
     r" (?:bucks|dollars|pounds|quid|euros|rupees|yen|a|per)\b)"
     r"|\b(?:under|below|no more than|at most|within|capped at|limited to|less than|down to|only have|only got"
+    r"|(?:have|'ve|has) got"
     r"|only spend|live on"
     r"|get by on|survive on) (?:about |around )?(?:[$€£]\d|\d[\d.,]* (?:bucks|dollars|pounds|quid|euros|rupees|yen))"
 )

@@ -138,7 +138,7 @@ _NONE_OF_IT = re.compile(r"(?:so |and |but )*no (?!more\b|longer\b)|不能(?!.*�
 
 def _survives(draft: Draft, ends: Ending, at: datetime) -> bool:
     """Whether a clause that ends something still says what the draft makes of it."""
-    if draft.kind is CONSTRAINT and draft.linked and _NONE_OF_IT.match(draft.clause.low):
+    if draft.kind is CONSTRAINT and _NONE_OF_IT.match(draft.clause.low):
         return True
     if ends.status is ForesightStatus.CANCELLED:
         return ends.moved and any(
@@ -165,9 +165,9 @@ def _moved(draft: Draft) -> Draft:
 
 def _on_that_day(time: Time) -> Time:
     """What is put off until a day takes place on it."""
-    if time.role is not Role.UNTIL or time.end - time.begin <= timedelta(days=1):
+    if time.role is not Role.UNTIL:
         return time
-    return replace(time, role=Role.AT, begin=time.end - timedelta(days=1))
+    return replace(time, role=Role.AT, begin=max(time.begin, time.end - timedelta(days=1)))
 
 
 def _spoken_of(

@@ -152,7 +152,7 @@ _CLOSING_TERMS = frozenset(
         " good fun made had take took get go put doctor said enough instead now emailed mailed posted "
         "paid returned delivered uploaded transferred signed passed fixed repaired handed went promised quit gave "
         "no not any more longer anymore again works scratch thing here decided changed mind sorry guys"
-        " make can't cannot couldn't"
+        " make can't cannot couldn't nixed scrapped axed binned canned shelved pulled fell through"
         " 推到 推迟 改到 改期 延到 已经 终于 今天 昨天 取消 不去 去了 好了 完了 结束 回来 来了 交了 我们 刚刚"
     )
 )

@@ -58,8 +58,10 @@ _PRICED = re.compile(
     r"|is|start))\b"
 )
 _OFFERED = re.compile(
-    r"\boffering\b|\bhalf[- ]price\b|\b\d+% off\b|\bon offer\b|\bdiscount|\bsale on\b"
-    r"|\bfree shipping\b"
+    r"\boffering\b|\bhalf[- ]price\b|\b\d+% off\b|\bon offer\b|\bdiscount|\bsale on\b|\bfree shipping\b"
+    r"|\b(?:series|movie|film|season|album|sequel|trailer|console|episode)\b.*\b(?:com(?:es|ing) out|releas\w+"
+    r"|launch\w+"
+    r"|drops|premier\w+)\b"
 )
 _NO_EVENT = re.compile(
     r"^(?:(?:and|but|so|or|then|ok|okay|well|oh|great|cool|perfect|thanks|thank you|cheers|sure|yes|yeah|no|right"

@@ -108,9 +108,15 @@ _IN_PHRASE = (
 _PUT_OFF = re.compile(r"\b(?:mov|push|postpon|delay|chang|reschedul|shift|extend|bump|brought|put|from)")
 
 
+_BRINGS = re.compile(r"\b(?:bring|com|go|walk|pass|show|pop|swing|look)\w* (?:\w+ ){0,3}$")
+"""Before it, "through" is a way and no end: "bringing a couple through tomorrow"."""
+
+
 def role_of(low: str, start: int, stop: int) -> Role:
     """What the time at ``low[start:stop]`` is, by its own words and those on either side."""
     phrase, left, right = low[start:stop], low[max(0, start - 48) : start], low[stop : stop + 24]
+    if phrase.startswith("through") and _BRINGS.search(left):
+        return Role.AT
     for role, pattern in _IN_PHRASE:
         if pattern.match(phrase) and not (
             role is Role.BY and left.endswith(("inspired ", "surprised ", "caused ", "affected "))

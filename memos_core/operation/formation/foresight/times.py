@@ -70,16 +70,46 @@ def _short_days(low: str, at: datetime, zone: tzinfo) -> Iterator[Time]:
             )
 
 
+_DAYS = re.compile(
+    r"\b(?P<first>\d{1,2})(?:st|nd|rd|th) ?(?:to|till?|until|through|-"
+    r"|–) ?(?:the )?(?P<last>\d{1,2})(?:st|nd|rd|th)\b"
+)
+
+
+def _day_ranges(low: str, at: datetime, zone: tzinfo) -> Iterator[Time]:
+    """Days of a month that is not named: "22nd to 24th"."""
+    for match in _DAYS.finditer(low):
+        ends = [_ahead(f"on the {match[name]}th", at, zone) for name in ("first", "last")]
+        if ends[0] is not None and ends[1] is not None and ends[0][0] < ends[1][1]:
+            start, stop = match.span()
+            yield Time(
+                start=start,
+                stop=stop,
+                role=role_of(low, start, stop),
+                begin=ends[0][0],
+                end=ends[1][1],
+                granularity=Granularity.RANGE,
+            )
+
+
 def times(text: str, low: str, at: datetime, zone: tzinfo) -> tuple[Time, ...]:
     """The times of a text in order, not overlapping."""
     found = [time for expression in resolve(text, at, zone) if (time := _dated(expression, low, at, zone)) is not None]
     found = [time for time in found if not _names_a_thing(low, time)]
     if len(found) > 1:
         found = _in_one_month([as_length(low, time, at, zone) for time in found], low, zone)
-    others = (_pointed(low, found), _short_days(low, at, zone), lasting(low, at, zone), _feasts(low, at, zone))
+    others = (
+        _pointed(low, found),
+        _day_ranges(low, at, zone),
+        _short_days(low, at, zone),
+        lasting(low, at, zone),
+        _feasts(low, at, zone),
+    )
     for time in chain.from_iterable(others):
         if not any(one.start < time.stop and time.start < one.stop for one in found):
             found.append(time)
+    if len(found) > 1:  # "a rugby weekend, 22nd to 24th"
+        found = [time for time in found if low[time.start : time.stop] != "weekend"]
     return tuple(sorted(found, key=lambda time: time.start))
 
 
@@ -175,6 +205,8 @@ def _bounded(time: Time, low: str, at: datetime, zone: tzinfo) -> Time:
     """With its end where its role puts it."""
     if time.end <= at:
         time = replace(time, role=Role.PAST)
+    if time.role is Role.AT and low.startswith("through ", time.start):
+        time = replace(time, begin=max(time.begin, time.end - timedelta(days=1)))
     if time.role is Role.BEFORE and time.begin > at:
         return replace(time, begin=at, end=time.begin)
     if time.role is Role.UNTIL and _MONTH.search(low[time.start : time.stop]):
