@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from memos_core.cli import bench, demo, fitting, importing, insight, reading, upkeep, writing
+from memos_core.cli import activations, bench, demo, fitting, importing, insight, reading, upkeep, writing
 from memos_core.cli.options import (
     DebugOption,
     EmbedderOption,
@@ -68,6 +68,7 @@ command(app, "scenes", panel="Understand")(insight.scenes)
 command(app, "profile", panel="Understand")(insight.profile)
 command(app, "foresight", panel="Understand")(insight.foresight)
 command(app, "correct", panel="Understand")(insight.correct)
+command(app, "activations", panel="Understand")(activations.activations)
 command(app, "vaults", panel="Look after")(upkeep.vaults)
 command(app, "stats", panel="Look after")(upkeep.stats)
 command(app, "doctor", panel="Look after")(upkeep.doctor)

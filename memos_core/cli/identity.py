@@ -1,5 +1,7 @@
 """Ids as people type them."""
 
+from itertools import chain
+
 from memos_core import Vault
 from memos_core.errors import InvalidInput, UnknownCube
 
@@ -20,7 +22,8 @@ def resolve(vault: Vault, typed: str) -> str:
     if len(typed) < MIN_ENDING:
         raise InvalidInput(f"{typed!r} is too short for an id; give its last {MIN_ENDING} characters or more")
     ending = typed.lower()
-    fitting = [cube.id for cube in vault.cubes() if cube.id.lower().endswith(ending)]
+    cubes = chain(vault.cubes(), vault.activations())
+    fitting = [cube.id for cube in cubes if cube.id.lower().endswith(ending)]
     if not fitting:
         raise UnknownCube(f"no memory in vault {vault.name!r} has an id that ends in {typed!r}; memos log lists them")
     if len(fitting) > 1:

@@ -33,7 +33,7 @@ def stats(options: Options) -> None:
         by_name = {name: stats_value(part) for name, part in parts.items()}
         print_json({"store": options.url, **stats_value(whole), "by_vault": by_name})
         return
-    columns = ("active", "forgotten", "erased", "versions", "vectors", "cells", "scenes", "jobs")
+    columns = ("active", "forgotten", "erased", "versions", "vectors", "cells", "scenes", "activations", "jobs")
     shown = table("vault", *columns, right=columns)
     for name, part in parts.items():
         shown.add_row(plain(name), *_counts(part))
@@ -48,7 +48,7 @@ def stats(options: Options) -> None:
 def _counts(part: StoreStats) -> list[str]:
     states = [part.cubes.get(state, 0) for state in ("active", "forgotten", "erased")]
     jobs = ", ".join(f"{count} {state}" for state, count in part.jobs.items() if count) or "0"
-    derived = [part.derived.get(kind, 0) for kind in ("cell", "scene")]
+    derived = [part.derived.get(kind, 0) for kind in ("cell", "scene", "activation")]
     vectors = f"{part.vectors:,}/{part.passages:,}"
     return [*(f"{n:,}" for n in (*states, part.versions)), vectors, *(f"{n:,}" for n in derived), jobs]
 

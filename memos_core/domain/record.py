@@ -186,7 +186,7 @@ class StoreStats:
     passages: int = 0
     vectors: int = 0
     derived: dict[str, int] = field(default_factory=dict)
-    """Cells and scenes, by kind."""
+    """Cells, scenes and activation memory, by kind."""
     segments: int = 0
     jobs: dict[str, int] = field(default_factory=dict)
     """Jobs by state: ``ready``, ``leased``, ``dead``."""

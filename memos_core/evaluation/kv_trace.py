@@ -103,7 +103,7 @@ ORDERS = ("relevance", "relevance, core first", "id, core first", "canonical")
 
 
 def hit_rate(trace: Prompts, order: str, budget: int, priority: Priority = gdsf, half_life: float = 500.0) -> float:
-    """Share of the memory tokens of all prompts that the tree has.
+    """Share of the memory tokens of all prompts that the tree has, keeping what is seen a second time.
 
     Args:
         trace: The prompts.

@@ -26,6 +26,7 @@ from memos_core.operation.formation.forming import CELL, RULES
 from memos_core.operation.refining.accounts import enter, usage
 from memos_core.operation.refining.asking import asker_for
 from memos_core.operation.scheduler import Scheduler
+from memos_core.operation.transforms.checking import damaged
 from memos_core.operation.work import EMBED, FORM, REFINE, Workplace
 from memos_core.ports import Clock, Embedder, TokenCounter, Transaction
 
@@ -154,7 +155,10 @@ class MemoryOS:
         return replace(counts, bytes=self._runtime.engine.measure())
 
     def doctor(self) -> list[str]:
-        """Problems found in the database, the index, the blobs and the background work; empty when all is well."""
+        """Problems found in the database, the index, the blobs and the background work; empty when all is well.
+
+        Reads every file of activation memory.
+        """
         problems = self._runtime.records.check()
         if problems:  # what is derived from a damaged truth tells nothing
             return problems
@@ -164,7 +168,10 @@ class MemoryOS:
             expected = transaction.blobs.digests()
         for row in vaults:
             problems += self._runtime.engine.index.check(row)
-        missing = expected - self._runtime.engine.blobs.digests()
+        blobs = self._runtime.engine.blobs
+        told = dict(one for row in vaults for one in damaged(self._runtime.records, blobs, row))
+        problems += told.values()
+        missing = expected - blobs.digests() - told.keys()
         problems += [f"blob {digest[:12]}… is referenced but its file is gone" for digest in sorted(missing)]
         problems += [f"job {job.kind} was given up after {job.tries} tries: {error}" for job, error in dead]
         return problems

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from memos_core.domain.activation import Activation, ChatTurn, Completion, Sampling, Storage
 from memos_core.domain.cube import MemCube
-from memos_core.domain.query import Recollection
-from memos_core.errors import InvalidInput, MissingBlob, UnknownCube
+from memos_core.domain.query import Hit, Recollection
+from memos_core.errors import InvalidInput, MissingBlob, UnknownCube, UnknownVersion
 from memos_core.interface.arguments import an_id, words
 from memos_core.interface.doors import door
 from memos_core.memories.local_model import LocalModelRuntime, PromptMemory, StreamedReply
@@ -108,15 +108,16 @@ class Transforming:
             A cube with the payload ``Activation``; its id is the handle that host frameworks pass on.
 
         Raises:
-            InvalidInput: nothing to transform, no such form, storage or order, or the store was opened without a local
-                model.
+            InvalidInput: nothing to transform, no memories, no such form, storage or order, or the store was opened
+                without a local model.
+            PromptTooLong: longer than the model takes.
             UnsupportedModel: this model's values cannot be reused; its prompts get the text.
             TooLossy: this form of storage would change the model's answers.
             Conflict: a source changed in the meantime.
             UnknownCube: a memory of another vault.
+            DiskFull, ReadOnlyStore: nothing was kept.
         """
-        if not isinstance(given, Recollection):
-            given = [given] if isinstance(given, MemCube) else list(given)
+        given = _memories(given)
         path = TRANSFORMS.get(("plaintext", words(to, "to")))
         if path is None:
             raise InvalidInput(f"to={to!r}: these forms can be made: {', '.join(wanted for _, wanted in TRANSFORMS)}")
@@ -163,12 +164,14 @@ class Transforming:
         """
         return self._activation(an_id(memory.id if isinstance(memory, MemCube) else memory))[1].sources
 
-    def _activation(self, uid: str) -> tuple[MemCube, DerivedRow]:
+    def _activation(self, uid: str, version: int | None = None) -> tuple[MemCube, DerivedRow]:
         with self._runtime.records.read() as transaction:
             vault = self._id(transaction)
             row = transaction.derived.get(vault, uid)
             if row is None or row.kind != ACTIVATION:
                 raise UnknownCube(f"no activation memory {uid!r} in this vault; transform the memory again")
+            if version not in (None, 1):
+                raise UnknownVersion(f"activation memory {uid!r} has one version, 1")
             return cube_of(transaction, vault, self.name, row), row
 
     def _let_go(self, uids: Sequence[str]) -> None:
@@ -213,3 +216,22 @@ class Transforming:
     aactivations = door(activations)
     aattach = door(attach)
     asources = door(sources)
+
+
+def _memories(given: object) -> Recollection | list[MemCube]:
+    """What is to be transformed, checked.
+
+    Raises:
+        InvalidInput: neither a recollection nor memories.
+    """
+    if isinstance(given, Recollection):
+        return given
+    listed: list[object] = [given] if isinstance(given, MemCube | str) or not isinstance(given, Iterable) else [*given]
+    cubes = [one for one in listed if isinstance(one, MemCube)]
+    for one in listed:
+        if not isinstance(one, MemCube):
+            cure = "its .cube" if isinstance(one, Hit) else "what remember(), recall() or get() return"
+            raise InvalidInput(f"transform takes a recollection or memories, not {type(one).__name__}; give {cure}")
+        if one.id.startswith(HANDLE):
+            raise InvalidInput(f"{one.id!r} is activation memory already; attach() it, or transform its sources()")
+    return cubes

@@ -12,7 +12,7 @@ from memos_core.domain.cube import Json, MemCube, Provenance
 from memos_core.domain.query import DEFAULT_STAGES, Filter, Recollection
 from memos_core.domain.record import LogEntry, StoreStats, VaultRow
 from memos_core.domain.turn import Turn
-from memos_core.errors import Erased, UnknownVersion
+from memos_core.errors import Erased
 from memos_core.infrastructure.exchange import write_export
 from memos_core.interface.arguments import (
     a_moment,
@@ -280,9 +280,7 @@ class Vault(Insight, Transforming):
         """
         uid, number = an_id(id), a_version(version)
         if uid.startswith(HANDLE):
-            if number not in (None, 1):
-                raise UnknownVersion(f"activation memory {uid!r} has one version only")
-            return self._activation(uid)[0]
+            return self._activation(uid, number)[0]
         with self._runtime.records.read() as transaction:
             return transitions.require(transaction, self._id(transaction), uid, number)
 

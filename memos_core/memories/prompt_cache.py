@@ -210,7 +210,7 @@ class PromptCache:
 
     def _is_erased(self, memory: PromptMemory) -> bool:
         with self._lock:
-            return any((memory.tenant, one) in self._erased for one in (*memory.sources, memory.handle))
+            return any((memory.tenant, one) in self._erased for one in memory.sources)
 
     def _note(self, memory: PromptMemory, tokens: int, past: Past) -> None:
         key = memory.handle or hashlib.sha256(memory.text.encode()).hexdigest()

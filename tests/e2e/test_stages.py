@@ -61,7 +61,7 @@ def test_a_stage_can_be_left_out(vault: Vault, stage: Stage, sign: str) -> None:
 
 def test_past_constraints_are_not_in_force(vault: Vault) -> None:
     later = vault.recall("Can you recommend a bar for tonight?", budget=4000, at=START + timedelta(days=30))
-    assert not later.foresight
+    assert [one.text for one in later.foresight] == ["The user is allergic to hazelnuts"]  # for good
 
 
 def test_a_filter_hides_what_was_made_of_others(vault: Vault) -> None:

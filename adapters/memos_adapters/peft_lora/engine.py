@@ -58,6 +58,13 @@ class PeftLoraEngine:
             return replace(self._fingerprints.now(), adapters=())
 
     @property
+    def parameters(self) -> int:
+        """Numbers that the model has, adapters not counted."""
+        with self._lock:
+            own = (name for name, _ in self._layers.model.named_parameters() if ".lora_" not in name)
+            return sum(self._layers.model.get_parameter(name).numel() for name in own)
+
+    @property
     def attached(self) -> tuple[str, ...]:
         with self._lock:
             return self._layers.names

@@ -45,7 +45,7 @@ def test_sightings() -> None:
     sightings = Sightings(half_life=2.0, block=4)
     assert sightings.seen("a", range(10)) == (0, 0.0)
     length, uses = sightings.seen("a", [*range(8), 99, 98])
-    assert (length, uses) == (8, pytest.approx(0.5**0.5))
+    assert length == 8 and uses == pytest.approx(0.5**0.5)
     assert sightings.seen("b", range(10))[0] == 0, "another space"
     assert sightings.seen("a", [1, *range(8)])[0] == 0, "at another place"
     assert sightings.seen("a", range(10))[0] == 10, "the end counts as a block"

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from memos_core import Activation, LocalModelRuntime, MemoryOS
+from memos_core.errors import InvalidInput
+from memos_core.evaluation.kv_figures import measure
 from memos_core.evaluation.kv_replay import CPU, GPU, follow, packs
 from memos_core.memories.eviction import Costs, Heat
 from memos_core.memories.prompts import PromptMemory
@@ -114,6 +116,7 @@ def test_from_recorded_use_to_keys_and_values_and_back(tmp_path: Path, caplog: p
         unstable = candidates_of(report, "alice", each, {cubes[0].id: 30})
         assert decide(unstable, costs, report.moment) == []
         (promoted,) = decide(known, costs, report.moment)
+        assert isinstance(promoted, Promote)
         done = carry_out(vault, [promoted], partial(runtime.expect, "alice"))
         (handle,) = done.values()
         assert isinstance(vault.get(handle).payload, Activation)
@@ -129,6 +132,9 @@ def test_from_recorded_use_to_keys_and_values_and_back(tmp_path: Path, caplog: p
         assert carry_out(vault, actions) == {handle: ""}
         assert vault.activations() == []
         assert carry_out(vault, actions) == {}, "gone already: passed over"
+        assert carry_out(vault, [promoted]) == {promoted.key: handle}
+        assert vault.attach(handle).generate([{"role": "user", "content": "q"}]).cache_read > 100
+        assert runtime.report().kept.tokens > 100, "made again, it is kept again"
         vault.erase(cubes[0].id)
         assert carry_out(vault, [Promote(key="k", sources=text.sources, predicted=1.0)]) == {}
 
@@ -145,3 +151,13 @@ def test_canonical_order_in_a_vault(tmp_path: Path) -> None:
         text = vault.transform([cubes[3], cubes[0], cubes[1], cubes[2]], order="canonical").text
         assert text.startswith(first.text), "as the earlier prompt began"
         assert text.index("Porto") < text.index("Lisbon"), "of the same slot: as given"
+        with pytest.raises(InvalidInput, match="canonical"):
+            vault.transform(cubes, order="random")
+
+
+def test_the_figures_for_the_bench() -> None:
+    rows = list(measure(quick=True))
+    assert len(rows) == 5 and all(row.figures and row.target for row in rows)
+    assert [row.name for row in rows if not row.met and not row.name.startswith("order")] == []
+    for row in rows[:2]:  # short traces: little is seen a second time
+        assert row.figures["over_relevance"] >= 1.3 and row.figures["of_bound"] >= 0.75

@@ -106,6 +106,8 @@ def fault(known: Profile, check: Mapping[str, Any]) -> str:
 
 def alike(one: str, other: str) -> bool:
     first, second = _plain(one), _plain(other)
+    if any("\u4e00" <= char <= "\u9fff" for char in one + other):  # Chinese is written without spaces, or with some
+        first, second = first.replace(" ", ""), second.replace(" ", "")
     return bool(first and second) and (first in second or second in first)
 
 

@@ -6,10 +6,9 @@ of the people whose facts adapters are taught. Words are made of syllables, so t
 
 import json
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import product
 from pathlib import Path
-from time import process_time
 from typing import Any
 
 import torch
@@ -29,9 +28,14 @@ ALL_FORMS = (*ENGLISH.taught, ENGLISH.validation, *ENGLISH.held_out)
 _NAMES, _VALUES = 40, 120
 _KNOWN, _EACH = 100, 3
 _PADDING, _BEGIN, _UNKNOWN = "<pad>", "<begin>", "<unknown>"
-_BATCH, _MOST_STEPS, _RATE = 24, 5000, 2.5e-3
+MOST_STEPS = 5000
+_BATCH, _RATE = 24, 2.5e-3
 _REPEATING, _LONGEST = 1600, 24
 """Steps with strings that repeat, which is how a model learns to look back; and their length."""
+
+
+Watch = Callable[[int, float, float], None]
+"""Called with the step and the shares of right answers by heart and from the prompt."""
 
 
 def _words(first: str, then: str, count: int) -> list[str]:
@@ -111,15 +115,16 @@ def untrained(tokenizer: Any, layers: int = 3, width: int = 96) -> Any:
     return transformers.LlamaForCausalLM(config).eval()
 
 
-def base(folder: Path, tokenizer: Any, say: Any = None) -> Any:
+def base(folder: Path, tokenizer: Any, *, most_steps: int = MOST_STEPS, say: Watch | None = None) -> Any:
     """The trained model, from the folder where it was kept before.
 
     Args:
         folder: Where it is kept.
         tokenizer: That of ``words``.
+        most_steps: After which training ends, whatever the model knows.
         say: Called with the step and the shares of right answers by heart and from the prompt.
     """
-    path = folder / "world.safetensors"
+    path = folder / f"world-{most_steps}.safetensors"
     if path.exists():
         model = untrained(tokenizer)
         model.load_state_dict(load_file(path))
@@ -127,19 +132,19 @@ def base(folder: Path, tokenizer: Any, say: Any = None) -> Any:
     with torch.random.fork_rng():
         torch.manual_seed(0)
         model = untrained(tokenizer)
-        reached = _read(model, Encoder(tokenizer), say)
+        reached = _read(model, Encoder(tokenizer), most_steps, say)
     save_file(model.state_dict(), path, metadata={"training": json.dumps(reached)})
     return model
 
 
-def _read(model: Any, encoder: Encoder, say: Any) -> dict[str, float]:
+def _read(model: Any, encoder: Encoder, most_steps: int, say: Watch | None) -> dict[str, float]:
     """Facts in random forms, and statements about strangers with a question behind them, until both are mastered."""
     rng = random.Random(0)
     optimiser = torch.optim.AdamW(model.parameters(), lr=_RATE, betas=(0.9, 0.98), weight_decay=0.01)
-    began, by_heart, from_prompt = process_time(), 0.0, 0.0
-    for step in range(_MOST_STEPS):
+    knows, finds = 0.0, 0.0
+    for step in range(most_steps):
         for group in optimiser.param_groups:
-            group["lr"] = _RATE * min(1.0, (step + 1) / 100) * max(0.03, 1 - step / _MOST_STEPS)
+            group["lr"] = _RATE * min(1.0, (step + 1) / 100) * max(0.03, 1 - step / MOST_STEPS)
         repeating = step < _REPEATING and step % 2 == 0
         ids, labels = _repeats(len(encoder.tokenizer)) if repeating else _page(encoder, rng)
         logits = model(input_ids=ids).logits[:, :-1].flatten(0, 1)
@@ -149,12 +154,12 @@ def _read(model: Any, encoder: Encoder, say: Any) -> dict[str, float]:
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimiser.step()
         if step % 100 == 99:
-            by_heart, from_prompt = _right(model, encoder, rng)
+            knows, finds = _right(model, encoder, rng)
             if say is not None:
-                say(step + 1, by_heart, from_prompt, process_time() - began)
-            if min(by_heart, from_prompt) >= 1.0 and step > 2 * _REPEATING:
+                say(step + 1, knows, finds)
+            if min(knows, finds) >= 1.0 and step > 2 * _REPEATING:
                 break
-    return {"steps": step + 1, "by heart": by_heart, "from the prompt": from_prompt}
+    return {"steps": step + 1, "by heart": knows, "from the prompt": finds}
 
 
 def _page(encoder: Encoder, rng: random.Random) -> tuple[torch.Tensor, torch.Tensor]:

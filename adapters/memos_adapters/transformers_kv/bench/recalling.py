@@ -16,7 +16,7 @@ import torch
 import transformers
 from safetensors.torch import load_file, save_file
 
-SUBJECTS, ATTRIBUTES, VALUES = 32, 12, 32
+SUBJECTS, ATTRIBUTES, VALUES = 32, 6, 32
 BEGIN, BLOCK, ASK, PAD = 0, 1, 2, 3
 _FIRST_SUBJECT = 4
 _FIRST_ATTRIBUTE = _FIRST_SUBJECT + SUBJECTS
@@ -155,7 +155,7 @@ def trained(folder: Path, blocks: int, say: Any = None) -> Any:
 def _train(model: Any, rng: random.Random, blocks: int, say: Any) -> dict[str, float]:
     """First longer and longer stories of self-contained blocks, then the others as well; at first also copying."""
     optimiser = torch.optim.AdamW(model.parameters(), lr=2e-3, betas=(0.9, 0.98), weight_decay=0.01)
-    length, hard, right, settled = 1, 0.0, 0.0, 0
+    length, hard, right, settled = 2, 0.0, 0.0, 0
     for step in range(_MOST_STEPS):
         for group in optimiser.param_groups:
             group["lr"] = 2e-3 * min(1.0, (step + 1) / 100) * max(0.05, 1 - step / _MOST_STEPS)

@@ -263,7 +263,9 @@ def _specials(scene: Scene, group: Group, rest: str) -> Iterator[tuple[Found, st
 
 
 _TOGETHER = re.compile(r"\s+(?:together|a couple|an item|dating|seeing each other)\b")
-_WANT = re.compile(r"\b(?:want|wanna|hope|hoping|aim|aiming|plan|planning|intend|dream)\b[^.]{0,40}$", re.IGNORECASE)
+_WANT = re.compile(
+    r"\b(?:want|wanna|hope|hoping|aim|aiming|determined|plan|planning|intend|dream)\b[^.]{0,40}$", re.IGNORECASE
+)
 
 
 def _wants(scene: Scene, group: Group) -> bool:

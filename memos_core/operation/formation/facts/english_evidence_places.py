@@ -9,7 +9,8 @@ PLACES: tuple[EvidenceRow, ...] = (
     # a home
     (
         " in | near | outside ",
-        rf"\b(?:my|our)\s+(?!(?:second|holiday|old|first|childhood|parents'?|last|former|dream|summer|ex|mum's"
+        rf"(?<!sold )(?<!sell )(?<!selling )(?<!left )\b(?:my|our)\s+(?!(?:second|holiday|old|first|childhood"
+        rf"|parents'?|last|former|dream|summer|ex|mum's"
         rf"|dad's)\b)"
         rf"(?:[a-z-]+\s+){{0,2}}?{HOME}\s+(?:is\s+|'s\s+)?(?:back\s+|here\s+|up\s+|down\s+|over\s+|out\s+)?(?:in|near"
         r"|outside(?: of)?)\s+(?P<residence>[A-Z][^.!?;,]*)",

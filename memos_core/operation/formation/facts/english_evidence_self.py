@@ -77,7 +77,7 @@ ONESELF: tuple[EvidenceRow, ...] = (
         STATE,
     ),
     (
-        " me ",
+        " me |my hands|my eyes|my nose|my throat|my face|my lips|my skin",
         r"(?:^|[.!?,]\s+)(?P<allergy>(?!It\b|That\b|This\b|He\b|She\b"
         r"|They\b)[A-Za-z][a-z]+(?:\s[a-z]+)?)\s+(?:(?:would|will|'ll|could|can|always|just"
         r"|really)\s+)*(?:(?:puts?|lands?|sends?) me (?:in(?:to)? )?(?:the )?(?:hospital|a&e|er\b|ambulance"

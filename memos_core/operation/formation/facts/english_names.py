@@ -152,7 +152,8 @@ _HERE = re.compile(
     re.IGNORECASE,
 )
 _MOVING = re.compile(
-    r"\b(?:moving|move|leave|leaving|come (?:and )?live|come home|relocat\w+|go back)\b", re.IGNORECASE
+    r"\b(?:moving|move|leave|leaving|come (?:and )?live|come home|relocat\w+|go back|live (?:near|in|with)|for anyone|for anything)\b",
+    re.IGNORECASE,
 )
 _DEGREE = re.compile(r"\b(?:masters|master's|degree|phd|bachelors?|b\.?sc|m\.?sc|erasmus)[\w ]{0,12}$", re.IGNORECASE)
 _POST = re.compile(r"\b(?:jobs?|contract|role|career|shifts?|post|gig|hired|intern\w*)\b[^.!?]{0,20}$", re.IGNORECASE)
@@ -272,9 +273,9 @@ def _is_liked(text: str, before: str) -> bool:
     return _MOVING.search(text) is not None and _I_DO.search(before) is not None
 
 
-def _is_kept(_: str, before: str) -> bool:
-    """``I'm not leaving Swansea``."""
-    return _NEVER.search(before) is not None
+def _is_kept(text: str, before: str) -> bool:
+    """``He moved to Dubai. I'm not leaving Swansea.``: nobody is told to stay where no one speaks of moving."""
+    return _NEVER.search(before) is not None and _MOVING.search(_KEPT.sub("", text)) is not None
 
 
 def _is_corner(_: str, before: str) -> bool:
@@ -282,6 +283,7 @@ def _is_corner(_: str, before: str) -> bool:
     return _CORNER.search(before) is not None
 
 
+_KEPT = re.compile(r"\b(?:leave|leaving)\s+(?=[A-Z])")
 _I_DO = re.compile(r"\b(?:I|we)(?:'d)?\s+(?:quite\s+|really\s+)?$")
 _NEVER = re.compile(r"\b(?:not|never)\b|n't", re.IGNORECASE)
 _CORNER = re.compile(r"\b(?:my|our|this|lived|been|live)\b", re.IGNORECASE)

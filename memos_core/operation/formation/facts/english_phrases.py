@@ -5,8 +5,14 @@ from typing import TypeAlias
 EvidenceRow: TypeAlias = tuple[str, str, str] | tuple[str, str, str, tuple[tuple[str, str], ...]]
 """Words of which one must be there, with ``|`` between them; pattern; kind; what the row itself sets."""
 
-NAME = r"[A-Z][\w'&-]+(?: (?:[A-Z][\w'&-]+|on|upon|le|la|de|of the|of)(?= [A-Z])| [A-Z][\w'&-]+){0,3}"
-PERSON = r"[A-Z][a-z]+"
+OPENING = (
+    r"(?!(?:So|And|But|Now|Then|Well|Ok|Okay|Just|My|Our|I|We|He|She|They|It|This|That|In|At|On|When|If|After"
+    r"|Before|Since"
+    r"|Yes|No|Not|Oh|Hey|What|Where|Who|How|Why|Is|Are|Do|Did|Can|Me|You|Your|Also|Still|Finally|Sadly|Apparently)\b)"
+)
+"""No name begins with a word that only opens its sentence."""
+NAME = OPENING + r"[A-Z][\w'&-]+(?: (?:[A-Z][\w'&-]+|on|upon|le|la|de|of the|of)(?= [A-Z])| [A-Z][\w'&-]+){0,3}"
+PERSON = OPENING + r"[A-Z][a-z]+"
 COUNT = (
     r"(?:(?:about|around|over|nearly|almost|some|the (?:last|past)|going on|coming up(?: on| to)?|a good|more "
     r"than)\s+)*"

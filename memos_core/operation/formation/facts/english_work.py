@@ -197,7 +197,7 @@ WORK: tuple[FrameRow, ...] = (
     ),
     (
         "be",
-        DEGREE + r"\s+(?:an?|the|one of the)?\s*(?P<trade>[^,.]+?)\s+(?:at|for|with)\s+(?P<employer>[A-Z][^,.]*)",
+        DEGREE + r"\s+(?:(?:an?|the|one of the)\s+)?(?P<trade>[^,.]+?)\s+(?:at|for|with)\s+(?P<employer>[A-Z][^,.]*)",
         STATE,
     ),
     (

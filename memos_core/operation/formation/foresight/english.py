@@ -222,7 +222,7 @@ def _ahead(clause: Clause) -> Iterator[Draft]:
         kind = CONSTRAINT if cues.CURBED.search(bare) else STATE
         yield Draft(kind=kind, clause=clause, times=clause.times, confidence=0.8)
         return
-    if not dates or _is_how_today_is(clause, dates):
+    if not dates or _is_how_today_is(clause, dates) or re.match(r"(?:please |do |and |so )*come\b", clause.low):
         return
     certain = cues.COMING.search(bare) or (
         cues.ARRANGED.search(bare) and not re.search(r"\b(?:was|were) (?!moved|postponed|rescheduled|pushed)", bare)
