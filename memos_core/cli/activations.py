@@ -13,11 +13,12 @@ from memos_core.cli.identity import resolve
 from memos_core.cli.options import Options, existing_vault, open_memory
 from memos_core.cli.screen import (
     ACCENT,
+    GAP,
     GOOD,
     QUIET,
     WARN,
     console,
-    excerpt,
+    excerpt_lines,
     minute,
     one_line,
     plain,
@@ -44,35 +45,33 @@ def activations(
         if identity is not None:
             _show(vault, vault.get(resolve(vault, identity)), options)
             return
-        found = vault.activations()
+        found = [(cube, cube.payload) for cube in vault.activations() if isinstance(cube.payload, Activation)]
         if options.json:
-            print_json([activation_value(cube, vault.sources(cube)) for cube in found])
+            print_json([activation_value(*one, vault.sources(one[0])) for one in found])
             return
     out = console()
     if not found:
-        out.print(
-            Text("No activation memory; vault.transform(memories) makes it, see docs/activation.md."), style=QUIET
-        )
+        out.print(Text("No activation memory; Vault.transform makes it of memories."), style=QUIET)
         return
-    out.print(_listed(found))
-    if any(_payload(cube).stale for cube in found):
+    out.print(_listed(found, out.width))
+    if any(payload.stale for _, payload in found):
         out.print(Text("What is stale is sent as text; transform its sources again, or erase it."), style=QUIET)
 
 
-def activation_value(cube: MemCube, sources: Sequence[str]) -> dict[str, Any]:
+def activation_value(cube: MemCube, payload: Activation, sources: Sequence[str]) -> dict[str, Any]:
     """Activation memory as ``--json`` prints it.
 
     Args:
-        cube: Of that kind.
+        cube: Its header.
+        payload: What it keeps.
         sources: Ids of the memories that it tells of.
     """
-    payload, header = _payload(cube), cube.header
-    manifest = payload.manifest
+    header, manifest = cube.header, payload.manifest
     return {
         "id": cube.id,
         "vault": header.vault,
         "stale": payload.stale,
-        "text": cube.text,
+        "text": payload.text,
         "sources": list(sources),
         "tokens": len(manifest.tokens) if manifest else 0,
         "bytes": payload.bytes,
@@ -87,23 +86,23 @@ def activation_value(cube: MemCube, sources: Sequence[str]) -> dict[str, Any]:
     }
 
 
-def _listed(found: Sequence[MemCube]) -> Table:
-    shown = table("made", "id", "tokens", "size", "storage", "model", "", "text", right=["tokens", "size"], wide="text")
-    for cube in found:
-        payload = _payload(cube)
-        manifest = payload.manifest
-        facts = ["", "", "", ""]
-        if manifest is not None:
-            key = manifest.fingerprint.key[:_MODEL]
-            facts = [f"{len(manifest.tokens):,}", size(payload.bytes), manifest.storage.value, key]
-        shown.add_row(
-            minute(cube.header.recorded_at),
-            Text(short_id(cube.id), style=ACCENT),
-            *facts,
-            _state(payload),
-            Text(excerpt(cube.text, 120)),
-        )
+def _listed(found: Sequence[tuple[MemCube, Activation]], width: int) -> Table:
+    columns = ("id", "tokens", "size", "storage", "model", "state")
+    rows = [_row(cube, payload) for cube, payload in found]
+    taken = sum(max(map(len, column)) + GAP for column in zip(columns, *rows, strict=True))
+    shown = table(*columns, "text", right=["tokens", "size"], wide="text")
+    for (cube, payload), (identity, *facts, _) in zip(found, rows, strict=True):
+        text = Text(excerpt_lines(cube.text, width - taken, 2))
+        shown.add_row(Text(identity, style=ACCENT), *facts, _state(payload), text)
     return shown
+
+
+def _row(cube: MemCube, payload: Activation) -> tuple[str, ...]:
+    identity, state, manifest = short_id(cube.id), _state(payload).plain, payload.manifest
+    if manifest is None:
+        return identity, "", "", "", "", state
+    tokens, key = f"{len(manifest.tokens):,}", manifest.fingerprint.key[:_MODEL]
+    return identity, tokens, size(payload.bytes), manifest.storage.value, key, state
 
 
 def _show(vault: Vault, cube: MemCube, options: Options) -> None:
@@ -111,10 +110,11 @@ def _show(vault: Vault, cube: MemCube, options: Options) -> None:
         raise InvalidInput(f"{cube.id!r} is not activation memory; memos activations lists it")
     sources = vault.sources(cube)
     if options.json:
-        print_json(activation_value(cube, sources))
+        print_json(activation_value(cube, cube.payload, sources))
         return
     out = console()
-    out.print(Text(f"{cube.id}  ", style="bold").append_text(_state(cube.payload)))
+    made = f"   {minute(cube.header.recorded_at)}"
+    out.print(Text(f"{cube.id}  ", style="bold").append_text(_state(cube.payload)).append(made, style=QUIET))
     for line in _facts(cube.payload):
         out.print(Text(plain(line)), style=QUIET)
     shown = table("source", "state", "text", wide="text")
@@ -139,8 +139,3 @@ def _facts(payload: Activation) -> Iterator[str]:
 
 def _state(payload: Activation) -> Text:
     return Text("stale", style=WARN) if payload.stale else Text("ready", style=GOOD)
-
-
-def _payload(cube: MemCube) -> Activation:
-    assert isinstance(cube.payload, Activation)  # noqa: S101 - activations() returns nothing else
-    return cube.payload

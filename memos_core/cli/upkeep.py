@@ -33,7 +33,7 @@ def stats(options: Options) -> None:
         by_name = {name: stats_value(part) for name, part in parts.items()}
         print_json({"store": options.url, **stats_value(whole), "by_vault": by_name})
         return
-    columns = ("active", "forgotten", "erased", "versions", "vectors", "cells", "scenes", "activations", "jobs")
+    columns = ("active", "forgotten", "erased", "versions", "vectors", "cells", "scenes", "kv", "jobs")
     shown = table("vault", *columns, right=columns)
     for name, part in parts.items():
         shown.add_row(plain(name), *_counts(part))

@@ -8,10 +8,9 @@ only turned to their new positions; rows of other blocks are computed again, tho
 import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 from memos_core.errors import InvalidInput
-from memos_core.ports import ActivationEngine, Composer, KeyValues
+from memos_core.ports import Composer, KeyValues
 
 _log = logging.getLogger(__name__)
 
@@ -23,10 +22,6 @@ SAMPLED = 8
 """One composition of so many is compared with a full prefill; the first one is."""
 _SEAM = 4
 """Tokens at the end of a block that may be other ones beside another neighbour."""
-
-
-class ComposingEngine(ActivationEngine, Composer, Protocol):
-    """An engine that can do both."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +46,8 @@ class Composed:
     """Tokens that were computed again."""
     divergence: float | None = None
     """Measured on this one (KL, nats); ``None`` where it was not sampled."""
+    model: str = ""
+    """Key of the fingerprint of the model that made them."""
     exact: bool = False
     """The guard found it too far off: computed whole."""
 
@@ -76,38 +73,38 @@ class _Placed:
 class BlockComposer:
     """Joins blocks for one engine, and watches what that costs. Not thread-safe: its owner holds the engine's lock."""
 
-    def __init__(
-        self, engine: ComposingEngine, *, share: float = MOST_RECOMPUTED, bound: float = MOST_DIVERGENCE
-    ) -> None:
+    def __init__(self, engine: Composer, *, bound: float = MOST_DIVERGENCE) -> None:
         """Prepare.
 
         Args:
             engine: Computes and joins.
-            share: Of the tokens, computed again at most.
             bound: Nats that a sampled composition may be off.
         """
-        if not 0 <= share <= 1:
-            raise InvalidInput(f"share={share}: 0 to 1 was expected")
-        self._engine, self._share, self._bound = engine, share, bound
+        self._engine, self._bound = engine, bound
         self._made = 0
 
-    def compose(self, tokens: Sequence[int], blocks: Sequence[Block], query: Sequence[int]) -> Composed:
+    def compose(
+        self, tokens: Sequence[int], blocks: Sequence[Block], query: Sequence[int], *, share: float = MOST_RECOMPUTED
+    ) -> Composed:
         """Values of ``tokens``.
 
         Args:
             tokens: What prompts with all these memories at their head begin with.
             blocks: In the order in which they stand there. The first one begins with the prompt's first token.
             query: Tokens that may follow, by which a sample is compared.
+            share: Of the tokens, computed again at most.
 
         Raises:
             NotComposable: this model's blocks cannot be moved.
-            InvalidInput: no blocks, or an empty query.
+            InvalidInput: no blocks, an empty query, or no share.
         """
         if not blocks or not query:
             raise InvalidInput("blocks and a query are needed")
+        if not 0 <= share <= 1:
+            raise InvalidInput(f"share={share}: 0 to 1 was expected")
         parts = list(_places(tokens, blocks))
         held = [(one.lo, self._values(tokens, one)) if one.block is None else _moved(one) for one in parts]
-        rows = self._rows(tokens, parts, held)
+        rows = self._rows(tokens, parts, held, int(share * len(tokens)))
         values = self._engine.compose(tokens, held, rows)
         sampled = self._made % SAMPLED == 0
         self._made += 1
@@ -121,10 +118,16 @@ class BlockComposer:
                 blocks=len(blocks),
                 recomputed=len(tokens),
                 divergence=divergence,
+                model=self._engine.fingerprint.key,
                 exact=True,
             )
         return Composed(
-            tokens=tuple(tokens), values=values, blocks=len(blocks), recomputed=len(rows), divergence=divergence
+            tokens=tuple(tokens),
+            values=values,
+            blocks=len(blocks),
+            recomputed=len(rows),
+            divergence=divergence,
+            model=self._engine.fingerprint.key,
         )
 
     def _values(self, tokens: Sequence[int], seam: _Placed) -> KeyValues:
@@ -132,7 +135,7 @@ class BlockComposer:
         return self._engine.prefill(tokens[seam.lo : seam.hi])
 
     def _rows(
-        self, tokens: Sequence[int], parts: Sequence[_Placed], held: Sequence[tuple[int, KeyValues]]
+        self, tokens: Sequence[int], parts: Sequence[_Placed], held: Sequence[tuple[int, KeyValues]], room: int
     ) -> list[int]:
         seams = [row for one in parts if one.block is None for row in range(one.lo, one.hi)]
         dependent = [
@@ -141,7 +144,6 @@ class BlockComposer:
             if one.block is not None and one.lo and not one.block.self_contained
             for row in range(one.lo, one.hi)
         ]
-        room = int(self._share * len(tokens))
         if len(dependent) > room:
             deviation = self._engine.deviation(tokens, held)
             dependent = sorted(dependent, key=lambda row: -deviation[row])[:room]

@@ -10,7 +10,8 @@ from functools import partial
 from typing import Any
 
 from memos_core.domain.activation import Capability, ChatTurn, Completion, Fingerprint, Manifest, Sampling, Storage
-from memos_core.errors import InvalidInput, TooLossy, UnsupportedModel
+from memos_core.errors import InvalidInput, NotComposable, TooLossy, UnsupportedModel
+from memos_core.memories.composition import MOST_RECOMPUTED, Block, BlockComposer
 from memos_core.memories.eviction import TierBudgets
 from memos_core.memories.layout import Layout, Unit
 from memos_core.memories.prompt_cache import Past, PromptCache
@@ -18,7 +19,7 @@ from memos_core.memories.prompts import PromptMemory, turns, with_memory
 from memos_core.memories.radix import common_length
 from memos_core.memories.reuse import ReuseReport
 from memos_core.memories.streaming import StreamedReply
-from memos_core.ports import ActivationEngine, KeyValues
+from memos_core.ports import ActivationEngine, Composer, KeyValues
 
 STREAMS = 8
 """Replies that may be under way at once; the model serves one after the other."""
@@ -55,6 +56,7 @@ class LocalModelRuntime:
         self._lock = threading.Lock()
         self._streams = ThreadPoolExecutor(STREAMS, thread_name_prefix="memos-stream")
         self._cache = PromptCache(engine, budgets or TierBudgets())
+        self._composer: BlockComposer | None = None
 
     @property
     def capability(self) -> Capability:
@@ -174,6 +176,52 @@ class LocalModelRuntime:
                 raise UnsupportedModel(self._engine.capability.reason)
             tokens = self._stable_tokens(text)
             return tokens, self._cache.timed_prefill(tokens)
+
+    def compose(self, memories: Sequence[PromptMemory], *, share: float = MOST_RECOMPUTED) -> PromptMemory:
+        """Join memories that were transformed apart, without computing all of them anew. Approximate.
+
+        Keys are turned to their new places; of what refers to something outside, up to ``share`` of the tokens are
+        computed again. Samples are compared with a full prefill and computed whole where they are too far off. The
+        note of a completion tells what was done.
+
+        Raises:
+            InvalidInput: fewer than two memories, of several tenants, or no share.
+            NotComposable: this model's blocks cannot be moved.
+            ActivationError, MissingBlob: one of them is stale, damaged, or of another model.
+        """
+        tenants = {one.tenant for one in memories}
+        if len(memories) < 2 or len(tenants) > 1:
+            raise InvalidInput("two or more memories of one vault can be composed")
+        whole = PromptMemory(
+            text="\n".join(one.text for one in memories),
+            tenant=tenants.pop(),
+            sources=tuple(dict.fromkeys(source for one in memories for source in one.sources)),
+        )
+        with self._lock:
+            if not isinstance(self._engine, Composer):
+                raise NotComposable("this engine cannot join blocks")
+            self._composer = self._composer or BlockComposer(self._engine)
+            tokens = self._stable_tokens(whole.text)
+            blocks = self._blocks(memories)
+            query = self._rendered(whole, (), _SENTINELS[0])[len(tokens) :]
+            return replace(whole, composed=self._composer.compose(tokens, blocks, query, share=share))
+
+    def _blocks(self, memories: Sequence[PromptMemory]) -> list[Block]:
+        heads = [self._rendered(PromptMemory(text=word), (), word) for word in _SENTINELS]
+        head = common_length(*heads)
+        blocks = []
+        for place, one in enumerate(memories):
+            manifest, values = self._cache.stored(one)
+            start = min(head, len(manifest.tokens) - 1) if place else 0
+            blocks.append(
+                Block(
+                    tokens=manifest.tokens[start:],
+                    start=start,
+                    values=values.part(start, values.length),
+                    self_contained=manifest.self_contained,
+                )
+            )
+        return blocks
 
     def storage_error(self, values: KeyValues, tokens: Sequence[int], storage: Storage) -> float:
         """The divergence (KL, nats) of the next token that a form of storage makes.

@@ -18,6 +18,7 @@ from memos_core.errors import (
     PromptTooLong,
     StaleActivation,
 )
+from memos_core.memories.composition import Composed
 from memos_core.memories.eviction import TierBudgets
 from memos_core.memories.layout import Layout, Paths, Unit, canonical
 from memos_core.memories.prefix_tree import Found, PrefixTree, Space
@@ -85,6 +86,9 @@ class PromptCache:
             reply: Tokens that may follow.
         """
         shared = tuple(prompts[0][: min(common_length(*prompts), *(len(one) - 1 for one in prompts))])
+        if memory.composed is not None:
+            yield self._composed(memory, memory.composed, shared)
+            return
         try:
             manifest = self._usable(memory)
             self._within_limit(max(map(len, prompts)) + reply)
@@ -141,6 +145,24 @@ class PromptCache:
         tiers = self._tree.tiers
         tiers.costs = after_prefill(tiers.costs, len(tokens), self._clock() - begun, first=self._first("prefill"))
         return values
+
+    def stored(self, memory: PromptMemory) -> tuple[Manifest, KeyValues]:
+        """A memory's manifest and values, from its file.
+
+        Raises:
+            ActivationError, MissingBlob: they cannot be used; the message says why.
+        """
+        manifest = self._usable(memory)
+        if manifest is None or memory.path is None:
+            raise StaleActivation("only memory that was transformed has values of its own")
+        return manifest, self._loaded(memory, manifest, memory.path)[0]
+
+    def _composed(self, memory: PromptMemory, made: Composed, shared: Sequence[int]) -> Past:
+        """Values that were made of blocks, as far as the prompts begin with their tokens."""
+        if made.model != self._engine.fingerprint.key:
+            return self._as_text(memory, ForeignActivation("it was composed for another model"))
+        length = common_length(made.tokens, shared)
+        return Past(values=[made.values.part(0, length)] if length else [], read=length, note=str(made))
 
     def _usable(self, memory: PromptMemory) -> Manifest | None:
         """The manifest of the memory's file; ``None`` for a memory that is text."""

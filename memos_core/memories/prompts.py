@@ -7,6 +7,7 @@ from typing import Any
 
 from memos_core.domain.activation import ChatTurn, Manifest
 from memos_core.errors import InvalidInput
+from memos_core.memories.composition import Composed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +24,8 @@ class PromptMemory:
     """The file of keys and values."""
     sources: tuple[str, ...] = ()
     """Ids of the memories that the text tells of."""
+    composed: Composed | None = None
+    """Values that were made of blocks: approximate, and never kept."""
 
     @property
     def order(self) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from memos_core.domain.activation import Capability, ChatTurn, Completion, Fingerprint, Manifest, Sampling, Storage
 
@@ -84,7 +84,8 @@ class ActivationEngine(Protocol):
         """Recompute the first layer from the tokens and compare; problems as sentences, empty when all is well."""
 
 
-class Composer(Protocol):
+@runtime_checkable
+class Composer(ActivationEngine, Protocol):
     """An engine that can also join values that were computed apart. Approximate: see ``memories.composition``."""
 
     def compose(

@@ -48,7 +48,7 @@ def test_a_single_block_is_exact(engine: TransformersEngine) -> None:
 def test_seams_and_dependent_blocks_are_computed_again(engine: TransformersEngine) -> None:
     tokens = [*HEAD, *FIRST, 7, 8, *SECOND]
     blocks = [block(engine, FIRST, first=True), block(engine, SECOND)]
-    made = BlockComposer(engine, share=1.0).compose(tokens, blocks, QUERY)
+    made = BlockComposer(engine).compose(tokens, blocks, QUERY, share=1.0)
     assert made.recomputed == 2 + len(SECOND)
     assert far(made.values, engine.prefill(tokens)) < 1e-4
     assert "approximate: 2 blocks composed" in str(made)
@@ -69,7 +69,7 @@ def test_self_contained_blocks_are_only_turned(engine: TransformersEngine) -> No
 def test_no_more_than_the_share_is_computed_again(engine: TransformersEngine) -> None:
     tokens = [*HEAD, *FIRST, *SECOND]
     blocks = [block(engine, FIRST, first=True), block(engine, SECOND)]
-    made = BlockComposer(engine, share=0.2, bound=100.0).compose(tokens, blocks, QUERY)
+    made = BlockComposer(engine, bound=100.0).compose(tokens, blocks, QUERY, share=0.2)
     assert made.recomputed == int(0.2 * len(tokens))
 
 
@@ -96,16 +96,16 @@ def test_tokens_at_a_seam_may_be_other_ones(engine: TransformersEngine) -> None:
     """Beside another neighbour a tokenizer may join what stands at the edge of a block."""
     tokens = [*HEAD, *FIRST[:-1], 9, *SECOND[1:], 11]
     blocks = [block(engine, FIRST, first=True), block(engine, SECOND)]
-    made = BlockComposer(engine, share=1.0).compose(tokens, blocks, QUERY)
+    made = BlockComposer(engine).compose(tokens, blocks, QUERY, share=1.0)
     assert far(made.values, engine.prefill(tokens)) < 1e-4
     nowhere = Block(tokens=(250, 251, 252), start=0, values=blocks[0].values.part(0, 3))
-    made = BlockComposer(engine, share=1.0).compose(tokens, [blocks[0], nowhere], QUERY)
+    made = BlockComposer(engine).compose(tokens, [blocks[0], nowhere], QUERY, share=1.0)
     assert far(made.values, engine.prefill(tokens)) < 1e-4, "what stands nowhere serves nowhere"
 
 
 def test_bad_input(engine: TransformersEngine) -> None:
     with pytest.raises(InvalidInput):
-        BlockComposer(engine, share=1.5)
+        BlockComposer(engine).compose(HEAD, [block(engine, FIRST, first=True)], QUERY, share=1.5)
     with pytest.raises(InvalidInput):
         BlockComposer(engine).compose(HEAD, [], QUERY)
     fixed = TransformersEngine(tiny_model("gpt2"), tiny_tokenizer())

@@ -152,7 +152,8 @@ _HERE = re.compile(
     re.IGNORECASE,
 )
 _MOVING = re.compile(
-    r"\b(?:moving|move|leave|leaving|come (?:and )?live|come home|relocat\w+|go back|live (?:near|in|with)|for anyone|for anything)\b",
+    r"\b(?:moving|move|leave|leaving|come (?:and )?live|come home|relocat\w+|go back|live (?:near|in|with)|for "
+    r"anyone|for anything)\b",
     re.IGNORECASE,
 )
 _DEGREE = re.compile(r"\b(?:masters|master's|degree|phd|bachelors?|b\.?sc|m\.?sc|erasmus)[\w ]{0,12}$", re.IGNORECASE)
