@@ -12,6 +12,7 @@ from memos_core.domain.query import Hit, Recollection
 from memos_core.errors import InvalidInput, MissingBlob, UnknownCube, UnknownVersion
 from memos_core.interface.arguments import an_id, words
 from memos_core.interface.doors import door
+from memos_core.memories.composition import MOST_RECOMPUTED
 from memos_core.memories.local_model import LocalModelRuntime, PromptMemory, StreamedReply
 from memos_core.operation.transforms import TRANSFORMS
 from memos_core.operation.transforms.activation_rows import ACTIVATION, HANDLE, cube_of
@@ -156,6 +157,27 @@ class Transforming:
             raise InvalidInput(f"{uid!r} is not activation memory; make it with transform(..., to='activation')")
         return AttachedMemory(self._prompt_memory(*self._activation(uid)), self._local_model())
 
+    def compose(self, memories: Sequence[MemCube | str], *, share: float = MOST_RECOMPUTED) -> AttachedMemory:
+        """Join activation memory that was made apart, computing only a part anew. Approximate, and labelled so.
+
+        What was transformed with ``self_contained=True`` is only moved to its new place; of the rest up to ``share`` of
+        all tokens are computed again. Samples are compared with a full prefill, and computed whole where they are too
+        far off; ``Completion.note`` tells what was done. Order is meaning: of two values of one thing give the later
+        one last.
+
+        Args:
+            memories: Cubes or handles, in the order in which they are to stand in the prompt; at least two.
+            share: Of the tokens, computed again at most.
+
+        Raises:
+            NotComposable: this model's keys cannot be moved.
+            StaleActivation, ForeignActivation, CorruptActivation: one of them cannot be used; transform it again.
+            UnknownCube, InvalidInput: see ``attach``.
+        """
+        attached = [self.attach(one) for one in memories]
+        model = self._local_model()
+        return AttachedMemory(model.compose([one.memory for one in attached], share=share), model)
+
     def sources(self, memory: MemCube | str) -> tuple[str, ...]:
         """Ids of the memories that activation memory tells of: what a host need not show beside it.
 
@@ -215,6 +237,7 @@ class Transforming:
     atransform = door(transform)
     aactivations = door(activations)
     aattach = door(attach)
+    acompose = door(compose)
     asources = door(sources)
 
 

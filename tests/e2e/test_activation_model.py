@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from memos_core import Activation, Completion, LocalModelRuntime, MemoryOS, Sampling, Vault
+from memos_core.errors import InvalidInput, NotComposable, StaleActivation
 
 torch = pytest.importorskip("torch")
 pytest.importorskip("transformers")
@@ -83,3 +84,32 @@ def test_a_store_opened_anew(vault: Vault, memory: MemoryOS, tmp_path: Path) -> 
         answer = other.vault("alice").attach(cube.id).generate(ASKED, sampling=SHORT)
     assert answer.cache_read == 0 and "weights" in answer.note
     assert answer.tokens == as_text(stranger, cube.text).tokens
+
+
+@pytest.mark.parametrize("runtime", ["llama"], indirect=True)
+def test_memories_that_were_transformed_apart(vault: Vault, memory: MemoryOS) -> None:
+    first, second = [vault.transform(cube, self_contained=True) for cube in vault.cubes()]
+    together = vault.compose([first, second.id], share=1.0)
+    assert together.text == f"{first.text}\n{second.text}"
+    answer = together.generate(ASKED, sampling=SHORT)
+    assert answer.note.startswith(("approximate: 2 blocks", "2 blocks computed whole"))
+    assert answer.cache_read > 0.5 * answer.prompt_tokens
+    if "whole" in answer.note:
+        assert answer.tokens == as_text(memory.local_model, together.text).tokens
+    dependent = [vault.transform(cube) for cube in vault.cubes()]
+    exact = vault.compose(dependent, share=1.0).generate(ASKED, sampling=SHORT)
+    assert exact.tokens == as_text(memory.local_model, together.text).tokens, (
+        "everything that depends was computed again"
+    )
+    with pytest.raises(InvalidInput, match="two"):
+        vault.compose([first])
+    vault.revise(next(iter(vault.cubes())).id, "Alice moved to Porto.")
+    with pytest.raises(StaleActivation):
+        vault.compose([first, second])
+
+
+@pytest.mark.parametrize("runtime", ["gpt2"], indirect=True)
+def test_positions_that_are_learned_cannot_be_composed(vault: Vault) -> None:
+    made = [vault.transform(cube) for cube in vault.cubes()]
+    with pytest.raises(NotComposable, match="positions"):
+        vault.compose(made)

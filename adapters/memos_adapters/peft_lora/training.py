@@ -137,7 +137,7 @@ class Training:
                 term = apart(before, logits, batch.mask)
                 total, lost = total + weight * term, lost + float(term.detach()) / len(terms)
             optimiser.zero_grad()
-            total.backward()  # type: ignore[no-untyped-call]
+            total.backward()
         torch.nn.utils.clip_grad_norm_([one for _, one in named], self._recipe.most_norm)
         optimiser.step()
         return _Cost(float(loss.detach()), lost, learnt.tokens + sum(batch.tokens for _, batch in terms))

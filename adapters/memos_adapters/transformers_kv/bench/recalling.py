@@ -27,9 +27,9 @@ FACTS = 3
 LOCAL, UPDATE, CROSS = "self-contained", "updated", "cross-block"
 KINDS = (LOCAL, UPDATE, CROSS)
 
-_BATCH = 48
+_BATCH = 32
 _ENOUGH = 0.998
-_MOST_STEPS = 6000
+_MOST_STEPS = 5000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,9 +172,9 @@ def _train(model: Any, rng: random.Random, blocks: int, say: Any) -> dict[str, f
             asked = targets != -100
             share = float((logits.argmax(-1)[asked] == targets[asked]).float().mean())
             right = 0.96 * right + 0.04 * share
-        if right > 0.95 and (length < blocks or hard < 1):
+        if right > 0.9 and (length < blocks or hard < 1):
             length, hard = (length + 1, hard) if length < blocks else (length, hard + 0.25)
-            right = 0.8
+            right = 0.75
         settled = settled + 1 if hard >= 1 and right > _ENOUGH else 0
         if say is not None and step % 100 == 99:
             say(step + 1, length + hard, right)
