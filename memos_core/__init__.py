@@ -25,6 +25,7 @@ from memos_core.interface.memory_os import MemoryOS
 from memos_core.interface.shelf import Shelf, ShelfReader, ShelfWriter
 from memos_core.interface.transforming import AttachedMemory
 from memos_core.interface.vault import Vault
+from memos_core.memories.eviction import TierBudgets
 from memos_core.memories.local_model import LocalModelRuntime, StreamedReply
 from memos_core.memories.tool_calls import tool_requests
 from memos_core.ports import ChatModel, Clock, Embedder, Reply, TokenCounter
@@ -69,6 +70,7 @@ __all__ = [
     "Stage",
     "StoreStats",
     "StreamedReply",
+    "TierBudgets",
     "TokenCounter",
     "ToolCall",
     "Turn",

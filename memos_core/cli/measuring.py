@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from itertools import chain
 from pathlib import Path
 from typing import Annotated
 
@@ -11,9 +12,12 @@ from rich.text import Text
 from memos_core.cli.options import Options, command
 from memos_core.cli.screen import BAD, GOOD, QUIET, console, print_json, table
 from memos_core.domain.measurement import Measurement
-from memos_core.evaluation import measurements
+from memos_core.evaluation import kv_figures, measurements
 from memos_core.evaluation.plots import check_readiness
 from memos_core.infrastructure.registry import benches, open_bench
+
+SIMULATIONS = {"kv": kv_figures.measure}
+"""What the core adds to an adapter's benchmark: decisions of its own, replayed on made-up traces."""
 
 OutOption = Annotated[Path, typer.Option(metavar="DIR", help="Where the report goes.")]
 KeptOption = Annotated[
@@ -47,7 +51,8 @@ def _register(app: typer.Typer, name: str) -> None:
         found: list[Measurement] = []
         if not options.json:
             screen.print(Text(bench.title, style="bold"), Text(bench.about, style=QUIET), sep="\n", end="\n\n")
-        for one in bench.measure(folder, quick=quick):
+        simulated = SIMULATIONS[name](quick=quick) if name in SIMULATIONS else ()
+        for one in chain(bench.measure(folder, quick=quick), simulated):
             found.append(one)
             if not options.json:
                 screen.print(_line(one))

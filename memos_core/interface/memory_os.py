@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Literal
 
@@ -31,6 +32,8 @@ from memos_core.operation.work import EMBED, FORM, REFINE, Workplace
 from memos_core.ports import Clock, Embedder, TokenCounter, Transaction
 
 _log = logging.getLogger(__name__)
+
+_EVER = datetime.max.replace(tzinfo=UTC)
 
 
 class MemoryOS:
@@ -165,13 +168,13 @@ class MemoryOS:
         with self._runtime.records.read() as transaction:
             vaults = transaction.vaults.all()
             dead = transaction.jobs.dead()
-            expected = transaction.blobs.digests()
+            referred = transaction.blobs.digests().difference(transaction.blobs.unreferenced(_EVER))
         for row in vaults:
             problems += self._runtime.engine.index.check(row)
         blobs = self._runtime.engine.blobs
         told = dict(one for row in vaults for one in damaged(self._runtime.records, blobs, row))
         problems += told.values()
-        missing = expected - blobs.digests() - told.keys()
+        missing = referred - blobs.digests() - told.keys()
         problems += [f"blob {digest[:12]}… is referenced but its file is gone" for digest in sorted(missing)]
         problems += [f"job {job.kind} was given up after {job.tries} tries: {error}" for job, error in dead]
         return problems

@@ -52,7 +52,7 @@ def memory(tmp_path: Path) -> Iterator[MemoryOS]:
 @pytest.fixture
 def vault(memory: MemoryOS) -> Vault:
     vault = memory.vault("alice")
-    vault.remember(["I no longer eat meat.", f"The code is {SECRET}."], speaker="Alice")
+    vault.remember(["I no longer eat meat.", f"The code is {SECRET} they say."], speaker="Alice")
     return vault
 
 
@@ -285,12 +285,14 @@ def test_no_room_for_the_row(memory: MemoryOS, vault: Vault, tmp_path: Path) -> 
 
 def test_a_disk_that_is_full(tmp_path: Path) -> None:
     with mounted("-t", "tmpfs", "-o", "size=3m", "tmpfs", at=tmp_path), opened(tmp_path, worker=False) as memory:
-        vault, kept = memory.vault("alice"), list[MemCube]()
+        vault, kept, ballast = memory.vault("alice"), list[MemCube](), tmp_path / "ballast"
+        ballast.write_bytes(bytes(400_000))
         with pytest.raises(DiskFull):
             for n in range(1000):
                 kept.append(vault.transform(vault.remember(f"{n} " + "padding " * 4000)))
         assert kept and vault.activations() == kept
         assert len(blobs(tmp_path)) == len(kept)
+        ballast.unlink()
         vault.erase(kept.pop(0).id)
         assert len(blobs(tmp_path)) == len(kept)
         assert all(vault.attach(one).generate(ASKED).cache_read > 4000 for one in kept)
