@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING, Any, cast
 
 from memos_core.domain.activation import Activation, ChatTurn, Completion, Sampling, Storage
 from memos_core.domain.cube import MemCube
@@ -14,6 +15,7 @@ from memos_core.interface.arguments import an_id, words
 from memos_core.interface.doors import door
 from memos_core.memories.composition import MOST_RECOMPUTED
 from memos_core.memories.local_model import LocalModelRuntime, PromptMemory, StreamedReply
+from memos_core.operation.policies.activation import Terms, Transformable, candidates_of, carry_out, decide
 from memos_core.operation.transforms import TRANSFORMS
 from memos_core.operation.transforms.activation_rows import ACTIVATION, HANDLE, cube_of
 from memos_core.operation.transforms.origins import laid_out, units_of
@@ -178,6 +180,30 @@ class Transforming:
         model = self._local_model()
         return AttachedMemory(model.compose([one.memory for one in attached], share=share), model)
 
+    def rebalance(self, terms: Terms | None = None) -> dict[str, str]:
+        """Let recorded use decide which memories are kept as keys and values, and which become text again.
+
+        What this process has put at the head of prompts is weighed: its expected use and what that saves, against what
+        it costs to compute and to keep. Call it at leisure, e.g. once a day.
+
+        Args:
+            terms: When keys and values are worth having.
+
+        Returns:
+            For each memory that is now kept the new handle, by its key in ``LocalModelRuntime.report()``; for each
+            handle that was given up an empty string.
+        """
+        model = self._local_model()
+        report = model.report()
+        with self._runtime.records.read() as transaction:
+            vault = self._id(transaction)
+            rested = {source for one in report.memories if one.tenant == self.name for source in one.sources}
+            cubes = [transaction.cubes.get(vault, source) for source in rested]
+        revised = {cube.id: cube.version - 1 for cube in cubes if cube is not None}
+        known = candidates_of(report, self.name, model.capability.bytes_per_token, revised)
+        actions = decide(known, report.costs, report.moment, terms)
+        return carry_out(cast(Transformable, self), actions, partial(model.expect, self.name))
+
     def sources(self, memory: MemCube | str) -> tuple[str, ...]:
         """Ids of the memories that activation memory tells of: what a host need not show beside it.
 
@@ -238,6 +264,7 @@ class Transforming:
     aactivations = door(activations)
     aattach = door(attach)
     acompose = door(compose)
+    arebalance = door(rebalance)
     asources = door(sources)
 
 

@@ -1,12 +1,15 @@
 """Activation memory from a vault to a model and back: made, used, stale, erased."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from memos_core import Activation, LocalModelRuntime, MemoryOS, Vault
 from memos_core.errors import Conflict, Erased, InvalidInput, TooLossy, UnknownCube, UnsupportedModel
+from memos_core.memories.eviction import Costs
+from memos_core.memories.prompts import PromptMemory
 from memos_core.testing.local_model import WordModel
 
 ASKED = [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "What do I eat?"}]
@@ -207,3 +210,18 @@ async def test_async_doors(vault: Vault) -> None:
     cube = await vault.atransform(list(vault.cubes()))
     assert (await vault.aactivations()) == [cube]
     assert (await vault.aattach(cube.id)).handle == cube.id
+
+
+def test_recorded_use_decides(vault: Vault, memory: MemoryOS, monkeypatch: pytest.MonkeyPatch) -> None:
+    model = memory.local_model
+    long = [vault.remember(f"fact {n} " + " ".join(f"w{k}" for k in range(60))) for n in range(3)]
+    lines = "\n".join(f"- {one}" for one in long)
+    text = PromptMemory(text=lines, tenant="alice", sources=tuple(one.id for one in long))
+    for turn in range(40):
+        model.generate([{"role": "user", "content": f"q {turn}"}], memory=text)
+    assert vault.rebalance() == {}, "this model computes as fast as it reads"
+    slow = replace(model.report(), costs=Costs(token=1e-2))
+    monkeypatch.setattr(model, "report", lambda: slow)
+    (handle,) = vault.rebalance().values()
+    assert vault.attach(handle).generate(ASKED).cache_read > 100
+    assert memory.vault("bob").rebalance() == {}

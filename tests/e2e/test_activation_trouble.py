@@ -247,7 +247,7 @@ def test_a_conflict_leaves_no_file(memory: MemoryOS, vault: Vault, tmp_path: Pat
         vault.revise(cubes[0].id, "I eat fish.")
         return dump(*given)
 
-    memory.local_model.dump = meanwhile  # type: ignore[method-assign]
+    memory.local_model.dump = meanwhile  # type: ignore[method-assign, assignment]
     with pytest.raises(Conflict, match="no longer"):
         vault.transform(cubes)
     assert blobs(tmp_path) == [] and vault.activations() == []
@@ -284,9 +284,9 @@ def test_no_room_for_the_row(memory: MemoryOS, vault: Vault, tmp_path: Path) -> 
 
 
 def test_a_disk_that_is_full(tmp_path: Path) -> None:
-    with mounted("-t", "tmpfs", "-o", "size=3m", "tmpfs", at=tmp_path), opened(tmp_path, worker=False) as memory:
+    with mounted("-t", "tmpfs", "-o", "size=6m", "tmpfs", at=tmp_path), opened(tmp_path, worker=False) as memory:
         vault, kept, ballast = memory.vault("alice"), list[MemCube](), tmp_path / "ballast"
-        ballast.write_bytes(bytes(400_000))
+        ballast.write_bytes(bytes(3_000_000))
         with pytest.raises(DiskFull):
             for n in range(1000):
                 kept.append(vault.transform(vault.remember(f"{n} " + "padding " * 4000)))
@@ -422,7 +422,7 @@ def test_another_process_changes_what_is_in_use(tmp_path: Path) -> None:
         vault = memory.vault("alice")
         vault.remember(["meal number -1", "guest number -1"])
         handles, read, noted, conflicts = {vault.transform(list(vault.cubes())).id}, 0, 0, 0
-        command = [sys.executable, "-c", CHURN, f"sqlite:///{tmp_path}/m.db", "60"]
+        command = [sys.executable, "-c", CHURN, f"sqlite:///{tmp_path}/m.db", "16"]
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as child:
             assert child.stdout and child.stdout.readline() == "ready\n"
             while child.poll() is None:
@@ -508,9 +508,10 @@ def test_what_a_handle_is_not_for(vault: Vault) -> None:
         vault.get(cube.id, version=2)
     assert vault.get(cube.id, version=1) == vault.get(cube.id) == cube
     assert vault.sources(cube) == tuple(sorted(one.id for one in cubes))
-    for given in ("kv_x", 7, None, [None], vault.recall("eat").hits):
+    wrong: list[Any] = ["kv_x", 7, None, [None], vault.recall("eat").hits]
+    for given in wrong:
         with pytest.raises(InvalidInput, match="transform takes"):
-            vault.transform(given)  # type: ignore[arg-type]
+            vault.transform(given)
     for given in (None, 7, ["kv_x"]):
         with pytest.raises(InvalidInput):
             vault.attach(given)  # type: ignore[arg-type]

@@ -7,6 +7,7 @@ from datetime import datetime, tzinfo
 from functools import lru_cache
 
 from memos_core.operation.formation.alternatives import Cue
+from memos_core.operation.formation.foresight.plain import plain
 from memos_core.operation.formation.foresight.times import Time, times
 from memos_core.operation.formation.temporal.scanning import fold
 
@@ -22,7 +23,7 @@ class Clause:
     low: str
     """In lower case, what is quoted blotted out; position by position the same."""
     bare: str
-    """``low`` with its times blotted out as well."""
+    """``low`` with its times blotted out as well, in plain words: no offset into the message holds in it."""
     sentence: int
     """Which sentence of the message it belongs to."""
     times: tuple[Time, ...]
@@ -43,7 +44,9 @@ BLOT = "~"
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _QUOTED = re.compile(
     r"(?s:```.*?(?:```|\Z))|`[^`\n]*`|“[^”]*”?|\"[^\"\n]*(?:\"|$)|「[^」]*」?|『[^』]*』?"
-    r"|(?<![a-z0-9])'[^'\n]{3,}[.,!?]'|^>.*$",
+    r"|(?<![a-z0-9])'[^'\n]{3,}[.,!?]'|^>.*$"
+    r"|(?<=wrote |.says |.said |reads |rites |means |hrase |tence ):? ?'(?!til|cause|em\b|\d)(?:[^'\n]|(?<=[a-z])'(?=[a-z]))"
+    r"{3,}'(?![a-z0-9])",
     re.MULTILINE,
 )
 _SENTENCE = re.compile(
@@ -223,7 +226,7 @@ def clauses(text: str, at: datetime, zone: tzinfo) -> tuple[Clause, ...]:
                     stop=last,
                     text=text[first:last],
                     low=low[first:last],
-                    bare=_without(low, first, last, own),
+                    bare=plain(_without(low, first, last, own)),
                     sentence=number,
                     times=own,
                     at=at,

@@ -169,9 +169,13 @@ SMALL_TALK = re.compile(
     r"|day is|(?:today|tomorrow|it)(?:'s| is) (?:\w+day|~+$)|~+ is (?:a )?\w+day)\b"
 )
 MUST = re.compile(
-    r"\b(?:must|have to|has to|'ve to|'ve got to|'s got to|got to|gotta|need to|needs to|needs|required to"
+    r"\b(?:(?:asked|told|reminded|begged|got|wants?|wanted|needs?|expects?) (?:me|us) to|must|have to|has to|'ve to|'ve got to|'s got to|got to|gotta|need to|needs to|needs|required to"
     r"|obliged to|expected to|am to|should|supposed to|better|remember to|(?:don't|can't|mustn't"
     r"|cannot) forget|remind me|reminder|to-?do|note to self|memo to self|let me forget|owe|owes)\b"
+)
+_OWN_WORD = (
+    r"(?:(?:i|we)(?:'d| would|'ll| will)|(?:he|she|they|it)(?:'d| would|'ll| will) (?:have|get|be (?:done|back|ready"
+    r"|there|with)))"
 )
 PROMISE = re.compile(
     r"\b(?:said yes to [a-z]+ing|offered to|down to (?:bring|do|make|run|cook|bake|give|write|cover|drive|host"
@@ -179,12 +183,10 @@ PROMISE = re.compile(
     r"|on the hook (?:for|to)|scout'?s hono(?:u)?r|cross my heart|pinky (?:swear|promise)|on my (?:life|honou?r)"
     r"|hand on heart"
     r"|(?:that's|it's|you have) a promise|swear (?:i'll|i will|to)|promise[ds]?(?! chain| object|-based|\.)"
-    r"|promising|gave (?:\w+ )?my word"
-    r"|my word|vow(?:ed)?|count on me"
-    r"|pledged?|swore|committed to"
-    r"|guarantee[ds]?|you have my word|count on me|i owe|volunteered to"
-    r"|told (?:\w+ ){1,2}(?:that )?(?:i'd|i would|i'll|we'd|we'll)|said (?:that )?(?:i'd|i would"
-    r"|we'd))\b"
+    r"|promising|(?:gave|given|have) (?:[a-z.]+ )?my word|my word|vow(?:ed)?|count on me|pledged?|swore|committed to"
+    r"|made me (?:swear|promise)|(?:has|have|'s|'ve) assured|assured (?:me|us)"
+    r"|guarantee[ds]?|i owe|volunteered to"
+    rf"|told (?:[a-z.']+ ){{1,3}}?(?:that )?{_OWN_WORD}|said (?:that )?{_OWN_WORD})\b"
 )
 PAST_PROMISE = re.compile(
     r"\b(?:promised|gave \w+ my word|vowed|pledged|swore|agreed|told|said)\b.*\b(?:i'd|i would|we'd"

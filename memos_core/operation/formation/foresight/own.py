@@ -30,7 +30,7 @@ _WORLD = re.compile(
     r"|premier league|champions league|world series|playoffs|nba|nfl|nhl|mlb|tour de france|eurovision|coachella"
     r"|clocks|sun|moon|full moon|new moon|eclipse|comet|meteor shower|perseids|geminids|solstice|equinox|tide"
     r"|summer|winter|spring|autumn|fall|season finale|finale|new (?:season|series|episode|album|single|iphone|ipad"
-    r"|pixel|game|patch|update|movie|film|book|trailer|law|rules?|tax year)|trains?|trams?|tube|airlines?"
+    r"|pixel|game|patch|update|movie|film|book|trailer|law|rules?|tax year)|(?:trains?|trams?|tube)(?! (?:over|up|down|to|back|at|from|home|is)\b)|airlines?"
     r"|netflix|apple|google|amazon|microsoft|tesla|disney|spotify|openai|taylor swift|beyonc[eé])\b"
 )
 _HEARSAY = re.compile(

@@ -1,15 +1,16 @@
 """From the times of a clause to the interval of what it says."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 
 from memos_core.domain.engram import IntervalSource, Period
 from memos_core.operation.formation.foresight.entries import ALWAYS
 from memos_core.operation.formation.foresight.times import Role, Time, after
 from memos_core.operation.formation.temporal import Granularity
+from memos_core.operation.formation.temporal.dates import midnight
 
 EVENT_LENGTH = timedelta(hours=2)
-"""Of an event whose words give a time of day only."""
+"""At least, of an event of which an hour is said; it counts until its day is over."""
 
 
 def period(
@@ -79,7 +80,11 @@ def _end(found: Sequence[Time], begin: datetime, at: datetime, zone: tzinfo, las
         return None
     last = max(events, key=lambda time: time.end)
     fine = last.granularity in (Granularity.MINUTE, Granularity.HOUR)
-    return max(last.end, last.begin + EVENT_LENGTH) if fine else last.end
+    return max(last.end, last.begin + EVENT_LENGTH, _midnight_after(last.begin, zone)) if fine else last.end
+
+
+def _midnight_after(moment: datetime, zone: tzinfo) -> datetime:
+    return midnight(moment.astimezone(zone).date() + timedelta(days=1)).replace(tzinfo=zone).astimezone(UTC)
 
 
 def labelled(begin: datetime, end: datetime, at: datetime, zone: tzinfo, source: IntervalSource) -> str:
@@ -88,7 +93,7 @@ def labelled(begin: datetime, end: datetime, at: datetime, zone: tzinfo, source:
     last = (end - timedelta(microseconds=1)).astimezone(zone)
     about = "about " if source is IntervalSource.DEFAULT else ""
     if first.date() == last.date():
-        clock = f", {first:%H:%M}" if end - begin <= EVENT_LENGTH else ""
+        clock = f", {first:%H:%M}" if begin > at and (first.hour or first.minute) else ""
         return f"{day_label(first)}{clock}"
     if begin <= at:
         return f"until {about}{day_label(last)}"

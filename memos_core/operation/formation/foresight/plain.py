@@ -1,0 +1,55 @@
+"""English as people type it, made plain before a rule reads it: apostrophes put back, asides and corrections left out.
+
+Only the form of a clause without its times is made plain; offsets into the message belong to the other form.
+"""
+
+import re
+
+_SPELLED = {
+    "im": "i'm",
+    "ive": "i've",
+    "cant": "can't",
+    "cannae": "can't",
+    "wont": "won't",
+    "theyre": "they're",
+    "youre": "you're",
+    "theyve": "they've",
+    "youve": "you've",
+    "weve": "we've",
+    "theyll": "they'll",
+    "youll": "you'll",
+    **{f"{word}nt": f"{word}n't" for word in ("do", "does", "did", "is", "are", "was", "has", "have", "would")},
+    **{f"{word}s": f"{word}'s" for word in ("he", "she", "that", "there", "what")},
+}
+_FOLDED = re.compile(
+    r"\b(?:im|ive|ca(?:nt|nnae)|wont|theyre|youre|(?:they|you|we)ve|(?:they|you)ll|(?:d(?:o|oes|id)|is|are|was"
+    r"|ha(?:s|ve)|would)nt|(?:he|she|that|there|what)s)\b"
+)
+"""Of the spellings, those that mean nothing else."""
+_ASIDE = re.compile(
+    r"(?:(?:right so|ok so|anyways?|sorry|misread|my bad|my mistake|scratch that|ugh+|argh+|aargh|btw|by the way|fyi"
+    r"|tbh|omg|yay|phew|hmm+|lol|haha|guess what|quick update|good news|bad news|great news|heads up|to be honest"
+    r"|honestly|bless h(?:er|im)|oh and|soz|welp|yikes|annoyingly|thankfully|weirdly)(?![a-z'’-])[,:!. ]*"
+    r"|(?:right|update|correction|context|typical|ps|fun|basically) ?[,:!.]+ ?)+(?=[a-z~])"
+)
+_FLOATING = re.compile(r",? (?:btw|tbh|lol|fyi|ngl|imo|haha|leh|lah|lor|ffs|omg|tho|innit)(?= |$|,)")
+_REJECTED = re.compile(r",? (?:and )?not (?:(?:on|at|in|the|this|until|till|by) )*(?=~)~+")
+"""The date that is no more: "the roofer is the 28th, not the 18th"."""
+
+
+def plain(bare: str) -> str:
+    """A clause in plain words.
+
+    Args:
+        bare: In lower case, its times blotted out.
+    """
+    if not bare.isascii():
+        return bare
+    if _FOLDED.search(bare):
+        bare = _FOLDED.sub(lambda match: _SPELLED[match.group()], bare)
+    if (aside := _ASIDE.match(bare)) is not None:
+        bare = bare[aside.end() :]
+    bare = _FLOATING.sub("", bare)
+    if " not " in bare and bare.count("~ ") + bare.endswith("~") > 1:
+        bare = _REJECTED.sub("", bare)
+    return bare
