@@ -12,6 +12,7 @@ import torch
 
 from memos_adapters.peft_lora import ADAPTER, file
 from memos_adapters.peft_lora.checkpoint import CHECKPOINT
+from memos_core.domain.activation import Sampling
 from memos_core.domain.parametric import BASE, Bounds, Lesson
 from memos_core.errors import InvalidInput
 from memos_core.ports.parametric import RejectedAdapter
@@ -45,6 +46,7 @@ def test_an_interrupted_training_ends_with_the_same_numbers(tmp_path) -> None:
     assert [one.name for one in (tmp_path / "cut").iterdir()] == [ADAPTER]
 
 
+@pytest.mark.kill
 def test_a_killed_process_goes_on(tmp_path) -> None:
     whole = untrained_engine().train(lesson(), short(most_steps=40), tmp_path / "whole")
     program = (
@@ -132,7 +134,7 @@ def test_what_the_gate_refuses_is_kept_with_its_report(tmp_path) -> None:
 def test_the_gate_asks_only_what_the_base_knew(tmp_path) -> None:
     engine = untrained_engine()
     known = questions(3)
-    said = [one.text for one in engine.generate([one.prompt for one in known], sampling(), [BASE] * 3)]
+    said = [one.text for one in engine.generate([one.prompt for one in known], Sampling(max_tokens=2), [BASE] * 3)]
     right = [replace(one, answer=f" {text}") for one, text in zip(known, said, strict=True)]
     given = replace(lesson(), kept=tuple(right[:1] + known[1:]), in_context=tuple(known))
     manifest = engine.train(given, short(most_steps=1, learning_rate=1e-9), tmp_path)
@@ -140,12 +142,6 @@ def test_the_gate_asks_only_what_the_base_knew(tmp_path) -> None:
     assert manifest.gate.in_context == 1.0
     harmed = engine.train(given, short(most_steps=20, own_text=0.0, elsewhere=0.0, learning_rate=0.05), tmp_path)
     assert harmed.gate.kept == 0.0
-
-
-def sampling():
-    from memos_core.domain.activation import Sampling
-
-    return Sampling(max_tokens=2)
 
 
 def test_sources_and_recipe_are_in_the_manifest(tmp_path) -> None:

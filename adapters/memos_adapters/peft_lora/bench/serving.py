@@ -90,7 +90,7 @@ def _cycle(engine: PeftLoraEngine, path: Path) -> bool:
 
 def _alive() -> int:
     gc.collect()
-    return sum(isinstance(one, torch.Tensor) for one in gc.get_objects())
+    return sum(issubclass(type(one), torch.Tensor) for one in gc.get_objects())
 
 
 def _resident() -> float:
