@@ -84,9 +84,14 @@ class MemoryOS:
             local_model: A model in this process, into whose forward pass activation memory is put.
 
         Raises:
-            InvalidInput: no adapter for the URL.
+            InvalidInput: no adapter for the URL, or something else than a ``LocalModelRuntime`` as the local model.
             EngineTooOld, FutureFormat, ReadOnlyStore, CorruptStore, DiskFull: see ``memos_core.errors``.
         """
+        if local_model is not None and not isinstance(local_model, LocalModelRuntime):
+            raise InvalidInput(
+                f"local_model is a {type(local_model).__name__}; give "
+                "LocalModelRuntime(TransformersEngine(model, tokenizer))"
+            )
         engine = registry.open_engine(url)
         current = registry.default_embedder() if embedder == "default" else embedder
         place = Workplace(

@@ -46,7 +46,7 @@ def test_all_are_listed(memos: Shell) -> None:
     exact, small, stale = sorted(memos.read("activations"), key=lambda one: (one["stale"], one["storage"] == "int8"))
     assert exact["text"] == "- I no longer eat meat.\n- My sister is called Ana."
     assert (exact["storage"], exact["error"], exact["stale"], exact["vault"]) == ("native", 0.0, False, "alice")
-    assert exact["tokens"] == 10 and exact["bytes"] > 0 and len(exact["sources"]) == 2
+    assert exact["tokens"] == 11 and exact["bytes"] > 0 and len(exact["sources"]) == 2
     assert exact["model"] == small["model"] and exact["fingerprint"]["weights"] == "w"
     assert small["storage"] == "int8"
     assert (stale["stale"], stale["tokens"], stale["model"]) == (True, 0, None)
@@ -62,7 +62,7 @@ def test_one_is_shown_with_its_sources(memos: Shell) -> None:
     (whole,) = [one for one in memos.read("activations") if len(one["sources"]) == 2]
     assert memos.read("activations", whole["id"]) == memos.read("activations", whole["id"][-7:]) == whole
     shown = memos.run("activations", whole["id"][-7:]).stdout
-    assert whole["id"] in shown and "10 tokens" in shown and "words attention" in shown
+    assert whole["id"] in shown and "11 tokens" in shown and "words attention" in shown
     assert all(id[-7:] in shown for id in whole["sources"])
     assert "- I no longer eat meat.\n- My sister is called Ana." in shown
     (stale,) = [one for one in memos.read("activations") if one["stale"]]

@@ -23,7 +23,8 @@ from memos_core.domain.parametric import BASE, AdapterManifest, Confession, Exam
 from memos_core.errors import InvalidInput
 from memos_core.ports.parametric import ForeignAdapter, RejectedAdapter, Watch
 
-_PUPIL = "the adapter in training"
+_PUPIL = "an adapter on its way"
+"""Name of the one that is being trained, or tried on."""
 
 
 class PeftLoraEngine:
@@ -108,19 +109,17 @@ class PeftLoraEngine:
         if name in {BASE, _PUPIL}:
             raise InvalidInput(f"{name!r} cannot name an adapter")
         manifest, tensors = file.read(path)
-        if manifest.rejected and not rejected:
-            failures = manifest.gate.failures if manifest.gate is not None else ()
-            raise RejectedAdapter(f"the gate refused {path}: {'; '.join(failures)}")
+        if manifest.gate is not None and manifest.gate.failures and not rejected:
+            raise RejectedAdapter(f"the gate refused {path}: {'; '.join(manifest.gate.failures)}")
         with self._lock:
             differing = manifest.foreign(self.base)
             if differing:
                 raise ForeignAdapter(f"{path} was made for another base model: {', '.join(differing)} differ")
             before = self._layers.active
-            fresh = f"{name} (new)"
-            self._layers.put(fresh, manifest.config, tensors)
+            self._layers.put(_PUPIL, manifest.config, tensors)
             if name in self._layers.names:
                 self._layers.take(name)
-            self._layers.rename(fresh, name)
+            self._layers.rename(_PUPIL, name)
             self._layers.activate(before)
         return manifest
 

@@ -158,7 +158,8 @@ class AdaptedLayers:
         shapes = {key: tuple(one.shape) for key, one in expected.items()}
         if shapes != {key: tuple(one.shape) for key, one in tensors.items()}:
             raise ForeignAdapter("its tensors are not those that its configuration asks for")
-        set_peft_model_state_dict(self._wrapped, dict(tensors), adapter_name=slot, low_cpu_mem_usage=True)
+        placed = {key: one.to(self.device) for key, one in tensors.items()}
+        set_peft_model_state_dict(self._wrapped, placed, adapter_name=slot, low_cpu_mem_usage=True)
 
     def _switch(self, name: str) -> None:
         if self._wrapped is None:

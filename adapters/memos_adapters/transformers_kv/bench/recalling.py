@@ -63,8 +63,16 @@ class Story:
     questions: tuple[Question, ...]
 
 
-def story(rng: random.Random, blocks: int, asked: int, hard: float = 1.0) -> Story:
-    """A random story with questions of every kind that it allows; ``hard`` 0 for self-contained blocks only."""
+def story(rng: random.Random, blocks: int, asked: int, facts: int = FACTS, hard: float = 1.0) -> Story:
+    """A random story with questions of every kind that it allows.
+
+    Args:
+        rng: Where chance comes from.
+        blocks: How many.
+        asked: Questions.
+        facts: Pairs in a block.
+        hard: How many blocks are not self-contained; 0 for none.
+    """
     told: list[tuple[int, ...]] = []
     named: list[bool] = []
     known: dict[tuple[int, int], tuple[int, str]] = {}
@@ -78,7 +86,7 @@ def story(rng: random.Random, blocks: int, asked: int, hard: float = 1.0) -> Sto
             subject = rng.choice(sorted({one for one, _ in known}))
         elif not without_name:
             subject = fresh[place]
-        attributes = _attributes(rng, known, subject, again)
+        attributes = _attributes(rng, known, subject, again, facts)
         block = [BLOCK] if without_name else [BLOCK, _FIRST_SUBJECT + subject]
         for attribute in attributes:
             value = rng.randrange(VALUES)
@@ -99,12 +107,12 @@ def story(rng: random.Random, blocks: int, asked: int, hard: float = 1.0) -> Sto
 
 
 def _attributes(
-    rng: random.Random, known: dict[tuple[int, int], tuple[int, str]], subject: int, again: bool
+    rng: random.Random, known: dict[tuple[int, int], tuple[int, str]], subject: int, again: bool, facts: int
 ) -> list[int]:
     said = [attribute for one, attribute in known if one == subject]
     new = [attribute for attribute in range(ATTRIBUTES) if attribute not in said]
-    changed = rng.sample(said, min(2, len(said))) if again else []
-    attributes = [*changed, *rng.sample(new, min(FACTS - len(changed), len(new)))]
+    changed = rng.sample(said, min(2, facts, len(said))) if again else []
+    attributes = [*changed, *rng.sample(new, min(max(0, facts - len(changed)), len(new)))]
     rng.shuffle(attributes)
     return attributes
 
@@ -136,7 +144,7 @@ def trained(folder: Path, blocks: int, say: Any = None) -> Any:
     Args:
         folder: Where it is kept.
         blocks: Of the longest stories.
-        say: Called with the step, how far the difficulty has risen, and the share of right answers.
+        say: Called with the step, the rung of the ladder, and the share of right answers.
     """
     path = folder / f"recall-{blocks}.safetensors"
     model = made()
@@ -152,15 +160,26 @@ def trained(folder: Path, blocks: int, say: Any = None) -> Any:
     return model.eval()
 
 
+def _ladder(blocks: int) -> list[tuple[int, int, float]]:
+    """Blocks, pairs in a block, hardness: to match a subject and an attribute is learned where they stand together."""
+    lengths = sorted({min(2, blocks), min(4, blocks), blocks})
+    return [
+        *((length, 1, 0.0) for length in lengths),
+        *((blocks, facts, 0.0) for facts in range(2, FACTS + 1)),
+        *((blocks, FACTS, hard) for hard in (0.25, 0.5, 1.0)),
+    ]
+
+
 def _train(model: Any, rng: random.Random, blocks: int, say: Any) -> dict[str, float]:
-    """First longer and longer stories of self-contained blocks, then the others as well; at first also copying."""
+    """One rung after the other, each until it is mastered; at first also strings that repeat, to learn copying."""
     optimiser = torch.optim.AdamW(model.parameters(), lr=2e-3, betas=(0.9, 0.98), weight_decay=0.01)
-    length, hard, right, settled = 2, 0.0, 0.0, 0
+    ladder = _ladder(blocks)
+    rung, right, settled = 0, 0.0, 0
     for step in range(_MOST_STEPS):
         for group in optimiser.param_groups:
             group["lr"] = 2e-3 * min(1.0, (step + 1) / 100) * max(0.05, 1 - step / _MOST_STEPS)
-        repeating = step < 1200 and step % 2 == 0
-        ids, wanted = _repeats() if repeating else _batch(rng, length, hard)
+        repeating = step < 600 and step % 2 == 0
+        ids, wanted = _repeats() if repeating else _batch(rng, *ladder[rung])
         logits = model(input_ids=ids).logits[:, :-1]
         targets = wanted[:, 1:]
         loss = torch.nn.functional.cross_entropy(logits.reshape(-1, VOCABULARY), targets.reshape(-1), ignore_index=-100)
@@ -172,19 +191,21 @@ def _train(model: Any, rng: random.Random, blocks: int, say: Any) -> dict[str, f
             asked = targets != -100
             share = float((logits.argmax(-1)[asked] == targets[asked]).float().mean())
             right = 0.96 * right + 0.04 * share
-        if right > 0.9 and (length < blocks or hard < 1):
-            length, hard = (length + 1, hard) if length < blocks else (length, hard + 0.25)
-            right = 0.75
-        settled = settled + 1 if hard >= 1 and right > _ENOUGH else 0
+        if rung + 1 < len(ladder) and right > 0.93:
+            rung, right = rung + 1, 0.75
+        settled = settled + 1 if rung + 1 == len(ladder) and right > _ENOUGH else 0
         if say is not None and step % 100 == 99:
-            say(step + 1, length + hard, right)
+            say(step + 1, rung, right)
         if settled > 150:
             break
-    return {"steps": step + 1, "blocks": length, "hard": hard, "right": right}
+    return {"steps": step + 1, "rung": rung, "right": right}
 
 
-def _batch(rng: random.Random, blocks: int, hard: float) -> tuple[torch.Tensor, torch.Tensor]:
-    rows = [_row(story(rng, rng.randint(max(1, blocks - 3), blocks), 12, hard)) for _ in range(_BATCH)]
+def _batch(rng: random.Random, blocks: int, facts: int, hard: float) -> tuple[torch.Tensor, torch.Tensor]:
+    rows = [
+        _row(story(rng, rng.randint(max(1, blocks - 3), blocks), 12, rng.randint(1, facts), hard))
+        for _ in range(_BATCH)
+    ]
     longest = max(len(ids) for ids, _ in rows)
     ids = torch.tensor([[*one, *[PAD] * (longest - len(one))] for one, _ in rows])
     wanted = torch.tensor([[*one, *[-100] * (longest - len(one))] for _, one in rows])

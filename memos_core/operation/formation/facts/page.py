@@ -69,6 +69,13 @@ _CUE = re.compile(
     r"|sometime|early|late)\s+(?:the\s+)?)+$|(?:自从|自|从|在|于|到)$",
     re.IGNORECASE,
 )
+_FLOATS = frozenset(("days", "nowadays", "moment", "presently", "now", "present", "btw", "way", "tbh", "honest", "fyi"))
+_FLOATING = re.compile(
+    r"(?:,\s*)?\b(?:these days|nowadays|at the moment|at present|presently|for now|right now|(?<!until )(?<!till )(?<!by )"
+    r"(?<!from )now(?! that\b| and then\b))\b|,\s*(?:btw|by the way|tbh|to be honest|fyi)\b,?",
+    re.IGNORECASE,
+)
+"""Words that float freely in a clause and change none of its values: "my favourite film now is", "I now weigh"."""
 _TAIL = re.compile(r"(?:的时候|之后|以后|以来|开始|起|那年|年底|年初)")
 _LONGEST_CLAUSE = 300
 """Characters of a clause that are read: what is longer was not split for want of marks."""
@@ -128,7 +135,7 @@ class Page:
 
     @cached_property
     def plain(self) -> str:
-        """``shown`` with the words that tell time as blanks, of the same length."""
+        """``shown`` with the words that tell time, and those that float, as blanks, of the same length."""
         text = self.shown
         for time in reversed(self.times):
             start, stop = time.span
@@ -136,7 +143,7 @@ class Page:
             tail = _TAIL.match(text, stop)
             start, stop = cue.start() if cue else start, tail.end() if tail else stop
             text = text[:start] + " " * (stop - start) + text[stop:]
-        return text
+        return _FLOATING.sub(_blank, text) if not self.words.isdisjoint(_FLOATS) else text
 
     @cached_property
     def chinese(self) -> bool:

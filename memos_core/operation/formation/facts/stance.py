@@ -48,7 +48,7 @@ _MATRIX = re.compile(
     re.IGNORECASE,
 )
 _HEARSAY = re.compile(
-    r"\b(?:according to|apparently|supposedly|allegedly|rumou?r has it|word is|i hear|i heard|i was told"
+    r"(?<!, )\b(?:according to|apparently|supposedly|allegedly|rumou?r has it|word is|i hear|i heard|i was told"
     r"|i've heard|i read (?:that|somewhere|online|an article|in the (?:paper|news)))\b",
     re.IGNORECASE,
 )

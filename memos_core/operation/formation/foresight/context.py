@@ -108,6 +108,8 @@ def continuing(draft: Draft, heard: Sequence[Clause], found: Sequence[Draft], sp
     clause = draft.clause
     if heard and _THITHER.match(clause.low) and (places := " ".join(_PLACE.findall(heard[-1].text))):
         return replace(draft, topic=f"{draft.topic} {wording.topic(clause, speaker)} {places.lower()}".strip())
+    if heard and draft.kind is ForesightKind.COMMITMENT and _THEM.search(clause.bare) and _beside_it(heard[-1]):
+        return replace(draft, topic=f"{draft.topic} {wording.topic(heard[-1], speaker)}".strip())
     if not heard or heard[-1].asked or heard[-1].unreal:
         return draft
     leaves_out = _NO_SUBJECT.match(clause.bare) is not None or (draft.moved and _IT.search(clause.bare) is not None)
@@ -122,6 +124,15 @@ def continuing(draft: Draft, heard: Sequence[Clause], found: Sequence[Draft], sp
     words = " ".join(wording.topic(one, speaker) for one in (clause, *near))
     told = near[0] if not clause.chinese and _BARE.match(clause.low) else None
     return replace(draft, topic=f"{draft.topic} {words}".strip(), subject_of=told)
+
+
+_THEM = re.compile(r"\b(?:it|it'(?:d|ll)|them)\b(?! (?:easy|up|out|that))")
+"""Stands for what was named before: "I said I'd bake them by Sunday"."""
+
+
+def _beside_it(previous: Clause) -> bool:
+    """Whether a clause, a question too, may name what the next one calls "it"."""
+    return not previous.unreal and not previous.times and len(previous.low) <= _AT_LENGTH * 3
 
 
 def _beside(previous: Clause, draft: Draft, longer: int = 1) -> bool:

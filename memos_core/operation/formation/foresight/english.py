@@ -12,6 +12,7 @@ from memos_core.operation.formation.foresight.drafts import Draft
 from memos_core.operation.formation.foresight.english_duties import commitment, is_arrival, owed
 from memos_core.operation.formation.foresight.lexicon import Found, Group, states
 from memos_core.operation.formation.foresight.own import is_dated_event, is_order, of_the_world
+from memos_core.operation.formation.foresight.purse import is_capped
 from memos_core.operation.formation.foresight.times import Role, Time
 from memos_core.operation.formation.temporal import Granularity
 from memos_core.operation.formation.temporal.tense import tense_at
@@ -158,8 +159,7 @@ def _usual(found: Found, clause: Clause) -> tuple[int | None, str]:
 
 def _restriction(clause: Clause, found: Sequence[Draft]) -> Draft | None:
     low, bare = clause.low, clause.bare
-    own = cues.OWN_PURSE.search(bare) and not is_order(clause)
-    if cues.CAPPED.search(low) and (own or cues.KEEP_TO.match(bare)):
+    if is_capped(clause):
         return Draft(kind=CONSTRAINT, clause=clause, times=clause.times, topic="money budget", days=30, confidence=0.7)
     forbids = cues.FORBIDS.search(bare) is not None and cues.CANT_IDIOM.search(bare) is None
     if any(draft.kind is CONSTRAINT or draft.group is Group.HOME for draft in found) or (

@@ -252,23 +252,6 @@ FORBIDS = re.compile(
     r"|scheduled|special|happen|until"
     r"|will|is\b|on\b|to\b|going|urgent|good|wrong|interesting|can|came|beats|serious|dramatic)[a-z]"
 )
-CAPPED = re.compile(
-    r"\b(?:cap|budget|limit|ceiling|allowance|max(?:imum)?)(?: (?:for|on) [a-z' ]{1,24})?(?:'s| is| are|:| of"
-    r"| at)(?: \w+){0,2} (?:[$€£]\d"
-    r"|\d[\d,.]*k?"
-    r" (?:bucks|dollars|pounds|quid|euros|rupees|yen|a|per)\b)"
-    r"|\b(?:under|below|no more than|at most|within|capped at|limited to|less than|down to|only have|only got"
-    r"|(?:have|'ve|has) got"
-    r"|only spend|live on"
-    r"|get by on|survive on) (?:about |around )?(?:[$€£]\d|\d[\d.,]* (?:bucks|dollars|pounds|quid|euros|rupees|yen))"
-)
-"""A sum that must do."""
-OWN_PURSE = re.compile(
-    r"\b(?:i|i'm|i've|my|we|we're|we've|our|us|me|budget|groceries|food|rent|shopping|finance|have to|has to|must"
-    r"|need to"
-    r"|needs to)\b"
-)
-KEEP_TO = re.compile(r"(?:please |so |and |but |must |to )*(?:keep|stay|stick)\b")
 CURBED = re.compile(
     r"\boff (?:the )?(?!work|school|sick|duty|to\b|for\b|on\b|until|till|through|grid|record|sick|this|that|next|~"
     r"|my|his|her|our"

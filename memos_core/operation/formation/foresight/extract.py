@@ -29,7 +29,7 @@ _SPEAKS = Cue(
     r"promis|\bi owe\b|\b(?:i|we)(?:'ll| will|’ll)\b.*\byou\b|\bdoctor|physio|dentist|surgeon|\bgp\b"
     r"|\b(?:for|another|next|more|least) [a-z0-9 -]{1,24}(?:day|week|month|night|fortnight|weekend)|kidding|joking"
     r"|while i'?m|for now|at the moment|payday|paycheck|deadline|[$€£]\d|\b(?:dollars|pounds|euros|bucks|quid)\b"
-    r"|答应|保证|承诺|给你|发你|医生|大夫|期间|这段|只能|不能|别"
+    r"|\b(?:cap|budget|limit|tenner|fiver|not allowed)\b|\bcan(?:no|')?t (?:have|spend)\b|答应|保证|承诺|给你|发你|医生|大夫|期间|这段|只能|不能|别"
     r"|\b(?:can't|cannot|not allowed|no)\b.*\b(?:eat|drink|run|drive|exercise|alcohol|food|lift|restaurants?|spend)"
 )
 """What counts without a date."""
@@ -42,7 +42,7 @@ def _may_tell(text: str) -> bool:
 
 
 _FORBIDS = re.compile(
-    r"\b(?:can't|cannot|can not|mustn't|must not|not (?:allowed|to)|isn't|aren't|shouldn't|no|only|avoid\w*|nothing"
+    r"\b(?:cap|budget|limit|tenner|fiver|can't|cannot|can not|mustn't|must not|not (?:allowed|to)|isn't|aren't|shouldn't|no|only|avoid\w*|nothing"
     r"|let)\b|[$€£]\d|\b(?:dollars|pounds|euros|bucks|quid)\b"
 )
 """What a clause without a time or a state needs to be a restriction."""
