@@ -103,12 +103,12 @@ class Manifest:
     """What a file of keys and values holds; enough to refuse it anywhere else."""
 
     fingerprint: Fingerprint
-    tokens: tuple[int, ...]
+    tokens: tuple[int, ...] = field(repr=False)
     """The tokens that the values are of. They follow ``before`` other ones, on which the values depend too."""
     before: int = 0
     prefix: str = ""
     """Digest of the tokens before; empty for none."""
-    layers: tuple[Layer, ...]
+    layers: tuple[Layer, ...] = field(repr=False)
     storage: Storage = Storage.NATIVE
     error: float = 0.0
     """Mean measured divergence (KL, nats) of the next token's distribution from that of the native values."""
@@ -117,7 +117,7 @@ class Manifest:
     """Nothing in it refers to a text before it: it may be composed without being computed again."""
     salt: str = ""
     """The tenant's; files of equal tokens differ between tenants."""
-    checksums: Mapping[str, int] = field(default_factory=dict)
+    checksums: Mapping[str, int] = field(default_factory=dict, repr=False)
     """CRC-32 of each tensor's bytes, by name."""
     made_at: datetime
 

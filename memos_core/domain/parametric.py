@@ -93,7 +93,7 @@ class Recipe:
     learning_rate: float = 2e-3
     warmup: int = 20
     """Steps over which the learning rate rises; from there it falls linearly to a twentieth."""
-    most_steps: int = 600
+    most_steps: int = 800
     batch: int = 32
     """Taught examples in a step; as many texts for each of the terms below that is not zero."""
     own_text: float = 5.0
@@ -104,7 +104,7 @@ class Recipe:
     """Replayed examples for each one taught."""
     own_texts: int = 512
     """How many texts the base writes."""
-    own_length: int = 16
+    own_length: int = 32
     """Tokens in each."""
     validate_every: int = 20
     enough: float = 1.0
@@ -178,16 +178,29 @@ class GateReport:
     bounds: Bounds
 
     @property
+    def rows(self) -> tuple[tuple[str, float, float, bool], ...]:
+        """What was judged, what was found, the bound, and whether that is within."""
+        least = (
+            ("recall of held-out questions", self.recall, self.bounds.recall),
+            ("facts kept", self.kept, self.bounds.kept),
+            ("answers from context kept", self.in_context, self.bounds.in_context),
+        )
+        most = ("divergence on other text", self.divergence, self.bounds.divergence)
+        return (*((*one, one[1] >= one[2]) for one in least), (*most, most[1] <= most[2]))
+
+    @property
     def failures(self) -> tuple[str, ...]:
         """What is out of bounds, as sentences; empty when the adapter may be used."""
-        bounds = self.bounds
-        rows = (
-            ("recall of held-out questions", self.recall, bounds.recall, self.recall >= bounds.recall),
-            ("facts kept", self.kept, bounds.kept, self.kept >= bounds.kept),
-            ("answers from context kept", self.in_context, bounds.in_context, self.in_context >= bounds.in_context),
-            ("divergence on other text", self.divergence, bounds.divergence, self.divergence <= bounds.divergence),
+        return tuple(
+            f"{what} is {found:.3f}, the bound is {bound:g}" for what, found, bound, held in self.rows if not held
         )
-        return tuple(f"{what} is {found:.3f}, the bound is {bound:g}" for what, found, bound, held in rows if not held)
+
+    def __str__(self) -> str:
+        lines = [
+            f"{what:<28} {found:.3f}  bound {bound:<5g} {'✓' if held else '✗'}"
+            for what, found, bound, held in self.rows
+        ]
+        return "\n".join([f"{'accepted' if self.passed else 'rejected'}; recall before: {self.before:.3f}", *lines])
 
     @property
     def passed(self) -> bool:

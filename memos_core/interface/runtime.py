@@ -13,6 +13,7 @@ from memos_core.interface.knowledge import Knowledge
 from memos_core.memories.local_model import LocalModelRuntime
 from memos_core.operation.refining.asking import Asker
 from memos_core.operation.scheduler import Scheduler
+from memos_core.operation.transforms.activation_rows import RowsRead
 from memos_core.operation.upkeep import embedded
 from memos_core.operation.work import EMBED, FORM
 from memos_core.ports import Clock, Embedder, Engine, Floats, RecordStore, TokenCounter, Transaction
@@ -44,8 +45,9 @@ class Runtime:
         self.count_tokens, self.tokens_exact = counter
         self.scheduler = scheduler
         self.asker = asker
-        self.local_model = local_model
         """A language model for recall; ``None`` where rules judge and rewrite."""
+        self.local_model = local_model
+        self.activations_read = RowsRead()
         self.knowledge = Knowledge(engine.records, embedders[0].fingerprint if embedders else "", clock)
         self._pool = ThreadPoolExecutor(POOL_THREADS, thread_name_prefix="memos")
         self._vault_ids: dict[str, int] = {}

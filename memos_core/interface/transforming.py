@@ -176,6 +176,8 @@ class Transforming:
             StaleActivation, ForeignActivation, CorruptActivation: one of them cannot be used; transform it again.
             UnknownCube, InvalidInput: see ``attach``.
         """
+        if isinstance(memories, str | MemCube) or not isinstance(memories, Iterable):
+            raise InvalidInput("compose takes two or more cubes or handles of activation memory, in a list")
         attached = [self.attach(one) for one in memories]
         model = self._local_model()
         return AttachedMemory(model.compose([one.memory for one in attached], share=share), model)
@@ -220,10 +222,11 @@ class Transforming:
                 raise UnknownCube(f"no activation memory {uid!r} in this vault; transform the memory again")
             if version not in (None, 1):
                 raise UnknownVersion(f"activation memory {uid!r} has one version, 1")
-            return cube_of(transaction, vault, self.name, row), row
+            return cube_of(transaction, vault, self.name, row, self._runtime.activations_read), row
 
     def _let_go(self, uids: Sequence[str]) -> None:
         """Drop what this process keeps of memories that were erased."""
+        self._runtime.activations_read.clear()
         if self._runtime.local_model is not None:
             self._runtime.local_model.forget(self.name, uids)
 

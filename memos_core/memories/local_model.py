@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 from memos_core.domain.activation import Capability, ChatTurn, Completion, Fingerprint, Manifest, Sampling, Storage
-from memos_core.errors import InvalidInput, NotComposable, TooLossy, UnsupportedModel
+from memos_core.errors import ForeignActivation, InvalidInput, NotComposable, TooLossy, UnsupportedModel
 from memos_core.memories.composition import MOST_RECOMPUTED, Block, BlockComposer
 from memos_core.memories.eviction import TierBudgets
 from memos_core.memories.layout import Layout, Unit
@@ -51,7 +51,14 @@ class LocalModelRuntime:
         Args:
             engine: The model, e.g. ``memos_adapters.transformers_kv.TransformersEngine(model, tokenizer)``.
             budgets: Bytes of stored values that this process keeps at hand.
+
+        Raises:
+            InvalidInput: not an engine, e.g. a model without one.
         """
+        if not callable(getattr(engine, "prefill", None)):
+            raise InvalidInput(
+                f"a {type(engine).__name__} is no engine; give e.g. TransformersEngine(model, tokenizer)"
+            )
         self._engine = engine
         self._lock = threading.Lock()
         self._streams = ThreadPoolExecutor(STREAMS, thread_name_prefix="memos-stream")
@@ -161,11 +168,8 @@ class LocalModelRuntime:
             with self._past([prompt], memory, tools, 1) as past:
                 return self._engine.inputs(prompt, past.values)
 
-    def memorise(self, text: str) -> tuple[tuple[int, ...], KeyValues]:
-        """Compute the keys and values of a memory text at the head of any prompt.
-
-        Returns:
-            The token ids that all prompts with this text at their head begin with, and their values.
+    def head(self, text: str) -> tuple[Fingerprint, tuple[int, ...]]:
+        """The model as it is now, and the token ids that all prompts with a memory text at their head begin with.
 
         Raises:
             UnsupportedModel: the model's values cannot be reused.
@@ -174,8 +178,19 @@ class LocalModelRuntime:
         with self._lock:
             if not self._engine.capability.served:
                 raise UnsupportedModel(self._engine.capability.reason)
-            tokens = self._stable_tokens(text)
-            return tokens, self._cache.timed_prefill(tokens)
+            return self._engine.fingerprint, self._stable_tokens(text)
+
+    def memorise(self, fingerprint: Fingerprint, tokens: Sequence[int]) -> KeyValues:
+        """Compute the keys and values of what ``head`` gave.
+
+        Raises:
+            ForeignActivation: the model has been changed since, e.g. by another adapter.
+        """
+        with self._lock:
+            values = self._cache.timed_prefill(tokens)
+            if differing := fingerprint.differences(self._engine.fingerprint):
+                raise ForeignActivation(f"the model's {', '.join(differing)} changed meanwhile; transform again")
+            return values
 
     def compose(self, memories: Sequence[PromptMemory], *, share: float = MOST_RECOMPUTED) -> PromptMemory:
         """Join memories that were transformed apart, without computing all of them anew. Approximate.

@@ -98,11 +98,15 @@ class PromptCache:
         if not self._engine.capability.served:
             yield Past(values=[])
             return
+        note = ""
+        if manifest is not None and 2 * common_length(manifest.tokens, shared) < len(manifest.tokens):
+            note = f"in this prompt other tokens stand before {memory.handle}, e.g. tools: its file does not serve"
+            manifest = None
         key, storage = self._engine.fingerprint.key, manifest.storage if manifest else "native"
         space = Space(key, memory.tenant, storage)
         wanted = common_length(manifest.tokens if manifest else head(), shared)
         with self._tree.lease(space, shared) as found:
-            past = Past.of(found)
+            past = replace(Past.of(found), note=note)
             if past.read < wanted:
                 past = self._more(past, space, shared[:wanted], memory, manifest)
             self._note(memory, wanted, past)

@@ -2,6 +2,7 @@
 
 import errno
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,22 @@ def test_nothing_is_left_of_what_was_not_finished(tmp_path: Path, monkeypatch: p
     assert files(tmp_path) == []
     row = blobs.put([b"secret"])
     assert files(tmp_path) == [f"{row.digest[:2]}/{row.digest}"]
+
+
+def test_what_a_writer_left_that_has_died_is_swept(tmp_path: Path) -> None:
+    blobs = BlobFiles(tmp_path)
+    child = os.fork()
+    if child == 0:
+
+        def chunks() -> Iterator[bytes]:
+            yield b"half of a secret"
+            os._exit(9)
+
+        blobs.put(chunks())
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 9
+    assert len(files(tmp_path)) == 1
+    blobs.sweep(set())
+    assert files(tmp_path) == []
 
 
 def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:

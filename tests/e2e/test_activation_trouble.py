@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from memos_core import Activation, LocalModelRuntime, MemCube, MemoryOS, Vault
 from memos_core.errors import (
     Conflict,
     DiskFull,
+    ForeignActivation,
     InvalidInput,
     ReadOnlyStore,
     StoreError,
@@ -322,6 +324,21 @@ def test_a_store_that_cannot_be_written(memory: MemoryOS, vault: Vault, tmp_path
     assert vault.transform(cubes) == cube, "and need not be written"
 
 
+def test_a_model_that_changes_meanwhile(vault: Vault, tmp_path: Path) -> None:
+    model = vault._local_model()._engine
+    assert isinstance(model, WordModel)
+    real = model.prefill
+
+    def with_another_adapter(*given: Any) -> Any:
+        model.fingerprint = replace(model.fingerprint, adapters=("another",))
+        return real(*given)
+
+    model.prefill = with_another_adapter  # type: ignore[method-assign, assignment]
+    with pytest.raises(ForeignActivation, match="adapters"):
+        vault.transform(list(vault.cubes()))
+    assert vault.activations() == [] and blobs(tmp_path) == []
+
+
 def test_a_folder_that_cannot_be_written(vault: Vault, tmp_path: Path) -> None:
     (tmp_path / "m.db.files").mkdir(exist_ok=True)
     (tmp_path / "m.db.files" / "blobs").write_text("in the way")
@@ -367,6 +384,22 @@ def test_a_file_that_goes_after_it_was_attached(memory: MemoryOS, vault: Vault, 
     assert "no longer eat meat" in answer.text
 
 
+# ── a template that puts something before the memory ──
+
+
+def test_tools_that_stand_before_the_memory(vault: Vault) -> None:
+    vault.remember(" ".join(f"word{n}" for n in range(100)))
+    kv = vault.attach(vault.transform(list(vault.cubes())))
+    tools = [{"name": "look_up", "description": "finds a number"}]
+    answers = [kv.generate(ASKED, tools=tools) for _ in range(4)]
+    assert {one.text for one in answers} == {answers[0].text}
+    assert "look_up" in answers[0].text and "no longer eat meat" in answers[0].text
+    assert all("tools" in one.note for one in answers), "it is said why the file was not read"
+    assert answers[0].cache_read == 0 and answers[-1].cache_read > 100, "what was computed twice is kept"
+    plain = kv.generate(ASKED)
+    assert plain.cache_read > 100 and plain.note == ""
+
+
 # ── several at once ──
 
 
@@ -385,7 +418,11 @@ def test_the_same_again_writes_nothing(vault: Vault, tmp_path: Path) -> None:
     cubes = list(vault.cubes())
     first = vault.transform(cubes)
     before = [(path, path.stat().st_mtime_ns) for path in blobs(tmp_path)]
+    model = vault._local_model()._engine
+    assert isinstance(model, WordModel)
+    computed = model.computed
     assert vault.transform(cubes) == first
+    assert model.computed == computed
     assert [(path, path.stat().st_mtime_ns) for path in blobs(tmp_path)] == before
     alone = vault.transform(cubes, self_contained=True)
     assert isinstance(alone.payload, Activation) and alone.payload.manifest
@@ -515,6 +552,10 @@ def test_what_a_handle_is_not_for(vault: Vault) -> None:
     for given in (None, 7, ["kv_x"]):
         with pytest.raises(InvalidInput):
             vault.attach(given)  # type: ignore[arg-type]
+    alone: list[Any] = [cube.id, cube, None, 7]
+    for given in alone:
+        with pytest.raises(InvalidInput, match="two or more"):
+            vault.compose(given)
 
 
 def test_the_rest_of_the_vault_does_not_see_it(memory: MemoryOS, vault: Vault, tmp_path: Path) -> None:
@@ -563,3 +604,20 @@ def test_erased_and_made_again(vault: Vault) -> None:
     again = vault.transform(cubes)
     assert again.id == handle
     assert [vault.attach(again).generate(ASKED).cache_read > 0 for _ in range(3)] == [True] * 3
+
+
+def test_something_else_than_a_runtime(tmp_path: Path) -> None:
+    engine: Any = WordModel()
+    with pytest.raises(InvalidInput, match="LocalModelRuntime"):
+        opened(tmp_path, local_model=engine)
+    assert list(tmp_path.iterdir()) == []
+    model: Any = object()
+    with pytest.raises(InvalidInput, match="TransformersEngine"):
+        LocalModelRuntime(model)
+
+
+def test_what_is_printed_of_a_cube_is_short(vault: Vault) -> None:
+    long = vault.transform(vault.remember(" ".join(f"word{n}" for n in range(500))))
+    assert isinstance(long.payload, Activation) and long.payload.manifest
+    assert str(long.payload.manifest.tokens[7]) not in repr(long)
+    assert len(repr(long.payload.manifest)) < 1000

@@ -81,9 +81,7 @@ class PeftLoraEngine:
             base, before = self.base, self._layers.active
             purpose = digest_of([base.key, lesson.digest, recipe.digest])
             training = Training(self._layers, self._encoder, lesson, recipe)
-            with torch.random.fork_rng():
-                torch.manual_seed(recipe.seed)
-                self._layers.put(_PUPIL, exchange.new_config(recipe))
+            self._begin(recipe)
             try:
                 record = training.run(_PUPIL, folder, purpose, watch)
                 gate = self._judged(_PUPIL, lesson, recipe)
@@ -178,6 +176,15 @@ class PeftLoraEngine:
             self._layers.put(_PUPIL, manifest.config, tensors)
             self._layers.take(_PUPIL)
         return file.write(path, tensors, manifest)
+
+    def _begin(self, recipe: Recipe) -> None:
+        config = exchange.new_config(recipe, self._layers.linear)
+        try:
+            with torch.random.fork_rng():
+                torch.manual_seed(recipe.seed)
+                self._layers.put(_PUPIL, config)
+        except ForeignAdapter as error:
+            raise InvalidInput(f"recipe.targets does not suit this model: {error}") from error
 
     def _judged(self, name: str, lesson: Lesson, recipe: Recipe) -> GateReport:
         rows = self._encoder.examples

@@ -1,7 +1,7 @@
 """Adapters in peft's own format: ``adapter_config.json`` and ``adapter_model.safetensors`` in a folder."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -22,17 +22,20 @@ _SHAPE = (
 )  # fmt: skip
 """The parts of peft's configuration that say what an adapter computes. No other part is taken from a file."""
 
-_REFUSED = ("use_dora", "modules_to_save", "trainable_token_indices", "megatron_config", "alora_invocation_tokens")
+_REFUSED = (
+    "alora_invocation_tokens", "megatron_config", "modules_to_save", "target_parameters", "trainable_token_indices",
+    "use_dora",
+)  # fmt: skip
 """Parts that change more than the linear layers, or that a mixed batch cannot do."""
 
 
-def new_config(recipe: Recipe) -> dict[str, Any]:
-    """The shape of an adapter that is to be trained."""
+def new_config(recipe: Recipe, linear: Sequence[str]) -> dict[str, Any]:
+    """The shape of an adapter that is to be trained, on the layers ``linear`` where the recipe names none."""
     config = LoraConfig(
         task_type="CAUSAL_LM",
         r=recipe.rank,
         lora_alpha=recipe.alpha,
-        target_modules=list(recipe.targets) or "all-linear",
+        target_modules=list(recipe.targets or linear),
     )
     return shape_of(config.to_dict())
 

@@ -8,6 +8,7 @@ from typing import Any
 import torch
 from peft import LoraConfig, PeftModelForCausalLM, get_peft_model_state_dict, set_peft_model_state_dict
 from peft.tuners.tuners_utils import BaseTunerLayer
+from transformers.pytorch_utils import Conv1D
 
 from memos_adapters.peft_lora.mixing import mixed
 from memos_core.domain.parametric import BASE
@@ -31,6 +32,8 @@ class AdaptedLayers:
         if any(isinstance(one, BaseTunerLayer) for one in model.modules()):
             raise InvalidInput("the model has adapters of somebody else; give the model without them")
         self.model = model
+        self.linear = _linear(model)
+        """Names of all linear layers but the output."""
         self.active = BASE
         self._wrapped: Any = None
         self._slots: dict[str, str] = {}
@@ -59,6 +62,8 @@ class AdaptedLayers:
         try:
             self._add(slot, LoraConfig(**config), blank=tensors is not None)
             self._slots[name] = slot
+            if self._wrapped.peft_config[slot].target_parameters:
+                raise ForeignAdapter("it would adapt experts that share one tensor; target other layers")
             if tensors is not None:
                 self._fill(slot, tensors)
         except (ForeignAdapter, ValueError, TypeError, RuntimeError, KeyError) as error:
@@ -187,3 +192,9 @@ class AdaptedLayers:
             return self._slots[name]
         except KeyError:
             raise UnknownAdapter(f"no adapter {name!r} is attached; attached: {list(self._slots) or 'none'}") from None
+
+
+def _linear(model: Any) -> list[str]:
+    """Experts that share one tensor are left out: peft can adapt them, but a batch cannot mix them."""
+    output, kinds = model.get_output_embeddings(), (torch.nn.Linear, Conv1D)
+    return [name for name, one in model.named_modules() if isinstance(one, kinds) and one is not output]

@@ -76,6 +76,7 @@ class Training:
     """One adapter's training. A step depends on recipe, lesson and its number only, so that it can be resumed."""
 
     def __init__(self, layers: AdaptedLayers, encoder: Encoder, lesson: Lesson, recipe: Recipe) -> None:
+        began = process_time()
         self._layers = layers
         self._recipe = recipe
         self._taught = encoder.examples(lesson.examples)
@@ -86,6 +87,7 @@ class Training:
         self._own: list[Row] = []
         if recipe.own_text:
             self._own = own_texts(layers, encoder, recipe.own_texts, recipe.own_length, recipe.seed)
+        self._prepared = process_time() - began
 
     def run(self, name: str, folder: Path, purpose: str, watch: Watch | None) -> TrainingRecord:
         """Train the adapter of that name, which is in the layers, from its last checkpoint on."""
@@ -93,6 +95,7 @@ class Training:
         named = self._layers.parameters(name)
         optimiser = torch.optim.AdamW([one for _, one in named], lr=recipe.learning_rate, weight_decay=0.0)
         state = checkpoint.load(folder, purpose, named, optimiser)
+        state = replace(state, seconds=state.seconds + self._prepared)
         right = state.curve[-1].validation if state.curve else 0.0
         while state.step < recipe.most_steps and right < recipe.enough:
             began = process_time()

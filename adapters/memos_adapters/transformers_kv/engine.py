@@ -40,7 +40,16 @@ class TransformersEngine:
         Args:
             model: A causal language model in evaluation mode, or one that peft has wrapped.
             tokenizer: Its tokenizer, with a chat template or without.
+
+        Raises:
+            InvalidInput: something else than a model and a tokenizer, e.g. their names.
         """
+        if not isinstance(model, torch.nn.Module):
+            cure = "AutoModelForCausalLM.from_pretrained(path).eval()"
+            raise InvalidInput(f"model is a {type(model).__name__}, not a model of transformers; load it: {cure}")
+        if not callable(tokenizer):
+            cure = "AutoTokenizer.from_pretrained(path)"
+            raise InvalidInput(f"tokenizer is a {type(tokenizer).__name__}, not one of transformers; load it: {cure}")
         self._run = ForwardPass(model)
         self._chat = ChatRenderer(tokenizer)
         self._capability, layout = examine(self._run)

@@ -7,13 +7,14 @@ EverMemOS (arXiv 2601.02163, section 3.2) leaves to a model.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from memos_core.domain.engram import Attribute, Fact, Modality, Polarity, Profile
 from memos_core.domain.moment import to_utc
 from memos_core.domain.slots import SAID, Arity, arity
+from memos_core.operation.consolidation.replacing import REPLACED, placed
 from memos_core.operation.consolidation.rows import ANY, Row, normal, rows_to_attributes
 from memos_core.operation.consolidation.settling import settle_fixed, settle_many, settle_one, settle_series
 from memos_core.operation.consolidation.traits import traits
@@ -24,7 +25,7 @@ _CLOSES: Mapping[str, tuple[str, ...]] = {
     "owns": ("owns", "vehicle", "pet", "hobby"),
     "likes": ("likes", "hobby", "habit"),
     "dislikes": ("dislikes", "likes"),
-    "hobby": ("hobby", "likes"),
+    "hobby": ("hobby", "likes", "habit"),
     "habit": ("habit", "hobby", "likes"),
 }
 """Which slots an ending reaches: who quits climbing neither likes it nor has it as a pastime."""
@@ -49,7 +50,7 @@ def profile(facts: Iterable[Fact], as_of: datetime, sessions: Mapping[str, str] 
     moment = to_utc(as_of, "as_of")
     known = sorted({one for one in facts if one.observed_at <= moment and one.evidence}, key=_order)
     slots: dict[tuple[str, str], list[Fact]] = defaultdict(list)
-    for fact in known:
+    for fact in sorted(placed(known), key=_order):
         if counts(fact):
             slots[fact.subject, fact.predicate].append(fact)
     attributes: list[Attribute] = []
@@ -61,7 +62,7 @@ def profile(facts: Iterable[Fact], as_of: datetime, sessions: Mapping[str, str] 
 
 def counts(fact: Fact) -> bool:
     """Whether a fact may enter the profile: plans, suppositions and hearsay about oneself never do."""
-    if fact.predicate == SAID or fact.modality in (Modality.PLANNED, Modality.HYPOTHETICAL):
+    if fact.predicate in (SAID, REPLACED) or fact.modality in (Modality.PLANNED, Modality.HYPOTHETICAL):
         return False
     return fact.modality is not Modality.REPORTED or fact.confidence >= _TRUSTED
 
@@ -87,6 +88,8 @@ def _reaching(slots: Mapping[tuple[str, str], Sequence[Fact]], subject: str, slo
     for other, reached in _CLOSES.items():
         if other != slot and family in reached:
             found += [_as_end(one, slot) for one in slots.get((subject, other), ()) if one.polarity is Polarity.ENDED]
+    if slot == "partner":
+        found += _parted(slots.get((subject, "relationship_status"), ()))
     if slot in _AGAINST:
         found += [
             _as_end(one, slot)
@@ -94,6 +97,19 @@ def _reaching(slots: Mapping[tuple[str, str], Sequence[Fact]], subject: str, slo
             if one.polarity is Polarity.AFFIRMED and one.modality is not Modality.REPORTED
         ]
     return sorted(found, key=_order)
+
+
+def _parted(statuses: Sequence[Fact]) -> Iterator[Fact]:
+    """Who was married and is divorced has no longer the partner of before."""
+    married = False
+    for one in statuses:
+        if married and one.polarity is Polarity.AFFIRMED and normal(one.object) in _APART:
+            yield _as_end(replace(one, object=ANY), "partner")
+        married = one.polarity is Polarity.AFFIRMED and normal(one.object) in _TOGETHER
+
+
+_TOGETHER = frozenset(("married", "engaged", "in a relationship", "已婚", "订婚", "恋爱中"))
+_APART = frozenset(("divorced", "separated", "single", "离婚", "离异", "单身", "分居"))
 
 
 def _as_end(fact: Fact, slot: str) -> Fact:

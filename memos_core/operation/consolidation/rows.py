@@ -133,7 +133,11 @@ def _stem(word: str) -> str:
     """``smoking`` and ``smoke``, ``cats`` and ``cat`` as one."""
     if len(word) <= 3:
         return word
-    return re.sub(r"(?<=[a-z]{3})(?:ing|ed|es|s|e)$", "", word)
+    return _DOUBLED.sub(r"\1", re.sub(r"(?<=[a-z]{3})(?:ing|ed|es|s|e)$", "", word))
+
+
+_DOUBLED = re.compile(r"([bdgmnprt])\1$")
+"""What is doubled before an ending: ``swimming``."""
 
 
 def rows_to_attributes(subject: str, slot: str, rows: Iterable[Row], moment: datetime) -> list[Attribute]:

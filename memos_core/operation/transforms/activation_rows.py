@@ -1,8 +1,11 @@
 """Activation memory as rows of what is derived: made, read, and made stale when a source changes."""
 
 import json
+import threading
+from collections import OrderedDict
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from memos_core.domain.activation import Activation, Manifest
 from memos_core.domain.cube import Header, MemCube, Provenance
@@ -73,16 +76,49 @@ def stale_row(row: DerivedRow, without: str = "") -> DerivedRow:
     )
 
 
-def cube_of(transaction: Transaction, vault: int, name: str, row: DerivedRow) -> MemCube:
+class RowsRead:
+    """What the bodies of rows say that were read lately: the tokens of a long memory take long to read. Thread-safe."""
+
+    def __init__(self, most: int = 32) -> None:
+        self._most = most
+        self._kept: OrderedDict[str, tuple[str, dict[str, Any]]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def body(self, row: DerivedRow) -> dict[str, Any]:
+        """The body of a row, with its manifest if it has one. Not to be changed."""
+        with self._lock:
+            known, body = self._kept.get(row.uid, ("", {}))
+        if known != row.body:
+            body = _read(row)
+        with self._lock:
+            self._kept[row.uid] = row.body, body
+            self._kept.move_to_end(row.uid)
+            if len(self._kept) > self._most:
+                self._kept.popitem(last=False)
+        return body
+
+    def clear(self) -> None:
+        """Forget all of them: something was erased."""
+        with self._lock:
+            self._kept.clear()
+
+
+def _read(row: DerivedRow) -> dict[str, Any]:
+    body: dict[str, Any] = json.loads(row.body)
+    return body if "order" in body else body | {"manifest": Manifest.from_json(body["manifest"])}
+
+
+def cube_of(
+    transaction: Transaction, vault: int, name: str, row: DerivedRow, rows_read: RowsRead | None = None
+) -> MemCube:
     """A row as a cube; a stale one with the text that its sources have now."""
-    body = json.loads(row.body)
+    body = rows_read.body(row) if rows_read else _read(row)
     if "order" in body:
         current = [transaction.cubes.get(vault, uid) for uid in body["order"]]
         told = [cube for cube in current if cube is not None and cube.state is LifecycleState.ACTIVE]
         payload = Activation(text=lines(told))
     else:
-        manifest = Manifest.from_json(body["manifest"])
-        payload = Activation(text=body["text"], manifest=manifest, blob=row.blob, bytes=body["bytes"])
+        payload = Activation(text=body["text"], manifest=body["manifest"], blob=row.blob, bytes=body["bytes"])
     header = Header(
         id=row.uid,
         vault=name,

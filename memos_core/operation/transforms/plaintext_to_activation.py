@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from memos_core.domain.activation import Manifest, Storage
 from memos_core.domain.cube import MemCube
@@ -43,6 +43,7 @@ def plaintext_to_activation(
         InvalidInput: there is no text in it.
         TooLossy: the form of storage would change the model's answers.
         UnsupportedModel: the model's values cannot be reused.
+        ForeignActivation: the model was changed in the meantime; nothing was kept.
         UnknownCube: a memory of another vault or store.
         Conflict: a source changed in the meantime; nothing was kept.
         DiskFull, ReadOnlyStore: nothing was kept.
@@ -52,40 +53,44 @@ def plaintext_to_activation(
         raise InvalidInput("there is nothing to transform: the recollection or the list of memories is empty")
     with bench.records.read() as transaction:
         check_current(transaction, bench.vault, origin.sources)
-    tokens, values = bench.model.memorise(origin.text)
+    fingerprint, tokens = bench.model.head(origin.text)
     manifest = Manifest(
-        fingerprint=bench.model.fingerprint,
+        fingerprint=fingerprint,
         tokens=tokens,
         layers=bench.model.capability.layers,
         storage=storage,
-        error=bench.model.storage_error(values, tokens, storage),
         sources=origin.sources,
         self_contained=self_contained,
         salt=bench.tenant,
         made_at=bench.clock.now(),
     )
-    return _Keeping(bench, origin, manifest).done(values)
+    return _Transform(bench, origin, manifest).done()
 
 
 @dataclass(frozen=True, slots=True)
-class _Keeping:
-    """The file and the row of one transform."""
+class _Transform:
+    """One text on its way to a file and a row."""
 
     bench: Bench
     origin: Origin
     manifest: Manifest
+    """Its error is not known before the values are."""
 
-    def done(self, values: KeyValues) -> DerivedRow:
-        """Write both, unless they are there."""
+    def done(self) -> DerivedRow:
+        """Compute and write, unless it is there."""
         with self.bench.records.read() as transaction:
             known = self._known(transaction)
         if known is not None and self._is_sound(known):
             return known
         damaged = known.blob if known else ""
+        model, tokens = self.bench.model, self.manifest.tokens
+        values = model.memorise(self.manifest.fingerprint, tokens)
+        error = model.storage_error(values, tokens, self.manifest.storage)
+        measured = replace(self, manifest=replace(self.manifest, error=error))
         for _ in range(_TRIES - 1):
             with suppress(MissingBlob):
-                return self._written(values, damaged)
-        return self._written(values, damaged)
+                return measured._written(values, damaged)
+        return measured._written(values, damaged)
 
     def _written(self, values: KeyValues, damaged: str) -> DerivedRow:
         blobs = self.bench.blobs

@@ -66,6 +66,24 @@ class BlobStoreContract:
         with pytest.raises(MissingBlob):
             blobs.path(row.digest)
 
+    def test_sweeping(self, blobs: BlobStore) -> None:
+        blobs.sweep(set())
+        kept, gone = blobs.put([b"kept"]), blobs.put([b"gone"])
+        blobs.sweep({kept.digest, "a" * 64})
+        assert blobs.digests() == {kept.digest}
+        assert blobs.put([b"gone"]).digest == gone.digest
+        assert blobs.path(gone.digest, verify=True).read_bytes() == b"gone"
+
+    def test_what_is_being_written_is_not_swept(self, blobs: BlobStore) -> None:
+        def chunks() -> Iterator[bytes]:
+            for chunk in (b"a", b"b"):
+                blobs.sweep(set())
+                yield chunk
+            blobs.sweep(set())
+
+        row = blobs.put(chunks())
+        assert blobs.path(row.digest, verify=True).read_bytes() == b"ab"
+
     @pytest.mark.parametrize("digest", ["", "x" * 64, "../../etc/passwd", "a" * 63, "A" * 64, "a" * 64 + "\n"])
     def test_only_digests_name_blobs(self, blobs: BlobStore, digest: str) -> None:
         for use in (blobs.path, blobs.remove):

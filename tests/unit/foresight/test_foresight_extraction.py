@@ -25,7 +25,7 @@ def day(month, number, hour=0):
     [
         ("I'm heading to Vienna on 22 March for a long weekend.", "plan", day(3, 22), day(3, 25)),
         ("We leave for Kenya on 7 March and we'll be back on 28 March.", "plan", day(3, 7), day(3, 29)),
-        ("My flight to Boston leaves on Friday at 6am.", "plan", day(3, 8, 6), day(3, 8, 8)),
+        ("My flight to Boston leaves on Friday at 6am.", "plan", day(3, 8, 6), day(3, 9)),
         ("I've booked a table at Nopi for 9 March.", "plan", day(3, 9), day(3, 10)),
         ("Physio tomorrow.", "plan", day(3, 7), day(3, 8)),
         ("My thesis is due at the end of April.", "commitment", SAID, day(5, 1)),

@@ -73,6 +73,14 @@ def test_the_gate_says_what_is_out_of_bounds(change, says) -> None:
     assert GOOD.passed
 
 
+def test_a_report_prints_as_a_table() -> None:
+    shown = str(replace(GOOD, kept=0.5)).splitlines()
+    assert shown[0] == "rejected; recall before: 0.000"
+    assert [line[-1] for line in shown[1:]] == ["✓", "✗", "✓", "✓"]
+    assert "facts kept                   0.500  bound 0.98" in shown[2]
+    assert str(GOOD).startswith("accepted")
+
+
 def test_bounds_are_within() -> None:
     assert replace(GOOD, recall=0.95, kept=0.98, in_context=0.99, divergence=0.1).passed
 

@@ -27,7 +27,7 @@ def measure(engine: PeftLoraEngine, *, quick: bool) -> Iterator[Measurement]:
     canaries = world.facts_about(people[count : count + size], 1, seed=2)
     unseen = world.facts_about(people[count + size : count + 2 * size], 1, seed=3)
     others = people[count + 2 * size :]
-    recipe = Recipe(most_steps=20 if quick else 600, checkpoint_every=0)
+    recipe = Recipe(most_steps=20 if quick else 800, checkpoint_every=0)
     before = _sureness(engine, [*staying, *canaries], others, recipe, (canaries, unseen))
     after = _sureness(engine, staying, others, recipe, (canaries, unseen))
     base = [_asked(engine, facts, BASE) for facts in (canaries, unseen)]

@@ -18,6 +18,7 @@ _EACH = 2
 _TARGETS = {60: (0.95, 0.98, 0.99), 300: (0.95, 0.95, 0.99)}
 """By number of facts: recall, base facts kept, answers from context kept."""
 _RANKS, _RATES = (2, 8, 32), (1e-3, 2e-3, 5e-3, 1e-2)
+_GRID_STEPS = 300
 
 
 def measure(engine: PeftLoraEngine, *, quick: bool) -> Iterator[Measurement]:
@@ -59,7 +60,7 @@ def results(manifest: AdapterManifest) -> tuple[GateReport, TrainingRecord]:
 
 def _count(engine: PeftLoraEngine, count: int, *, quick: bool) -> Iterator[Measurement]:
     lesson = lesson_about(*new_facts(count, seed=count), asked=20 if quick else 300)
-    recipe = Recipe(most_steps=20 if quick else 600, checkpoint_every=0)
+    recipe = Recipe(most_steps=20 if quick else 800, checkpoint_every=0)
     gate, record = results(taught(engine, lesson, recipe))
     least = _TARGETS.get(count)
     rows = (
@@ -101,7 +102,7 @@ def _grid(engine: PeftLoraEngine, count: int, *, quick: bool) -> Iterator[Measur
     ranks, rates = (_RANKS[:1], _RATES[:2]) if quick else (_RANKS, _RATES)
     found: dict[int, list[tuple[float, GateReport, TrainingRecord]]] = {}
     for rank in ranks:
-        recipe = Recipe(rank=rank, alpha=2.0 * rank, most_steps=20 if quick else 600, checkpoint_every=0)
+        recipe = Recipe(rank=rank, alpha=2.0 * rank, most_steps=20 if quick else _GRID_STEPS, checkpoint_every=0)
         found[rank] = [
             (1000 * rate, *results(taught(engine, lesson, replace(recipe, learning_rate=rate)))) for rate in rates
         ]
@@ -118,7 +119,7 @@ def _grid(engine: PeftLoraEngine, count: int, *, quick: bool) -> Iterator[Measur
         yield Measurement(
             name=f"{count} facts, {title.casefold()} by rank and learning rate",
             measured=told,
-            note=f"at learning rates of {', '.join(f'{rate:g}' for rate in rates)}",
+            note=f"at learning rates of {', '.join(f'{rate:g}' for rate in rates)}; at most {_GRID_STEPS} steps",
             figures={f"{name} at {x:g}e-3": y for name, points in curves.items() for x, y in points},
             plot=Plot(title=f"{title}, {count} facts", across="learning rate, thousandths", up=up, curves=curves),
         )

@@ -280,7 +280,9 @@ _TASTES = listed(
 def _nouns(scene: _Scene, person: Person) -> Iterator[Reading]:
     """``我的航班号是CA1831``."""
     said = scene.page.shown[scene.clause.start : scene.clause.stop]
-    found = _ACCOUNT.match(re.sub(r"^(?:不对|其实|更正一下|纠正一下|现在|目前|不是)+[，,]?", "", said.strip()))
+    found = _ACCOUNT.match(
+        re.sub(r"^(?:不对|其实|更正一下|纠正一下|现在|目前|不是)+[，,]?", "", _FLOATING.sub("", said.strip()))
+    )
     if found is None or scene.modality is Modality.HYPOTHETICAL or (found["noun"] == "名字" and _unsaid(scene, person)):
         return
     owned = scene.text.lstrip("现在目前其实不对，").startswith(("我", "咱", "家"))
@@ -288,6 +290,9 @@ def _nouns(scene: _Scene, person: Person) -> Iterator[Reading]:
         found["noun"], found["value"], scene.page.shown[scene.clause.start : scene.clause.stop], owned
     ):
         yield _reading(scene, person, one)
+
+
+_FLOATING = re.compile(r"(?:其实|现在|目前|如今|眼下|说实话|已经|暂时)+(?=是|叫|为|换成)")
 
 
 def _others(scene: _Scene, person: Person, rest: str, taken: set[str]) -> Iterator[Reading]:

@@ -42,6 +42,24 @@ _WEIGHT = re.compile(
 )
 
 
+_ANOTHER = re.compile(
+    r"(?:又|还|再|新|刚|也|我们?)(?:刚|去)?(?:领养|收养|养|买|捡|抱|接)(?:回|到)?(?:家)?了?(?:回来)?一[只条匹](?P<kind>[^，。！的了]{0,4})"
+    r"[，,]?(?:名字)?(?:叫做?|取名叫?|起名叫?)(?P<name>[\u4e00-\u9fffA-Za-z]{1,6}?)(?=$|[，,。！!\s]|了)"
+)
+
+
+def adopted(page: Page) -> Iterator[Reading]:
+    """``又领养了一只，叫雪碧``: the kind is that of the animal spoken of beside it."""
+    for start, stop, asked in page.sentences if page.chinese else ():
+        if asked or _SUPPOSED.search(page.shown, start, stop):
+            continue
+        for found in _ANOTHER.finditer(page.shown[start:stop]):
+            kinds = re.findall(PET, found["kind"] or page.shown[start:])
+            kind = found["kind"] or (kinds[0] if kinds else "")
+            value = f"{kind}{found['name']}"
+            yield Reading(person=SELF, slot="pet", value=value, start=start + found.start(), stop=start + found.end())
+
+
 def asides(page: Page) -> Iterator[Reading]:
     """``我家在昆明``, ``老大叫天天``, ``瘦了三斤，现在63公斤``."""
     for start, stop, asked in page.sentences if page.chinese else ():

@@ -18,6 +18,7 @@ def beyond_clauses(page: Page) -> Iterator[Reading]:
     if not page.chinese:
         return
     yield from chinese_asides.named_animals(page)
+    yield from chinese_asides.adopted(page)
     yield from chinese_asides.asides(page)
     yield from chinese_asides.pets_in_passing(page)
     yield from contacts(page)
@@ -201,7 +202,7 @@ def _things(text: str, start: int) -> Iterator[Reading]:
 
 def _reached(text: str, start: int) -> Iterator[Reading]:
     """``N2 考过了``, ``立普妥不吃了``: ends the goal or the drug, if it was one."""
-    for pattern, slot in ((_DONE, "goal"), (_STOPPED, "medication"), (_SICK_OF, "likes")):
+    for pattern, slot in ((_DONE, "goal"), (_STOPPED, "medication"), (_SICK_OF, "likes"), (_FALLEN_OUT, "friend")):
         for found in pattern.finditer(text):
             value = next(value for value in found.groups() if value).strip()
             yield Reading(
@@ -216,6 +217,9 @@ def _reached(text: str, start: int) -> Iterator[Reading]:
             )
 
 
+_FALLEN_OUT = re.compile(
+    r"(?:跟|和|与)(?P<who>[\u4e00-\u9fff]{2,4}?)(?:已经|彻底|早就|都|也)*(?:绝交|断交|闹掰|闹翻|友尽|不再是朋友|不是朋友|没联系|不来往)了"
+)
 _STOPPED = re.compile(
     r"(?:^|(?<=[，,。！；\s]))(?:那个?|把)?(?P<what>[^，,。！我\s]{2,8}?)(?:已经|都|也|终于|就|我)*"
     r"(?:不吃|停|停药|断|吃完|不用吃|不打|不用打)(?:掉)?了(?=$|[，,。！])"

@@ -7,6 +7,7 @@ from datetime import tzinfo
 
 from memos_core.domain.engram import Message, Modality, Polarity
 from memos_core.operation.formation.facts.answers import answered
+from memos_core.operation.formation.facts.english_changes import replaced
 from memos_core.operation.formation.facts.page import Page, page_of
 from memos_core.operation.formation.facts.reading import ANY, Reading
 from memos_core.operation.formation.facts.stance import is_correction, is_joke
@@ -26,13 +27,16 @@ _RIGHT_LAST = re.compile(
     r"(?P<value>[^,;!?]+?)(?P<wrong>)[.!]?$",
     re.IGNORECASE,
 )
+_NUMBERS = re.compile(
+    r"(?P<value>(?:(?<!\S)\+?[\w@./-]*\d[\w@./-]*\s?)+),? (?:and )?not (?P<wrong>(?:\+?[\w@./-]*\d[\w@/-]*\s?)+)"
+)
 _WRONG_FIRST = re.compile(
     r"\bnot\s+(?P<wrong>[^,.;!?]+?)[,;]?\s+(?:but|it's|rather)\s+(?P<value>[^.!?;,]+)", re.IGNORECASE
 )
 _RIGHT_ZH = re.compile(
-    r"^\W*(?:(?:哦|啊|抱歉|不好意思|其实|不对|不是|错了|(?:我)?(?:说|打|写|记|搞|看|弄|发|填|读)错(?:字)?了|更正一下"
+    r"^\W*(?:(?:哦|啊|哎呀?|哎哟|诶|呃|抱歉|不好意思|其实|不对|不是|错了|(?:我)?(?:说|打|写|记|搞|看|弄|发|填|读)错(?:字)?了|更正一下"
     r"|更正|纠正一下|口误)[，,。！ ]*)+(?:应该)?(?:是"
-    r"|叫)?(?P<value>[^，,。！？我你]{1,16})(?:[，,]\s*(?:而)?不是(?P<wrong>[^，。！]{1,16})|[，,][^。！？]{1,16})?[。！]?$"
+    r"|叫)?(?P<value>[^，,。！？我你]{1,16})(?:[，,]\s*(?:而)?不是(?P<wrong>[^，,。！]{1,16}))?(?:[，,][^。！？]{1,24})?[。！]?$"
 )
 _CJK = re.compile(r"[\u4e00-\u9fff]")
 _LONGEST = 14
@@ -145,7 +149,10 @@ def _put_right(
         found = (
             _RIGHT_ZH.match(sentence)
             if _CJK.search(sentence)
-            else _WRONG_FIRST.search(sentence) or _RIGHT_LAST.search(sentence) or _RIGHT.match(sentence)
+            else _NUMBERS.search(sentence)
+            or _WRONG_FIRST.search(sentence)
+            or _RIGHT_LAST.search(sentence)
+            or _RIGHT.match(sentence)
         )
         if found and found["value"] and not _DENYING.match(found["value"]):
             earlier = [one for one in own if one.stop <= start]
@@ -154,6 +161,8 @@ def _put_right(
             )
 
 
+_TELLING = re.compile(r"[\dA-Z@]|[^\x00-\x7f]")
+"""Values that need no slot to mean something: numbers, names, addresses."""
 _DENYING = re.compile(r"(?:not|any ?more|never)\b", re.IGNORECASE)
 
 
@@ -180,6 +189,15 @@ def _corrected(
         and one.slot not in ("instruction", "goal", "habit")
     ]
     chosen = next((one for one in candidates if wrong and _matches(one.value, wrong)), None)
+    if (
+        chosen is None
+        and wrong
+        and _TELLING.search(wrong)
+        and _TELLING.search(value)
+        and not any(_matches(one.value, wrong) for one in said)
+    ):
+        yield from replaced(wrong, value, span, Modality.CORRECTING)
+        return
     if chosen is None:
         chosen = next(
             (one for one in candidates if _shape(one.value) == _shape(value) and as_value(one.slot, value)), None

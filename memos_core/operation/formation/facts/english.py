@@ -10,7 +10,7 @@ from memos_core.operation.formation.facts.english_ellipsis import completed
 from memos_core.operation.formation.facts.english_frames import frames
 from memos_core.operation.formation.facts.english_nouns import impersonal, is_measure, noun_value
 from memos_core.operation.formation.facts.english_stating import GOAL, NOW, REFUSAL, Scene, reading_of, stated
-from memos_core.operation.formation.facts.english_subjects import Subject, subject_at
+from memos_core.operation.formation.facts.english_subjects import SUBJECT_WORDS, Subject, subject_at
 from memos_core.operation.formation.facts.english_times import long_ago
 from memos_core.operation.formation.facts.english_values import at_school, group_values
 from memos_core.operation.formation.facts.frame import EVENT, STATE, TIMELESS
@@ -56,7 +56,10 @@ def read_clause(page: Page, stance: Stance, number: int, carried: Person | None)
     readings: list[Reading] = []
     at = 0
     while at < len(words):
-        subject = subject_at(words, at, carried, clause.lead)
+        word = words[at]
+        subject = None
+        if at == 0 or word.word in SUBJECT_WORDS or word.raw[0].isupper():
+            subject = subject_at(words, at, carried, clause.lead)
         if subject is None:
             at += 1
             continue

@@ -66,7 +66,9 @@ def completed(words: Sequence[Token], text: str, chained: bool = False, other: b
     at = 0
     while at < len(words) and words[at].word in _BEFORE and at < 5:
         at += 1
-    at = next((place for place in _behind_commas(words, at) if _is_slot_noun(words, place)), at)
+    copular = not _COPULA.isdisjoint([one.word for one in words])
+    if copular:
+        at = next((place for place in _behind_commas(words, at) if _is_slot_noun(words, place)), at)
     if at >= len(words):
         return list(words)
     first = words[at]

@@ -46,11 +46,22 @@ PLACES: tuple[EvidenceRow, ...] = (
     ),
     (
         "home",
-        rf"(?P<residence>{NAME})(?:'s|\s+is|\s+has been|\s+became|\s+feels "
+        rf"\b(?P<residence>{NAME})(?:'s|\s+is|\s+has been|\s+became|\s+feels "
         rf"like)(?:\s+been)?(?:\s+now)?(?:\s+my|\s+our)?\s+home\b",
         STATE,
     ),
     ("home", rf"\bI(?:'ve)?\s+(?:now\s+)?call(?:ed)?\s+(?P<residence>{NAME})\s+(?:my\s+)?home\b", STATE),
+    (
+        "born in ",
+        rf"\b[Aa]s\s+(?:somebody|someone|a person|one)\s+born\s+in\s+(?P<birthplace>{NAME})(?=,?\s+I\b)",
+        STATE,
+    ),
+    (
+        "no longer|don't live|not in |left ",
+        rf"\b(?:no longer|don't|not|left)\s+(?:live\s+|living\s+|based\s+)?(?:in\s+)?{NAME},\s+"
+        rf"(?:but\s+|now\s+)*(?:I'm|we're)\s+(?:now\s+|back\s+)*in\s+(?P<residence>{NAME})",
+        STATE,
+    ),
     (
         "back in ",
         rf"\b(?:back|home)\s+in\s+(?P<residence>{NAME})\s+(?:as of|for good|permanently|at last|full[- ]time|since)\b",
@@ -93,7 +104,7 @@ PLACES: tuple[EvidenceRow, ...] = (
         "unpack|boxes|moved in|new postcode|removal van|the movers|finished the move|move is done|moving van",
         r"\b(?:unpack\w*|last box|boxes (?:everywhere|to the)|moved in|new postcode|removal van"
         r"|movers)\b[^A-Z]*[^.!?]{0,40}[.!?]\s+"
-        rf"(?P<residence>{NAME})(?:'s|\s+is|\s+has)\b",
+        rf"\b(?P<residence>{NAME})(?:'s|\s+is|\s+has)\b",
         EVENT,
     ),
     (

@@ -132,6 +132,13 @@ ONESELF: tuple[EvidenceRow, ...] = (
         r"\b(?:taken|took|taking|weaned|brought)\s+me\s+off\s+(?:the\s+|my\s+)?(?P<end_medication>[a-z]\w+)",
         EVENT,
     ),
+    (
+        "mg|prescri|pill|tablet|dose|meds|diagnos|blood pressure|cholesterol|diabet|doctor|dr. |dr | gp|asthma"
+        "|me off|insulin",
+        r"\bI\s+(?:now\s+|currently\s+|just\s+|still\s+)*(?:take|started(?:\s+on)?|went on|got put on)\s+"
+        r"(?P<named_drug>[A-Z][a-z]{4,})\b(?!\s+[A-Z])",
+        STATE,
+    ),
     ("type 1|type 2", r"\b(?P<known_condition>type [12](?: diabet\w+)?)\b", STATE),
     # age
     (
@@ -193,6 +200,12 @@ ONESELF: tuple[EvidenceRow, ...] = (
         "goal",
         r"(?:\b(?:the|my|that|our)\s+|(?:^|[.!?]\s+))(?P<end_goal>[\w' -]+?)\s+goal(?:'s|\s+is|\s+has been"
         r"|\s+was)?\s+(?:in the bag|done|reached|hit|achieved|ticked off|met|completed?|smashed)\b",
+        EVENT,
+    ),
+    (
+        "goal|plan|dream|target",
+        r"\b(?:scrapped|shelved|abandoned|dropped|ditched|binned|cancelled|canceled|given up on|gave up on)\s+"
+        r"(?:the|my|our|that)\s+(?P<end_goal>[\w' -]+?)\s+(?:goal|plan|idea|dream|target)s?\b",
         EVENT,
     ),
     (

@@ -23,6 +23,27 @@ WORK: tuple[EvidenceRow, ...] = (
         EVENT,
     ),
     (
+        "still at ",
+        rf"\b(?:studying|reading|doing)\s+[a-z]+(?:\s[a-z]+){{0,2}},?\s+(?:now,?\s+)?still\s+at\s+(?P<school>{NAME})",
+        STATE,
+    ),
+    (
+        "year |grade ",
+        rf"\b(?:[Yy]ear|[Gg]rade)\s+\d+\s+(?:at|in)\s+(?P<school>{NAME})",
+        STATE,
+    ),
+    (
+        "days in|weeks in|months in|day in|week in|month in|term in|semester in",
+        rf"\b(?:I'm|I am|we're)\s+(?:\w+|\d+)\s+(?:days?|weeks?|months?)\s+in(?:to)?\s+"
+        rf"(?:at|with)\s+(?P<employer>{NAME})",
+        EVENT,
+    ),
+    (
+        "term in|semester in|terms in|semesters in",
+        rf"\b(?:I'm|I am)\s+(?:\w+|\d+)\s+(?:terms?|semesters?)\s+in(?:to)?\s+at\s+(?P<school>{NAME})",
+        EVENT,
+    ),
+    (
         "orientation|freshers|semester|lectures|enrol|term ",
         r"\b(?:orientation|freshers'? week|(?:first|second|last|third|final) (?:semester|term|year|lecture)"
         r"|lectures?|enrolled|matriculated)\s+(?:week\s+)?(?:at|in)\s+"

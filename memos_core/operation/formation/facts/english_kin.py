@@ -27,6 +27,8 @@ _FORMS = tuple(
         rf"{_NAME}\b",
         rf"\b(?:got|have|had|gained|'ve got)\s+an?\s+(?:new\s+)?(?P<kin>{_RELATED}),?\s+{_NAME}\b",
         rf"\b(?:[Mm]y|[Oo]ur)\s+(?:[a-z-]+\s+){{0,2}}?(?P<kin>{_RELATED})\b[^.!?,:]{{0,40}}:\s+{_NAME}\b",
+        rf"\b(?:[Mm]y|[Oo]ur)\s+(?:new\s+)?(?P<kin>girlfriend|boyfriend|partner|flatmate|roommate)\b[^.!?,:]{{0,30}},"
+        rf"\s+{_NAME}(?:'s|\s+is|\s+has)\s",
         rf"\b(?:[Mm]y|[Oo]ur)\s+(?P<kin>eldest|oldest|youngest|firstborn|little one|middle one),?\s+{_NAME}(?=,"
         rf"|\.|$|\s)",
     )

@@ -118,7 +118,7 @@ LIVING: tuple[FrameRow, ...] = (
     ),
     (
         "have develop",
-        r"\s+(?:an?\s+)?(?:severe\s+|bad\s+|mild\s+|serious\s+)?(?P<allergy>[\w -]+?)\s+(?:allergy"
+        r"\s+(?:an?\s+)?(?:severe\s+|bad\s+|mild\s+|serious\s+)?(?P<allergy>(?!no\b)[\w -]+?)\s+(?:allergy"
         r"|allergies)\b",
         STATE,
     ),
@@ -185,6 +185,29 @@ LIVING: tuple[FrameRow, ...] = (
     ("give cut", r"\s+(?:up|out)\s+(?P<avoided>meat|fish|dairy|gluten|sugar|carbs|pork|beef)\b", EVENT),
     ("give", r"\s+up\s+(?:on\s+)?(?:being\s+|the\s+)?(?P<end_diet>[\w-]+)(?:\s+diet)?", EVENT),
     ("give", r"\s+up\s+(?:on\s+)?(?:the\s+|my\s+)?(?P<end_likes>.+)", EVENT),
+    ("give", r"\s+up\s+(?:on\s+)?(?P<end_goal>[a-z]+ing\s+.+)", EVENT),
+    (
+        "scrap shelve abandon drop ditch bin cancel quit give",
+        r"\s+(?:up\s+)?(?:on\s+)?(?:the|my|our|that)\s+(?P<end_goal>.+?)\s+(?:goal|plan|idea|dream|target|project)\b",
+        EVENT,
+    ),
+    ("give", r"(?-i:\s+(?P<end_owns>[A-Z][a-z]+))\s+(?:away|to\s+(?:my|our|an?|the|some)\s+[a-z]+)", EVENT),
+    (
+        "say",
+        r"\s+(?:our\s+|my\s+|a\s+|the\s+)?(?:final\s+|last\s+|sad\s+)?(?:goodbyes?|farewell)\s+to\s+"
+        r"(?:(?:my|our|the|old|dear|sweet)\s+)*(?P<end_owns>[\w'-]+)",
+        EVENT,
+    ),
+    (
+        "outgrow lose shake",
+        r"\s+(?:the|his|her|my|their|that|an?)\s+(?:\w+\s+)??(?P<end_allergy>[\w -]+?)\s+allergy\b",
+        EVENT,
+    ),
+    (
+        "grow get",
+        r"\s+(?:out\s+of|over)\s+(?:the|his|her|my|their|that)\s+(?P<end_allergy>[\w -]+?)\s+allergy\b",
+        EVENT,
+    ),
     ("put", r"\s+(?:(?:my|our)\s+\w+\s+)?(?P<end_pet>[A-Z][a-z]+)\s+(?:down|to sleep)\b", EVENT),
     (
         "leave dump divorce",

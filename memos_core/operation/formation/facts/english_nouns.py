@@ -257,7 +257,30 @@ _STAFF = listed("doctor dentist boss manager therapist landlord trainer coach")
 
 def impersonal(noun: str) -> bool:
     """Whether ``the NOUN is X`` says something of the speaker's own."""
+    if noun[:4].lower() == "new " and _LEADS.sub("", noun.lower()) in _RENEWED:
+        return True
     return _PERSONAL.match(noun) is not None or (noun.lower().startswith("budget") or noun.lower().endswith(" budget"))
+
+
+_RENEWED = frozenset(
+    (
+        "address",
+        "number",
+        "phone number",
+        "mobile number",
+        "mobile",
+        "email",
+        "email address",
+        "car",
+        "job",
+        "password",
+        "employer",
+        "surname",
+        "last name",
+        "goal",
+    )
+)
+"""Of these the new one is one's own, if nobody else is named: "the new address is"."""
 
 
 def is_measure(noun: str) -> bool:

@@ -7,7 +7,7 @@ unless the sentence asks, supposes, reports or tells a story.
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 
@@ -52,14 +52,44 @@ _SPEAKER = re.compile(r"\b(?:I|I'\w+|me|my|our|we|we'\w+|us)\b")
 _OPENING = re.compile(r"^\W*(?:[A-Z][a-z]+'s\s)")
 
 
+_PIECE = 3
+"""Letters of a cue by which it is looked up: few cues have one that a text holds."""
+
+
 @cache
-def _cues() -> Sequence[tuple[str, tuple[int, ...]]]:
-    """Each cue with the rows that it opens."""
+def _cues() -> Mapping[str, Sequence[tuple[str, tuple[int, ...]]]]:
+    """Each cue with the rows that it opens, by its rarest-looking piece; shorter ones under nothing."""
     table: dict[str, list[int]] = defaultdict(list)
     for number, (cues, *_) in enumerate(_EVIDENCE):
         for cue in cues.split("|"):
             table[cue].append(number)
-    return tuple((cue, tuple(rows)) for cue, rows in table.items())
+    pieces: dict[str, list[tuple[str, tuple[int, ...]]]] = defaultdict(list)
+    for cue, rows in table.items():
+        pieces[_piece(cue)].append((cue, tuple(rows)))
+    return pieces
+
+
+def _piece(cue: str) -> str:
+    """Blanks and common letters are in every text."""
+    places = range(len(cue) - _PIECE + 1)
+    found = [cue[place : place + _PIECE] for place in places]
+    return min(found, key=lambda one: sum(map(_COMMON.find, one)), default="")
+
+
+_COMMON = "qzjxkvbpgwyfmculdhrsnioate "
+
+
+def _rows(low: str) -> set[int]:
+    """The rows whose cues a text holds."""
+    table = _cues()
+    held = {low[place : place + _PIECE] for place in range(len(low) - _PIECE + 1)}
+    return {
+        row
+        for piece in ("", *(held & table.keys()))
+        for cue, rows in table.get(piece, ())
+        if cue in low
+        for row in rows
+    }
 
 
 @cache
@@ -75,7 +105,7 @@ def scenes(page: Page) -> Iterator[Reading]:
     low = page.shown.lower()
     if len(low) > _LONGEST:
         return
-    for number in sorted({row for cue, rows in _cues() if cue in low for row in rows}):
+    for number in sorted(_rows(low)):
         frame = _frame(number)
         for match in frame.pattern.finditer(page.shown):
             clause = _clause_at(page, match.start(), match.end())

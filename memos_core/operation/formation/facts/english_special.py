@@ -175,7 +175,7 @@ _TAKEN = re.compile(
     r"\s+(?:an?|my|two|one)\s+(?:\w+\s)?(?:beer|pint|coffee|tea|nap|wine|drink|bath|sauna|takeaway|curry"
     r"|smoothie|cigar|swim)\b"
 )
-_DONE = re.compile(r"\s+(?:the|my|a|some)\s+[a-z]")
+_DONE = re.compile(r"\s+(?:the|my|a|some)\s+[a-z]|\s+(?!it\b|that\b|this\b|so\b|what\b|not\b|n't|well\b)[a-z]{3,}\b")
 
 
 def pastimes(lemma: str, rest: str) -> Iterator[Found]:
@@ -270,6 +270,11 @@ def keeping(lemma: str, rest: str) -> Iterator[Found]:
 def parting(rest: str) -> Iterator[Found]:
     """Animals that are given away or lost."""
     yield from animals(rest, ended=True)
+    if named := _OWN_ANIMAL.match(rest):
+        yield from lost_animal(named["noun"])
+
+
+_OWN_ANIMAL = re.compile(r"\s+(?:my|our)\s+(?P<noun>(?:[a-z]+\s+){1,2}[A-Z][a-z]+)\b")
 
 
 def refusals(lemma: str, rest: str, denied: bool, ended: bool) -> Iterator[Found]:

@@ -49,6 +49,10 @@ class Subject:
     """Index of the token after it."""
 
 
+SUBJECT_WORDS = listed("i we my our he she they who it his her their its the")
+"""What begins a subject that is no name."""
+
+
 def subject_at(words: Sequence[Token], at: int, carried: Person | None, lead: str) -> Subject | None:
     """The subject that begins at a token, if any."""
     token = words[at]
@@ -88,7 +92,8 @@ def _possessed(words: Sequence[Token], at: int, owner: Person) -> Subject | None
             return None
         if not person.name and after < len(words) and words[after].raw.isalpha() and group_at(words, after) is None:
             return _noun_phrase(words, at, owner)  # "my dentist appointment code"
-        if after < len(words) and words[after].word in ("is", "was", "are", "'s") and _is_name(words, after + 1):
+        copula = after < len(words) and words[after].word in ("is", "was", "are", "'s")
+        if copula and not person.name and _is_name(words, after + 1):
             noun_words = " ".join(one.word for one in words[at + 1 : after])
             return Subject(person=SELF, noun=noun_words, start=words[at].start, after=after)
         if (

@@ -18,11 +18,17 @@ _ASKED_OF_ONESELF = re.compile(
     rf"(?:^|[.!?]\s+|,\s+)(?:(?i:my|and my|oh and my|as for my)\s+)?(?P<noun>(?:(?i:fav(?:ou?rite"
     rf"|e))\s+[a-z]+(?: [a-z]+)?|(?i:{_NOUNS})))(?:\?\s+|\s+has(?: got)? to be\s+|\s+(?:must|will always) be\s+"
     rf"|\s+remains\s+)"
+    r"(?:(?:[Ii]t's|[Ii]t is|[Tt]hat's|[Tt]hat'd be|[Tt]hat would be|[Nn]ow|[Ss]till|[Hh]as to be)\s+)*"
     r"(?P<value>[^!?\n]{1,80})"
 )
 _MINE = re.compile(
     r"\b(?:[Mm]ine(?:'s| is| are|\?)(?: called| named| just| actually| still| now)*"
     r"|[Mm]ine[^.!?:,]{0,20}:)\s+(?P<value>[^!?;]{1,60}?)(?=\.(?:\s|$)|[!?;]|$|\s+and\s)"
+)
+_THAT_IS_MY = re.compile(
+    rf"(?:^|[.!?:]\s+)(?P<value>(?!That\b|This\b|It\b)\w[\w' -]{{1,30}}?)(?:,\s+[a-z]+)?\s*[,–—-]+\s*"
+    rf"(?:that's|that is|it's)\s+(?:still\s+|now\s+)*my\s+(?:new\s+|current\s+)*(?P<noun>(?i:fav(?:ou?rite"
+    rf"|e))\s+[a-z]+|(?i:{_NOUNS}))(?=\s*[,.!;]|\s*$)"
 )
 _NOUN = re.compile(rf"\b(?P<noun>(?i:fav(?:ou?rite|e))\s+[a-z]+|(?i:{_NOUNS})|{_RELATED})\b")
 _REACH = 220
@@ -53,6 +59,9 @@ def topics(page: Page, said: Sequence[Reading]) -> Iterator[Reading]:
     if "?" in text or " be " in text or "remains" in text:
         for found in _ASKED_OF_ONESELF.finditer(text):
             yield from _of_noun(page, found["noun"], found["value"], found.start("noun"), found.end())
+    if "my " in text:
+        for found in _THAT_IS_MY.finditer(text):
+            yield from _of_noun(page, found["noun"], found["value"], found.start("value"), found.end())
     if "ine" in text:
         for found in _MINE.finditer(text):
             nouns = list(_NOUN.finditer(text, max(0, found.start() - _REACH), found.start()))

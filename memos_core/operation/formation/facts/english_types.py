@@ -37,6 +37,8 @@ class _Type:
     word: re.Pattern[str]
     endings: tuple[str, ...] = ()
     """One word of the message must end so; empty where any may."""
+    tails: frozenset[str] = frozenset()
+    """The last three letters of the endings: few words pass."""
     needs: re.Pattern[str] | None = None
     against: re.Pattern[str] | None = None
 
@@ -53,6 +55,7 @@ _OFTEN = (
     r"|hobby|addicted|since I|for years|my thing|love|loving|instead|relax\w*|unwind|to switch off|I'm into|I "
     r"do|we do|I've been|been doing"
 )
+_BRANDS = ("insulin", "aspirin", "warfarin", "lithium", "ritalin", "adderall", "zoloft", "prozac")
 _NO_AILMENTS = listed(
     "add blind deaf pregnant covid cancer autism tolerance lactose allergies bipolar depression anxiety"
 )
@@ -81,7 +84,8 @@ _TYPES: Sequence[_Type] = (
     _Type(
         slot="medication",
         words=frozenset(),
-        endings=(*DRUG_ENDINGS, "insulin", "aspirin", "warfarin", "lithium", "ritalin", "adderall", "zoloft", "prozac"),
+        endings=(*DRUG_ENDINGS, *_BRANDS),
+        tails=frozenset(one[-3:] for one in (*DRUG_ENDINGS, *_BRANDS)),
         word=DRUG,
         needs=re.compile(
             r"\b(?:on|take|taking|took|takes|started|prescri\w+|off|stopped|quit|dose|mg|daily|swap\w*"
@@ -147,7 +151,7 @@ def typed_words(page: Page, said: Sequence[Reading]) -> Iterator[Reading]:
     if len(page.shown) > _LONGEST:
         return
     for kind in _TYPES:
-        if kind.endings and not any(one.endswith(kind.endings) for one in page.words):
+        if kind.endings and not any(one[-3:] in kind.tails and one.endswith(kind.endings) for one in page.words):
             continue
         if (kind.words and kind.words.isdisjoint(page.words)) or (
             kind.needs and not kind.needs.search(page.shown) and not _ENDS.search(page.shown)

@@ -88,14 +88,16 @@ _CHECKED = listed(
     """
     own_name trade diet nationality religion language known_condition medication played practised collected
     some_vehicle owned business driving decade saving citizenship spoken relative_child counted faith
-    free_diet avoided hobbyist
+    free_diet avoided hobbyist named_drug
     """
 )
 
 
 def _checked(group: str, said: str) -> Iterator[Found]:
     """Groups that count only when their value is of a known class."""
-    if group == "own_name":
+    if group == "named_drug":
+        yield Found(slot="medication", value=said)
+    elif group == "own_name":
         if said.split()[0].lower() not in NATIONALITIES | RELIGIONS | OPENERS:
             yield Found(slot="name", value=said, confidence=_GUESSED_NAME)
     elif group == "trade":

@@ -44,6 +44,7 @@ WORK: tuple[FrameRow, ...] = (
     ),
     ("move relocate head transfer", _TO + r"\s+(?:in)?to\s+(?P<residence>.+)", EVENT),
     ("move relocate", _TO + r"\s+(?:away\s+from|out\s+of|from)\s+(?P<end_residence>[^,]+)", EVENT),
+    ("shift", _TO + r"\s+to\s+(?P<residence>[A-Z].*)", EVENT),
     ("settle", r"(?:\s+down)?\s+in\s+(?P<residence>.+)", EVENT),
     ("leave", r"\s+(?P<end_residence>[^,]+?)\s+(?:for|and\s+moved\s+to)\s+(?P<residence>[A-Z].+)", EVENT),
     # work

@@ -13,6 +13,7 @@ from memos_core.operation.formation.facts import wording
 from memos_core.operation.formation.facts.chinese_folding import as_written, folded
 from memos_core.operation.formation.facts.chinese_nouns import KIN as CHINESE_KIN
 from memos_core.operation.formation.facts.dialogue import from_dialogue
+from memos_core.operation.formation.facts.english_changes import REPLACED
 from memos_core.operation.formation.facts.kinship import kin_slot
 from memos_core.operation.formation.facts.mentions import mentions
 from memos_core.operation.formation.facts.page import Page, page_of
@@ -66,7 +67,8 @@ def extracted(message: Message, before: Sequence[Message], zone: tzinfo) -> list
         key=lambda one: (one.start, one.polarity is not Polarity.NEGATED),
     )
     facts = list(_facts(message, before, zone, page, readings, written))
-    facts += _said(message, page, readings, written[0])
+    placed = [one for one in readings if one.slot != REPLACED]
+    facts += _said(message, page, placed, written[0])
     return facts
 
 

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from memos_core.domain.engram import Modality, Polarity
 from memos_core.operation.formation.facts import chinese_orders
 from memos_core.operation.formation.facts.page import Page
-from memos_core.operation.formation.facts.reading import SELF, Reading
+from memos_core.operation.formation.facts.reading import PRESUMED, SELF, Reading
 
 _STANDING = re.compile(
     r"^\W*(?:(?:ok|okay|also|and|oh|please|hey|so|btw|by the way|one more thing|note|remember|important)[\s,:.!-]+)*"
@@ -46,6 +47,8 @@ _REVOKES = re.compile(
     r"|allowed|back on|all right)\b"
     r"|\b(?:drop|scrap|lose|cancel|ditch|forget|ignore|skip)\s+(?:the|that|my)\s+(?P<rule>[\w' -]{3,40}?)\s+(?:rule"
     r"|instruction|request|thing)\b"
+    r"|^\W*(?:ok |okay |please |actually |and )*(?:scrap|drop|ditch|lose|forget|cut|skip)\s+the\s+"
+    r"(?P<dropped>[a-z][\w' -]{2,30}?)(?=\s*[,.!;]|\s+please|\s*$)"
     r"|(?:不用再|不必再|不需要再|可以不用|取消(?=[^，。！]*(?:要求|规则|指令|设定|约定)))(?P<zh>[^，。！]+)",
     re.IGNORECASE,
 )
@@ -64,6 +67,13 @@ _REVOKING_WORDS = (
     "instruction",
     "request",
     " thing",
+    "scrap the",
+    "drop the",
+    "ditch the",
+    "lose the",
+    "forget the",
+    "cut the",
+    "skip the",
     "不用",
     "不必",
     "不需要",
@@ -74,6 +84,10 @@ _PAST_TALE = re.compile(
     r"|we|he|she|they)\s+(?:always|never)\b",
     re.IGNORECASE,
 )
+
+
+_ASKED_FOR = re.compile(r"\W*(?:(?:can|could|would|will) you )(?:please )?(?:always|never|only ever)\b", re.IGNORECASE)
+"""An order in the shape of a question."""
 
 
 def instructions(page: Page) -> Iterator[Reading]:
@@ -94,11 +108,13 @@ def instructions(page: Page) -> Iterator[Reading]:
                 or revoked["fine"]
                 or revoked["stopped"]
                 or revoked["rule"]
+                or revoked["dropped"]
                 or revoked["zh"]
                 or ""
             ).strip(" ,.!")
             if value:
-                yield _reading(value, start + lead, start + len(text.rstrip()), Polarity.ENDED)
+                gone = _reading(value, start + lead, start + len(text.rstrip()), Polarity.ENDED)
+                yield replace(gone, confidence=PRESUMED) if revoked["dropped"] else gone
             continue
         if calling and (called := _CALL.search(sentence)):
             yield Reading(
@@ -109,11 +125,13 @@ def instructions(page: Page) -> Iterator[Reading]:
                 stop=start + len(text.rstrip()),
             )
             continue
-        yield from chinese_orders.forms_of_address(sentence, start + lead)
-        if asked or (lasting and _PAST_TALE.search(sentence)):
+        if page.chinese:
+            yield from chinese_orders.forms_of_address(sentence, start + lead)
+        if (asked and not _ASKED_FOR.match(sentence)) or (lasting and _PAST_TALE.search(sentence)):
             continue
-        yield from chinese_orders.dropped(sentence, start + lead)
-        found = _STANDING.match(sentence) or chinese_orders.standing(sentence)
+        if page.chinese:
+            yield from chinese_orders.dropped(sentence, start + lead)
+        found = _STANDING.match(sentence) or (chinese_orders.standing(sentence) if page.chinese else None)
         if found is None:
             continue
         said = next(value for value in found.groupdict().values() if value)

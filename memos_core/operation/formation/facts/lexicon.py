@@ -60,7 +60,7 @@ KIN_LEADS = listed(
     """
     older younger elder eldest oldest youngest little big twin half step late dear lovely best good close new
     old ex former first second only middle whole own beloved wonderful amazing dear ex- childhood college school
-    work
+    work actual real
     """
 )
 

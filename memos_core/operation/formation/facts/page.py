@@ -32,13 +32,15 @@ _SUBJECT = (
     r"|it['’]s|you|you['’]re|there|not"
 )
 _JOINT = Cue(
-    r"(?=[\s,;:—])(?:(?:(?:\s*[,;]\s*|\s+)(?P<word>and|but|or|so|because|cause|since|as|although|though|while"
-    r"|whereas|then"
+    r"(?=\s*[,;:—]|\s+(?:[-–—]|an|bu|or|so|be|ca|si|as|al|th|wh|ye|pl|if|un|li|wo|ba|st))"
+    r"(?:(?:(?:\s*[,;]\s*|\s+)(?P<word>and|but|or|so|because|cause|since|as|although|though|while|whereas|then"
     r"|yet|plus|if|when|unless|until|which|who)"
     rf"\s+(?=(?:now |then |also |currently |recently |today |still |no longer |just )?(?:{_SUBJECT})\b))"
     rf"|(?:(?:\s*[,;]\s*|\s+)(?P<bare>and|but|or|who|which|then)\s+(?=(?:{_VERB})\b))"
     r"|(?P<reduced>\s+(?=(?:living|working|based|studying) (?:in|at|as|for|out)\b))"
-    rf"|(?P<name>\s*[,;]\s*(?:but|because|while|if)\s+(?=(?-i:[A-Z])))"
+    rf"|(?P<name>\s*[,;]\s*(?:but|because|while|if)\s+(?=(?-i:[A-Z]))"
+    r"|\s*[,;]\s*(?=(?-i:[A-Z][a-z]+)(?: (?:is|has)\b"
+    r"|['’]s (?:an?|in|at|now|allergic|vegan|vegetarian|been|got|not)\b)))"
     rf"|(?P<comma>\s*[,;:]\s*(?:-+\s*)?|\s+[-–—]+\s+|—)(?=(?:{_SUBJECT}|{_VERB}|actually|sorry|no|joking"
     r"|kidding|please|always|(?:living|working|studying) (?:in|at|for|as)"
     rf"|(?:these days|nowadays|currently|right now|today|lately|recently|now|then|later|so) (?:{_SUBJECT}))\b))",
@@ -71,8 +73,8 @@ _CUE = re.compile(
 )
 _FLOATS = frozenset(("days", "nowadays", "moment", "presently", "now", "present", "btw", "way", "tbh", "honest", "fyi"))
 _FLOATING = re.compile(
-    r"(?:,\s*)?\b(?:these days|nowadays|at the moment|at present|presently|for now|right now|(?<!until )(?<!till )(?<!by )"
-    r"(?<!from )now(?! that\b| and then\b))\b|,\s*(?:btw|by the way|tbh|to be honest|fyi)\b,?",
+    r"(?:,\s*)?\b(?:these days|nowadays|at the moment|at present|presently|for now|right now|(?<!until )"
+    r"(?<!till )(?<!by )(?<!from )now(?! that\b| and then\b))\b|,\s*(?:btw|by the way|tbh|to be honest|fyi)\b,?",
     re.IGNORECASE,
 )
 """Words that float freely in a clause and change none of its values: "my favourite film now is", "I now weigh"."""
@@ -183,6 +185,17 @@ _KNOWN = re.compile(r"\s*(?:you know|remember),?(?: that)? (?:I|my)\b[^?]*, righ
 """What is told in the shape of a question."""
 
 
+_REQUEST = re.compile(
+    r"\s*(?:[,;]|\s[–—-]+)\s*(?:(?:so|and|but|then|now|please|anyway)\s+)*(?=(?:(?:can|could|would|will) "
+    r"(?:you|u|we|I|help|someone|anyone)|should (?:I|we)|do you|are there|is there|any (?:ideas?|tips|advice"
+    r"|suggestions|recommend\w*|chance)"
+    r"|(?:what|which|where|how|why|who) (?:should|would|do|does|did|can|could|are|is|about|to|much|many|else"
+    r"|kind|sort|\w+ (?:should|would|do|can|could)))\s\S+\s?\S)",
+    re.IGNORECASE,
+)
+"""Where what is told ends and a request begins: "I'm Steph Okafor now, could you redo the letter?"."""
+
+
 def _sentences(text: str) -> Iterator[tuple[int, int, bool]]:
     start = 0
     for end in _END.finditer(text):
@@ -190,10 +203,20 @@ def _sentences(text: str) -> Iterator[tuple[int, int, bool]]:
             continue
         if _LETTER.search(text, start, end.start()):
             known = _KNOWN.match(text, start, end.start()) is not None
-            yield start, end.start(), not known and ("?" in end[0] or "？" in end[0])
+            asked = not known and ("?" in end[0] or "？" in end[0])
+            request = _REQUEST.search(text, start, end.start()) if asked else None
+            if request and _tells(text[start : request.start()]):
+                yield start, request.start(), False
+                start = request.end()
+            yield start, end.start(), asked
         start = end.end()
     if _LETTER.search(text, start):
         yield start, len(text), False
+
+
+def _tells(before: str) -> bool:
+    """Whether what stands before a request is no question itself."""
+    return _ASKING.match(before) is None and _LETTER.search(before) is not None
 
 
 def _ends(text: str, end: re.Match[str]) -> bool:

@@ -26,6 +26,7 @@ _CORRECTS = Cue(
     r"|(?:说|搞|弄|记|写|打|看|输)错(?:了|字)?|更正|纠正|口误|笔误|应该是(?!要)|不对[，,。！]|准确地?说",
     re.IGNORECASE,
 )
+_NUMBER_NOT = re.compile(r"\d[\w.,/@-]*,? (?:and )?not [\w.,/@+-]*\d")
 _OPENS_CORRECTING = re.compile(
     r"^\W*(?:(?:oh|hmm|ah|sorry|wait|well|ok|okay|um|uh)\b[\s,!.…-]*)*(?:actually|no|nope|sorry"
     r"|wait)\b(?:[\s,.!…:—-]+(?:that's|it's|my|i|actually)|[,.!…:—-])|^[^,.!?]{1,30}, actually\b"
@@ -77,12 +78,15 @@ class Stance:
     """Sentences that are taken back as a joke."""
     corrections: frozenset[int]
     """Sentences that put something right."""
+    hearsay: bool
+    """Whether there is any in the message."""
 
     def modality(self, clause: Clause, before: str) -> Modality:
         """The modality of a clause, given the words between its beginning and the subject."""
         if clause.sentence in self.jokes or clause.lead in _SUPPOSING_LEADS or _SUPPOSES.search(before):
             return Modality.HYPOTHETICAL
-        if is_reported(before) or (_HEARSAY.search(self.page.shown, clause.start, clause.stop) is not None):
+        heard = self.hearsay and _HEARSAY.search(self.page.shown, clause.start, clause.stop) is not None
+        if heard or is_reported(before):
             return Modality.REPORTED
         return Modality.CORRECTING if clause.sentence in self.corrections else Modality.ASSERTED
 
@@ -105,7 +109,12 @@ def stance_of(page: Page) -> Stance:
             jokes.add(number - 1)
         if (correcting and _CORRECTS.search(text, start, stop)) or _OPENS_CORRECTING.match(text[start:stop]):
             corrections.update((number, number + 1))
-    return Stance(page=page, jokes=frozenset(jokes), corrections=frozenset(corrections))
+    return Stance(
+        page=page,
+        jokes=frozenset(jokes),
+        corrections=frozenset(corrections),
+        hearsay=_HEARSAY.search(text) is not None,
+    )
 
 
 _STAGE = re.compile(
@@ -190,7 +199,9 @@ def is_joke(text: str) -> bool:
 
 def is_correction(text: str) -> bool:
     """Whether a message puts something right."""
-    return (_may_correct(text) and _CORRECTS.search(text) is not None) or _OPENS_CORRECTING.match(text) is not None
+    return (_may_correct(text) and _CORRECTS.search(text) is not None) or (
+        _OPENS_CORRECTING.match(text) is not None or (" not " in text and _NUMBER_NOT.search(text) is not None)
+    )
 
 
 def is_reported(before: str) -> bool:

@@ -13,6 +13,7 @@ from memos_core.operation.formation.facts import (
     chinese_topics,
     english,
     english_asides,
+    english_changes,
     english_kin,
     english_names,
     english_topics,
@@ -87,6 +88,7 @@ def _english_beside_clauses(page: Page, told: list[Reading]) -> Iterator[Reading
     yield from english_asides.inversions(page)
     yield from english_asides.fragments(page)
     yield from english_asides.nicknames(page)
+    yield from english_changes.changes(page)
     yield from english_asides.prescriptions(page)
     yield from _resumed(page)
 

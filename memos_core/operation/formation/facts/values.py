@@ -13,7 +13,7 @@ _STOP = Cue(
     r"|\s+(?:but|because|cause|since|when|where|which|that|who|whose|while|if|unless|until|till|though"
     r"|although|however|so|as|after|before|during|despite|thanks"
     r"|now|right now|currently|nowadays|these days|at the moment|at present|any ?more|any longer|again|too"
-    r"|as well|already|lately|recently|please|instead|again"
+    r"|as well|at last|after all|altogether|completely|entirely|already|lately|recently|please|instead|again"
     r"|a lot|very much|so much|the most|more than|in general|at all|to be honest|though|for now|for good|so "
     r"far|yet|ever|just|really|actually|today"
     r"|how|why|here|can|could|would|will|should|is|are|was|were|last|next|every|each|once|twice|daily"

@@ -10,6 +10,7 @@ buy buys bought bought buying|sell sells sold sold selling|take takes took taken
 eat eats ate eaten eating|drink drinks drank drunk drinking|drive drives drove driven driving
 ride rides rode ridden riding|speak speaks spoke spoken speaking|run runs ran run running
 swim swims swam swum swimming|begin begins began begun beginning|grow grows grew grown growing
+outgrow outgrows outgrew outgrown outgrowing|shake shakes shook shaken shaking
 teach teaches taught taught teaching|feel feels felt felt feeling|quit quits quit quit quitting
 lose loses lost lost losing|give gives gave given giving|find finds found found finding
 stand stands stood stood standing|make makes made made making|keep keeps kept kept keeping
@@ -44,7 +45,7 @@ snowboard dive snorkel bench squat deadlift score react appreciate despise fancy
 pursue complete foster rehome swap exchange replace dump accept land boulder birdwatch
 restore repair fix mend tend pray mow hoover rehearse
 offload ditch push bump stretch trim touch chuck pack jack kip emigrate transplant end found launch open close
-convert total crash wreck scrap develop recover head shift abandon drop
+shelve cancel convert total crash wreck scrap develop recover head shift abandon drop
 """
 
 

@@ -80,8 +80,12 @@ def tokens(text: str, start: int, stop: int) -> list[Token]:
     for one in pattern.finditer(text, start, stop):
         raw = one[0]
         word = raw.lower()
-        for part in _SPOKEN.get(word, (word,)):
-            found.append(Token(word=_PLAIN.get(part, part), raw=raw, start=one.start(), stop=one.end()))
+        first, last = one.span()
+        if word not in _SPOKEN:
+            found.append(Token(_PLAIN.get(word, word), raw, first, last))
+            continue
+        for part in _SPOKEN[word]:
+            found.append(Token(_PLAIN.get(part, part), raw, first, last))
     return found
 
 
@@ -157,7 +161,8 @@ def _step(words: Sequence[Token], at: int, state: Group) -> tuple[Group, int] | 
     if word in _HAVE or word in _BE or word == "'s":
         return _be_or_have(words, at, state)
     if word in _ADVERBS:
-        return replace(state, now=state.now or word in ("now", "nowadays", "currently", "today")), at + 1
+        now = word in ("now", "nowadays", "currently", "today") and not state.now
+        return replace(state, now=True) if now else state, at + 1
     return _semi_modal(words, at, state)
 
 
@@ -239,7 +244,7 @@ def _perfect(words: Sequence[Token], at: int, place: int, state: Group) -> tuple
 
 def _possesses(words: Sequence[Token], got: int) -> bool:
     """``have got a dog`` is ``have a dog``; ``have got married``, ``promoted`` and the like are not."""
-    following = words[got + 1].word if got + 1 < len(words) else ""
+    following = next((one.word for one in words[got + 1 : got + 4] if one.word not in _ADVERBS), "")
     return not _is_form(following, "participle") and following not in ("engaged", "divorced", "married", "rid", "into")
 
 

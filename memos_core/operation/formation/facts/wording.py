@@ -26,6 +26,7 @@ _VERBS: Mapping[str, tuple[str, str, str]] = {
     "goal": ("wants to", "does not want to", "no longer wants to"),
     "name": ("is called", "is not called", "is no longer called"),
     "nickname": ("wants to be called", "does not want to be called", "no longer wants to be called"),
+    "replaced": ("says: it is", "says: it is not", "says: it is no longer"),
     "pet": ("has a pet:", "has no pet:", "no longer has a pet:"),
 }
 _VERBS_ZH: Mapping[str, tuple[str, str, str]] = {

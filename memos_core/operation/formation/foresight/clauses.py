@@ -45,7 +45,8 @@ _HAN = re.compile(r"[\u4e00-\u9fff]")
 _QUOTED = re.compile(
     r"(?s:```.*?(?:```|\Z))|`[^`\n]*`|“[^”]*”?|\"[^\"\n]*(?:\"|$)|「[^」]*」?|『[^』]*』?"
     r"|(?<![a-z0-9])'[^'\n]{3,}[.,!?]'|^>.*$"
-    r"|(?<=wrote |.says |.said |reads |rites |means |hrase |tence ):? ?'(?!til|cause|em\b|\d)(?:[^'\n]|(?<=[a-z])'(?=[a-z]))"
+    r"|(?<=wrote |.says |.said |reads |rites |means |hrase |tence ):? ?'(?!til|cause|em\b|\d)(?:[^'\n]"
+    r"|(?<=[a-z])'(?=[a-z]))"
     r"{3,}'(?![a-z0-9])",
     re.MULTILINE,
 )
@@ -63,7 +64,7 @@ _BREAK = Cue(
     r"|\s+so\s+(?!that\b|you know|far\b|much\b|long\b|many\b|as\b|badly\b|hard\b|excited|sick|happy)"
     r"|\s+(?:since|as)\s+(?=(?:i|my|we|i'm|we're|she|he|she's|he's)\b)"
     r"|\s+(?:and|then)\s+(?!i are\b)(?=(?:i|i'[a-z]+|we|we'[a-z]+|he|he'[a-z]+|she|she'[a-z]+|they|they'[a-z]+|my"
-    r"|our|it|it's|the doctor|can't|no|not|then)\b)"
+    r"|our|their|his|her|it|it's|the doctor|can't|no|not|then)\b)"
     r"|[，；：,]|——)"
 )
 _PREDICATE = re.compile(
@@ -75,7 +76,8 @@ _PREDICATE = re.compile(
     r"|^(?:please |pls )*(?:remind|wish|nudge|pray|shout|expect|bring|tell|ask|help|don't|send|suggest|recommend|find"
     r"|give|pick|write|what|what's|where|where's|when|how|how's|which|who's|why|whose)\b"
     r"|^(?:any|thoughts|ideas|tips|suggestions|advice|recommendations) "
-    r"|^(?:so |and |but )?(?:no|not|only|off|on|starting|just|got|back|finally|finished|submitted"
+    r"|^(?:[a-z-]+ ){1,3}(?:ideas|tips|suggestions|advice|recommendations|recs)$"
+    r"|^(?:so |and |but )?(?:no|not|only|off|on|arriving|landing|starting|just|got|back|finally|finished|submitted"
     r"|flying|taking|working|pulling|doing|covering|staying|travell?ing|living|house-?sitting|isolating|recovering"
     r"|visiting"
     r"|wearing|eating|avoiding|saving|dieting|hosting|stuck|home|away|in bed)\b|[a-z]'(?:s|re) (?:not )?[a-z]+ing\b"
@@ -83,7 +85,7 @@ _PREDICATE = re.compile(
     r"|months|hours)[a-z]{3,}s"
     r" (?:off|on|in|up|out|at|for|from|to|back|around|over|his|her|their|its|the|my|our) "
     r"|[a-z]{3}'s (?:the|this|next|a|an|my|our|now|not|just|booked|set|due|\d|[a-z]+day)\b"
-    r"|[a-z]'s (?:in|at|on|with|over|under|up|down|got|stuck|coming|having) [a-z]"
+    r"|[a-z]'s (?:in|at|on|with|over|under|up|down|got|stuck|coming|having) [a-z0-9]"
     r"|[a-z]'s (?:still |being |all |not )?(?:[a-z]{3,}ed|broken|torn|out|off|away|back|down|due|shut|dead"
     r"|tight|sick|ill)\b"
 )
@@ -149,7 +151,8 @@ _TOLD = "|".join(
 _FICTION = Cue(
     rf"\b(?:{_TOLD})"
     r"|(?:小说|电影|电视剧|剧|书|故事|漫画|动画|游戏|歌词|剧本|童话|副本)(?:里|中|的?(?:主角|主人公|情节))|梦[见到]"
-    r"|做了?个?梦|(?:追|看)剧|[男女]主角?|主角|大结局|第[\d一二三四五六七八九十百]+[集章回]|《[^》]*》(?:里|中|的?主角|讲)"
+    r"|做了?个?梦|(?:追|看)剧|[男女]主角?|主角|大结局|第[\d一二三四五六七八九十百]+[集章回]|《[^》]*》(?:里|中"
+    r"|的?主角|讲)"
 )
 _JOKED = Cue(
     r"^(?:(?:ok|okay|no|nah|just|only|i'm|i am|i was|totally|obviously|of course|haha|lol|ha|sorry|relax|but) )*"
@@ -172,6 +175,18 @@ _DICTATES = Cue(
     r"|pretend|role-?play|imagine|suppose|act as|continue the story)\b"
     r"|(?:帮我|请|麻烦)?(?:写[一篇封段首个]|翻译|润色|改写|扮演|想象|假装|续写)"
 )
+_OWN_MAIL = re.compile(
+    r"\b(?:write|draft|compose|rewrite) (?:me |us )?(?:(?:an?|the|this|my|our|up|quick|short|polite|brief"
+    r"|nice) )*(?!cover )(?:[a-z-]+ )?(?:e-?mails?"
+    r"|messages?|text|note|letter|notice|reply|memo)\b(?! (?:from|in which|where|as)\b)"
+    r"(?!.*\b(?:saying|that says|telling|cover letter|character|story|novel|pretend|fictional|imaginary|sample"
+    r"|example|template)\b)"
+    r"|写[一个封条份]*(?:通知|邮件|短信|微信|公告|消息)(?!.*(?:说我|就说|模板))"
+)
+"""A text to be sent in the speaker's own name: what it says of dates is so."""
+_TALE = re.compile(r"\b(?:got through|finished|reading|read|up to|started|on) chapter\b|\bchapter \d+ (?:of|was|is)\b")
+_OF_OTHERS = re.compile(r"(?:(?:and|then|so|but) )*(?:the|a|an|he|she|they)\b(?!.*\b(?:i|i'[a-z]+|my|me|we|our|us)\b)")
+"""A sentence of which the speaker is no part."""
 _CONDITIONAL = Cue(
     r"^(?:but |and |so |well |even )*(?:if|unless|suppose|supposing|imagine|in case|assuming|provided"
     r"|had i|were i|what if|once|when(?:ever)?(?= i(?:'m| am) \w+(?:er|ed)\b))\b"
@@ -204,13 +219,15 @@ def clauses(text: str, at: datetime, zone: tzinfo) -> tuple[Clause, ...]:
     low = _blotted(fold(text))
     found = tuple(time for time in times(text, low, at, zone) if low[time.start] != BLOT)
     made: list[Clause] = []
-    dictated = False
+    dictated = tale = False
     sentences = list(_sentences(low, found))
     joked = [_JOKED.search(low[start:stop].strip()) is not None for start, stop, _ in sentences]
     for number, (start, stop, ending) in enumerate(sentences):
         sentence = low[start:stop]
-        dictates = _DICTATES.match(sentence.strip()) is not None
+        dictates = _DICTATES.match(sentence.strip()) is not None and _OWN_MAIL.search(sentence) is None
         unreal = dictated or dictates or any(joked[number : number + 2]) or _untrue(sentence)
+        unreal = unreal or (tale and _OF_OTHERS.match(sentence.strip()) is not None)
+        tale = tale or _TALE.search(sentence) is not None
         dictated = dictated or (dictates and (sentence.rstrip().endswith(":") or "\n" in ending))
         pieces = list(_pieces(low, start, stop, found))
         conditional = [_depends(low[first:last]) for first, last in pieces]
@@ -303,6 +320,9 @@ def _pieces(low: str, start: int, stop: int, found: Sequence[Time]) -> Iterator[
             elif pending is None:
                 pending = begin
         elif _HAN.search(low[begin:end]) or _PREDICATE.search(low[begin:end]):
+            if pending is not None and _heads_a_question(low, pending, begin, end, found):
+                joined.append(_stripped(low, pending, begin))
+                pending = None
             joined.append((begin if pending is None else pending, end))
             pending = None
         elif joined:
@@ -315,11 +335,17 @@ def _pieces(low: str, start: int, stop: int, found: Sequence[Time]) -> Iterator[
     yield from joined
 
 
+def _heads_a_question(low: str, start: int, begin: int, end: int, found: Sequence[Time]) -> bool:
+    """Whether a dated heading stands before a question: "Half marathon on Sunday, what should I eat?"."""
+    dated = any(start < time.start < begin for time in found)
+    return dated and _ASKS.search(low[begin:end]) is not None and not _says_only_when(low, start, begin, found)
+
+
 _OPENS = re.compile(r"(?:while|now that|given that|because|since|as|until then|can't|no|not)\b")
 _BACKWARD = re.compile(r"(?:until|till|for|from|through|to|by|starting|beginning)\b|[到直为从]")
 _EMPTY = re.compile(
     r"\b(?:on|in|from|starting|beginning|until|till|by|for|at|this|the|and|so|but|then|as|of|after"
-    r"|before|through|to|well|oh|anyway|yes|also)\b|[到从在于直这那\W_]"
+    r"|before|through|to|well|oh|anyway|yes|also)\b|[到从在于直这那就\W_]"
 )
 
 

@@ -84,7 +84,9 @@ _CANCELLED = Cue(
     r"|\bcome to nothing\b"
     r"|\b(?:is|are|'s|was|got|been) (?:scrapped|axed|binned|canned|nixed|pulled|shelved|called off|rained off"
     r"|scratched)\b"
-    r"|\bput (?:her|his|their|a) foot down\b|\bnot after all\b|\b(?:quit|gave up) (?:the|my"
+    r"|\b(?:we|i|we've|i've|they|they've) (?:just )?(?:binned|canned|axed|nixed|scrubbed|ditched)\b"
+    r"|\b(?:is|are|'s) (?:a )?(?:washout|non-starter|toast)\b|\bput (?:her|his|their|a) foot down\b"
+    r"|\bnot after all\b|\b(?:quit|gave up) (?:the|my"
     r"|our) (?:\w+ )?(?:diet|fast|cleanse|detox|challenge|course|job|class|training|team)\b"
     r"|\bstood (?:me|us) up\b|\b(?:wasn't|weren't"
     r"|isn't) (?:able to|meant to be|to be)\b"
@@ -95,7 +97,8 @@ _CANCELLED = Cue(
     r"|不(?:去|办|考|参加|飞|开|见|跑|看)(?!想|成|管|了)[^，。不了]{1,8}了(?!解|$(?<=不了))|推掉了?|[给都全也]推了"
     r"|鸽了|放[^，。]{0,3}鸽子|搁置|办不成|算了|停办|叫停|爽约"
     r"|改主意|退(?:了)?(?:票|订|赛|课|房)|计划有变"
-    r"|没成(?!功)|没影了|不用(?!拄|吃药|打针|戴|穿|住院|隔离|忌|谢|担心|管|说)[^，。]{1,6}了|不必[^，。]{1,6}了|用不着[^，。]{0,6}了|[推拒]掉|拒绝|婉拒|谢绝|没答应"
+    r"|没成(?!功)|没影了|不用(?!拄|吃药|打针|戴|穿|住院|隔离|忌|谢|担心|管|说)[^，。]{1,6}了|不必[^，。]{1,6}了"
+    r"|用不着[^，。]{0,6}了|[推拒]掉|拒绝|婉拒|谢绝|没答应"
     r"|失败|没坚持|坚持不下去|破功"
 )
 _RECOVERED = Cue(
@@ -115,7 +118,8 @@ _RECOVERED = Cue(
     r"|good as new|keep (?:food|things) down|slept off|voice is back"
     r"|back at (?:my desk"
     r"|work|school|the gym|it)|back to (?:work|school|running|training|the gym|eating|normal))\b"
-    r"|(?<![准备买订约做写搞弄办说想定选拾拿带谈聊配修洗换充装存])(?<=.)好了(?![吗吧呢，]?[再就才])|好得差不多|差不多(?:全)?好了"
+    r"|(?<![准备买订约做写搞弄办说想定选拾拿带谈聊配修洗换充装存])(?<=.)好了(?![吗吧呢，]?[再就才])|好得差不多"
+    r"|差不多(?:全)?好了"
     r"|痊愈|康复了|退烧|好多了|好转|恢复(?:了|好|得|正常)|出院|转阴|没事了"
     r"|解除隔离|解封|缓过来|好利索|好全|病好|不(?:烧|疼|咳|难受)了|治好"
 )
@@ -166,7 +170,8 @@ _FEASTS = Cue(
     r"|(?:斋月|减肥|禁食|断食)(?:已经)?结束"
 )
 _BODY = Cue(
-    r"\b(?:ankle|wrist|knee|leg|arm|foot|toe|finger|thumb|hand|elbow|shoulder|back|neck|ribs?|hip"
+    r"\b(?:ankle|wrist|knee|leg|arm|foot|toe|finger|thumb|hand|elbow|shoulder|back(?! (?:in|at|to|home|from"
+    r"|on)\b)|neck|ribs?|hip"
     r"|hamstring)\b|[腿脚踝膝肘腕肩腰臂指颈]|手(?![机续工头艺术表套提把])"
 )
 _PAID = Cue(
@@ -197,7 +202,8 @@ _DONE = Cue(
     r"|released"
     r"|launched|filled (?:in|out)|sewed|knitted|ironed|mowed|tidied|packed|swapped|changed (?:the|my|our) (?:tyres"
     r"|tires|oil|locks)"
-    r"|(?:has|have|got) (?:his|her|their|your|the) (?:\w+ ){1,3}?back|on (?:your|her|his|their) desk|c[ao]me through"
+    r"|(?:has|have|got) (?:his|her|their|your|the) (?:\w+ ){1,3}?back|(?:is|are|'s|them|it) on (?:your|her|his"
+    r"|their) desk|c[ao]me through"
     r"|approved|granted|issued|works? (?:again|now|fine)|up and running|ticked off|checked off|took care of|did it"
     r"|made it|managed|got rid of"
     r"|replied|answered"

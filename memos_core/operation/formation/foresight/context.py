@@ -71,7 +71,8 @@ def excused(clause: Clause, previous: Clause | None) -> Clause:
 
 _NO_SUBJECT = re.compile(
     r"(?:已经?|又|都|先|要|得|会|现在|所以|可能)*~*(?:待|呆|住|改|推|延|挪|换|提前|顺延|定|约|要|得|到|先)|(?:and "
-    r"|so |but |now |then |plus |luckily )*(?:it|that|they)\b|(?:and |so |but |then )*(?:it )?(?:starts|begins|runs"
+    r"|so |but |now |then |plus |luckily )*(?:it|that|they)\b|(?:is|are) (?:now )?(?:scheduled|set|due|planned"
+    r"|booked)\b|(?:and |so |but |then )*(?:it )?(?:starts|begins|runs"
     r"|kicks|opens|ends|finishes"
     r"|lasts|arrives|comes"
     r"|lands|leaves|goes|due|booked|scheduled|set for|moved|rescheduled|pushed|postponed|starting|beginning)\b"
@@ -126,13 +127,16 @@ def continuing(draft: Draft, heard: Sequence[Clause], found: Sequence[Draft], sp
     return replace(draft, topic=f"{draft.topic} {words}".strip(), subject_of=told)
 
 
-_THEM = re.compile(r"\b(?:it|it'(?:d|ll)|them)\b(?! (?:easy|up|out|that))")
+_THEM = re.compile(
+    r"\b(?:it|it'(?:d|ll)|them)\b(?! (?:easy|up|out|that))|\b(?:him|her)(?= (?:back )?(?:on |in )?~)"
+    r"|\bmy word(?: for| by| that)? ~"
+)
 """Stands for what was named before: "I said I'd bake them by Sunday"."""
 
 
 def _beside_it(previous: Clause) -> bool:
     """Whether a clause, a question too, may name what the next one calls "it"."""
-    return not previous.unreal and not previous.times and len(previous.low) <= _AT_LENGTH * 3
+    return not previous.unreal and len(previous.low) <= _AT_LENGTH * 3
 
 
 def _beside(previous: Clause, draft: Draft, longer: int = 1) -> bool:

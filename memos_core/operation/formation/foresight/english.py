@@ -57,8 +57,8 @@ def drafts(clause: Clause) -> Iterator[Draft]:
         yield from _ahead(clause)
 
 
-_ON_A_DAY = re.compile(r"\b(?:on|of|for) an? (?:~|(?:mon|tues|wednes|thurs|fri|satur|sun)day)")
-"""Of no certain day: "Cold beer on a Friday"."""
+_ON_A_DAY = re.compile(r"\b(?:on|of|for) an? (?:~|(?:mon|tues|wednes|thurs|fri|satur|sun)day)|\baway from ~")
+"""Of no certain day: "Cold beer on a Friday"; a distance from one."""
 
 
 def _course(clause: Clause) -> bool:
@@ -94,7 +94,8 @@ def _presupposed(clause: Clause) -> Iterator[Draft]:
         and _dates(clause)
         and not re.match(r"(?:should|when|is|will|are|did|was|has) ", clause.low)
     ):
-        yield Draft(kind=PLAN, clause=clause, times=clause.times, confidence=0.6)
+        due = "deadline" in clause.bare
+        yield Draft(kind=COMMITMENT if due else PLAN, clause=clause, times=clause.times, confidence=0.6, due=due)
 
 
 def _dates(clause: Clause) -> list[Time]:
@@ -166,7 +167,7 @@ def _restriction(clause: Clause, found: Sequence[Draft]) -> Draft | None:
         cues.WAS.search(bare) and not cues.ADVISED.search(bare)
     ):
         return None
-    if cues.LONG_AGO.search(bare) or cues.UNREAL.search(re.sub(r"\bcould only\b", "", bare)):
+    if cues.LONG_AGO.search(bare) or cues.UNREAL.search(re.sub(r"\bcould only\b|\breckons?\b", "", bare)):
         return None
     held = _bounds(clause.times) or [
         time
@@ -191,12 +192,25 @@ def _restriction(clause: Clause, found: Sequence[Draft]) -> Draft | None:
             confidence=0.9 if held else 0.7,
             linked=not _bounds(clause.times),
         )
-    if not cues.ACTIVITY.search(bare) and not cues.MUST_NOT.search(bare):
+    return _unbounded(clause)
+
+
+def _unbounded(clause: Clause) -> Draft | None:
+    """A restriction of which nothing says how long it holds; mostly it rests on a state."""
+    bare = clause.bare
+    acts = cues.ACTIVITY.search(bare) is not None
+    if not acts and not cues.MUST_NOT.search(bare):
         return None
-    leans = cues.ACTIVITY.search(bare) is None
-    return Draft(kind=CONSTRAINT, clause=clause, times=(), confidence=0.6, linked=True, leans=leans)
+    days = 30 if _NOT_EATEN.search(bare) else None
+    return Draft(kind=CONSTRAINT, clause=clause, times=(), days=days, confidence=0.6, linked=True, leans=not acts)
 
 
+_NOT_EATEN = re.compile(
+    r"\b(?:can't|cannot|mustn't|must not|not (?:meant|supposed|allowed) to) (?:have|eat|drink|take|touch|do) (?:any )?"
+    r"(?:caffeine|alcohol|dairy|sugar|gluten|red meat|pork|beef|carbs|salt|eggs|wheat|lactose|soy|grapefruit"
+    r"|ibuprofen|aspirin|onions?|garlic|solids|spicy food)\b(?! (?:without|that|after|before|again))"
+)
+"""What somebody has to do without, for a reason that is not said."""
 _LACKS = re.compile(
     r"n't have (?:any |an? |much |many )?(?:plans?|time|clue|idea|choice|problem|anything|work"
     r"|school|class)\b"

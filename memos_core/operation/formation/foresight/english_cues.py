@@ -84,7 +84,8 @@ EVENT = (
 )
 EVENT_WORD = re.compile(rf"\b{EVENT}\b")
 COMING = re.compile(
-    r"\b(?:will|'ll|shall|gonna|(?:am|is|are|'m|'s|'re) (?:\w+ )?(?:going to|about to|set to|due to"
+    r"\b(?:will|'ll|shall|gonna|see you (?:on |this |next )*~+ (?:at|for|outside) (?!~)[a-z]+|(?:am|is|are|'m"
+    r"|'s|'re) (?:\w+ )?(?:going to|about to|set to|due to"
     r"|due|supposed to|scheduled|planning|hosting|booked|off to|on track to)|going to|plans? to"
     r"|planning|(?:been |was |were )?(?:asked|invited|chosen|selected|hired|picked) to(?! not)|plan on|intend(?:s"
     r"|ing)? to|aim(?:s|ing)? to|arranged to|agreed to|decided to"
@@ -158,7 +159,8 @@ HERE = re.compile(
 )
 WEATHER = re.compile(r"\b(?:rain(?:ing|y)?|snow(?:ing|y)?|sunny|weather|forecast|storm|degrees|cloudy|heatwave)\b")
 SMALL_TALK = re.compile(
-    r"\b(?:will power|sick (?:of|and tired)|tired of|fed up|see you|good luck|best of luck|break a leg|all the best"
+    r"\b(?:will power|sick (?:of|and tired)|tired of|fed up|see you(?! (?:on |this |next )*~+ (?:at|for"
+    r"|outside) (?!~)[a-z])|good luck|best of luck|break a leg|all the best"
     r"|congrat\w*|have (?:a|an) (?:safe|great|good|nice|lovely|wonderful|fun|fantastic)|talk to you|catch you"
     r"|speak (?:soon|then)|going to be honest|(?:i|we|you) (?:bet|swear)|(?:i|we|i'd) guess(?! what)"
     r"|(?:have|has) a (?:good|great|nice|lovely)|^enjoy|happy (?:birthday|christmas|new year|holidays|easter"
@@ -166,10 +168,12 @@ SMALL_TALK = re.compile(
     r"|thanksgiving|~|[a-z]+day)|merry|take care|everywhere|inspired"
     r"|sounds? (?:like|great|good|fun|amazing|lovely|perfect|nice|awesome|delicious|interesting)"
     r"|favou?rite"
-    r"|day is|(?:today|tomorrow|it)(?:'s| is) (?:\w+day|~+$)|~+ is (?:a )?\w+day)\b"
+    r"|(?<!\w )\b(?:my|your|our|the|this|that) day is|(?:today|tomorrow|it)(?:'s| is) (?:\w+day|~+$)"
+    r"|~+ is (?:a )?\w+day)\b"
 )
 MUST = re.compile(
-    r"\b(?:(?:asked|told|reminded|begged|got|wants?|wanted|needs?|expects?) (?:me|us) to|must|have to|has to|'ve to|'ve got to|'s got to|got to|gotta|need to|needs to|needs|required to"
+    r"\b(?:(?:asked|told|reminded|begged|got|wants?|wanted|needs?|expects?) (?:me|us) to|must|have to|has to"
+    r"|'ve to|'ve got to|'s got to|got to|gotta|need to|needs to|needs|required to"
     r"|obliged to|expected to|am to|should|supposed to|better|remember to|(?:don't|can't|mustn't"
     r"|cannot) forget|remind me|reminder|to-?do|note to self|memo to self|let me forget|owe|owes)\b"
 )
@@ -198,7 +202,7 @@ DELIVERS = re.compile(
     r"|bring|file|apply|reply|respond|answer|sign|complete|fix|write|share|show|drop|pick|lend|repay"
     r"|review|post|publish|help|cover|prepare|get back to|let you know|forward|upload|transfer|cook"
     r"|bake|make you|buy you|drive you|book|text|message|ship|print|register|confirm|tell|introduce"
-    r"|teach|settle|hand in|clear|clean|repair)\b"
+    r"|teach|feed|water|babysit|look after|mind (?:the|his|her|their)|settle|hand in|clear|clean|repair)\b"
 )
 EXASPERATED = re.compile(
     r"\b(?:lose|losing|lost) (?:my|his|her|our) (?:mind|marbles|temper|cool|patience|rag|head|sanity)\b"
@@ -225,6 +229,7 @@ FORBIDS = re.compile(
     r"|(?:told|asked|ordered|advised|warned|instructed) (?:me |him |her |us )?(?:not to|to (?:avoid"
     r"|rest|stay (?:off|out|away|in|home|indoors)|keep (?:off|out|away)|lay off|cut out|stop|limit"
     r"|keep off|skip|stick to|take it easy))|forb(?:ade|idden|ids)|banned|prohibited"
+    r"|(?:'m|'s|'re|am|is|are) to (?:\w+ ){0,3}(?:nothing|no|not|avoid)"
     r"|(?:have|has|need|needs|got|'ve got|supposed|trying) to (?:avoid|rest|stay off|stay in bed"
     r"|lay off|keep off|cut out|steer clear|stay (?:out|away|indoors|home|inside)|keep (?:out|away)"
     r"|abstain|refrain|limit|skip|stick to|take it easy|wear|eat only|only eat|sleep on|use crutches"
@@ -238,11 +243,13 @@ FORBIDS = re.compile(
     r"|clean|elevated|raised|covered)"
     r"|(?:says|said|told (?:me|him|her|us)|orders|ordered)(?: to|:)? (?:lay off|avoid|stay (?:off|in|out|home)"
     r"|keep off|cut (?:out|down)|skip|rest"
-    r"|limit|steer clear|take it easy)|strict(?:ly)? no|(?:won't|doesn't|don't|isn't|not|refus\w+ to"
-    r"|never) let(?:ting)?|of no (?:more )?\w+ing"
+    r"|limit|steer clear|take it easy)|strict(?:ly)? no"
+    r"|(?:doesn't|don't|didn't|not) want (?:me|him|her|us|them) (?:to\b|[a-z]+ing)"
+    r"|(?:won't|doesn't|don't|isn't|not|refus\w+ to"
+    r"|never) let(?:ting)?(?! me (?:forget|know)| it\b| yourself)|of no (?:more )?\w+ing"
     r"|(?:soft|bland|liquid|light|plain|clear|cold|mashed|pureed) (?:\w+ )?only|(?:nobody|no one|none of us"
     r"|neither of us)\b.{0,24}"
-    r"\ballowed)\b|(?:^|[,;:] |\b(?:said|says|so|but|means|and|orders?"
+    r"\ballowed)\b|(?:^|[,;:] |\b(?:said|says|reckons?|so|but|means|and|orders?"
     r"|been told|instructions?|rule)[:,]? )(?:absolutely |strictly |definitely )?no (?:more )?(?!one\b"
     r"|idea|problem|worries|way\b|rush|doubt|need\b|matter|thanks|longer|plans?|time\b|wonder|clue"
     r"|news|luck|big deal|point|chance|reason|pressure|hurry)[a-z-]+"
@@ -296,7 +303,7 @@ TRAVELS = re.compile(
     r"|bringing|marrying|singing|volunteering|retiring)\b"
 )
 SETS_OFF = re.compile(
-    r"^(?:(?:ok|okay|so|and|yes|yay|well|hey|oh|also|anyway|then|finally)[,!]? )*(?:off to|(?:heading"
+    r"^(?:(?:ok|okay|so|and|yes|yay|well|hey|oh|also|anyway|then|finally)[,!]? )*(?:off to|(?:heading|arriving|landing"
     r"|flying|going|leaving|taking|meeting|seeing|visiting|driving|having|moving|hosting|travell?ing"
     r"|starting|running|getting|picking|catching|throwing|playing|presenting|giving|doing|setting"
     r"|returning|attending|joining|celebrating|babysitting|volunteering|working) )"

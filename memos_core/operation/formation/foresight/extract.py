@@ -17,6 +17,7 @@ from memos_core.operation.formation.foresight.lexicon import Group, names_a_stat
 from memos_core.operation.formation.foresight.linking import BODILY, FINE, linked, told_past
 from memos_core.operation.formation.foresight.periods import period
 from memos_core.operation.formation.foresight.times import Role, Time
+from memos_core.operation.formation.temporal import Granularity
 from memos_core.operation.formation.temporal.scanning import fold, worth_reading
 
 PLAN, COMMITMENT = ForesightKind.PLAN, ForesightKind.COMMITMENT
@@ -29,7 +30,8 @@ _SPEAKS = Cue(
     r"promis|\bi owe\b|\b(?:i|we)(?:'ll| will|’ll)\b.*\byou\b|\bdoctor|physio|dentist|surgeon|\bgp\b"
     r"|\b(?:for|another|next|more|least) [a-z0-9 -]{1,24}(?:day|week|month|night|fortnight|weekend)|kidding|joking"
     r"|while i'?m|for now|at the moment|payday|paycheck|deadline|[$€£]\d|\b(?:dollars|pounds|euros|bucks|quid)\b"
-    r"|\b(?:cap|budget|limit|tenner|fiver|not allowed)\b|\bcan(?:no|')?t (?:have|spend)\b|答应|保证|承诺|给你|发你|医生|大夫|期间|这段|只能|不能|别"
+    r"|\b(?:cap|budget|limit|tenner|fiver|not allowed)\b|\bcan(?:no|')?t (?:have|spend)\b|答应|保证|承诺|给你|发你"
+    r"|医生|大夫|期间|这段|只能|不能|别"
     r"|\b(?:can't|cannot|not allowed|no)\b.*\b(?:eat|drink|run|drive|exercise|alcohol|food|lift|restaurants?|spend)"
 )
 """What counts without a date."""
@@ -42,7 +44,8 @@ def _may_tell(text: str) -> bool:
 
 
 _FORBIDS = re.compile(
-    r"\b(?:cap|budget|limit|tenner|fiver|can't|cannot|can not|mustn't|must not|not (?:allowed|to)|isn't|aren't|shouldn't|no|only|avoid\w*|nothing"
+    r"\b(?:cap|budget|limit|tenner|fiver|can't|cannot|can not|mustn't|must not|not (?:allowed|to)|isn't|aren't"
+    r"|shouldn't|no|only|avoid\w*|nothing"
     r"|let)\b|[$€£]\d|\b(?:dollars|pounds|euros|bucks|quid)\b"
 )
 """What a clause without a time or a state needs to be a restriction."""
@@ -148,7 +151,12 @@ def _survives(draft: Draft, ends: Ending, at: datetime) -> bool:
         return True
     if draft.kind is COMMITMENT:
         return not ends.delivers
-    return draft.kind is PLAN and any(time.ahead and time.begin > at for time in draft.times)
+    return draft.kind in (PLAN, STATE) and any(
+        time.ahead
+        and (time.begin > at or (time.granularity is Granularity.RANGE and time.end > at))
+        and (draft.kind is PLAN or time.role is Role.AT)
+        for time in draft.times
+    )
 
 
 def _names(clause: Clause, time: Time) -> bool:
@@ -156,9 +164,15 @@ def _names(clause: Clause, time: Time) -> bool:
     return clause.low[time.stop - clause.start :].startswith(("'s ", "的"))
 
 
+_PUT_TO = re.compile(r"(?:改|推迟?|延[期后]?|挪|换|提前|顺延)[到至成在]")
+
+
 def _moved(draft: Draft) -> Draft:
     """With the new date only: "moved from Tuesday to Thursday"."""
-    rest = tuple(time for time in draft.times if time.role is not Role.FROM and not _names(draft.clause, time))
+    clause = draft.clause
+    verb = _PUT_TO.search(clause.low)
+    late = tuple(time for time in draft.times if verb and time.start - clause.start >= verb.start())
+    rest = late or tuple(time for time in draft.times if time.role is not Role.FROM and not _names(clause, time))
     rest = tuple(_on_that_day(time) for time in rest or draft.times)
     return replace(draft, times=rest, moved=True, begins_later=True)
 

@@ -24,6 +24,8 @@ from memos_core.operation.recall.analysis import analyse
 
 _SHORT = 2
 """Chinese topics of so few characters may stand apart in a note: 交税 and 税已经交完了."""
+_BRIEF = 6
+"""Characters of a Chinese clause that leaves out what it is about: 不用我清了."""
 _LATE = timedelta(days=45)
 """How long after its end something may still be said to be done."""
 _GROUP_WORDS: Mapping[Group, str] = {
@@ -117,7 +119,7 @@ def _notes_of(message: Message) -> tuple[_Note, ...]:
 def _read_notes(message: Message) -> Iterable[_Note]:
     if message.role.lower() in _MACHINES:
         return
-    spoken = clauses(message.text, message.at, UTC)
+    spoken = clauses(message.text, message.at, message.at.tzinfo or UTC)
     for place, clause in enumerate(spoken):
         ending = closes(clause)
         if (ending is None or not (ending.delivers or ending.status is ForesightStatus.CANCELLED)) and reports(clause):
@@ -131,7 +133,7 @@ def _read_notes(message: Message) -> Iterable[_Note]:
             if other.sentence == clause.sentence and other is not clause
         ]
         said = frozenset(analyse(words))
-        if not said - LOOSE - _CLOSING_TERMS:
+        if not said - LOOSE - _CLOSING_TERMS or (clause.chinese and len(words) <= _BRIEF):
             said |= frozenset(term for other in neighbours for term in analyse(other.bare))
         yield _Note(
             ending=ending,
@@ -149,7 +151,7 @@ _CLOSING_TERMS = frozenset(
         "finished completed done handed submitted sent cancelled called moved postponed rescheduled went "
         "great well fine amazing lovely better feeling recovered back got came off just already finally "
         "sadly over"
-        " good fun made had take took get go put doctor said enough instead now emailed mailed posted "
+        " hook off let good fun made had take took get go put doctor said enough instead now emailed mailed posted "
         "paid returned delivered uploaded transferred signed passed fixed repaired handed went promised quit gave "
         "no not any more longer anymore again works scratch thing here decided changed mind sorry guys"
         " make can't cannot couldn't nixed scrapped axed binned canned shelved pulled fell through"
@@ -223,7 +225,7 @@ def _interchangeable(note: _Note, item: Foresight) -> bool:
     dates = [time for time in note.clause.times if time.ahead]
     if dates and not any(time.begin < (item.period.end or time.end) and item.period.start < time.end for time in dates):
         return False
-    said, other = note.clause.low, item.text.lower()
+    said, other = note.message.text.lower(), item.text.lower()
     return any(sort.search(said) and sort.search(other) for sort in _SORTS)
 
 

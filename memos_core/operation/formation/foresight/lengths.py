@@ -22,10 +22,13 @@ _DURATION = re.compile(
     r"|along|into|from|in\b(?! ))|-old)"
     r"(?! (?:a|per|each|every) )"
 )
+_COUNTS_DOWN = re.compile(r" (?:to go )?(?:until|till?|before) (?:my|our|the) ")
+"""Makes a length the way to a day: "two weeks until my driving test"."""
 _FORTNIGHT = re.compile(r"\b(?:for )?(?:a|the next|this|another) fortnight\b(?! ago)")
 _CHINESE_DURATION = re.compile(
     r"(?:[这接未][下来]*)?(?P<count>\d{1,3}|半|[一二两三四五六七八九十]{1,3}|几)(?:个(?:多|半)?)?(?:多)?"
-    r"(?P<unit>天|周|星期|礼拜|月|年|晚)(?P<half>半)?(?![前以之]?前|[份号日]|两头|后(?!不)|[一二三四五六日天末])"
+    r"(?P<unit>天|周|星期|礼拜|月|年|晚(?![上饭会宴]))(?P<half>半)?(?![前以之]?前|[份号日]|两头|后(?!不)"
+    r"|[一二三四五六日天末])"
 )
 _WEEKEND = re.compile(r"\bfor (?:the|a|an) (?:long |extended |bank holiday |whole |entire )?weekend\b")
 _REST = re.compile(
@@ -72,6 +75,9 @@ def _durations(low: str, at: datetime, zone: tzinfo) -> Iterator[Time]:
             if amount is not None and low[match.end() : match.end() + 1] == "了":
                 begun = midnight_before(at, zone) - timedelta(days=amount[0])
                 yield Time(start=match.start(), stop=match.end() + 1, role=Role.SINCE, begin=begun, end=at)
+            elif amount is not None and _COUNTS_DOWN.match(low, match.end()):
+                begin = amount[1] - timedelta(days=1)
+                yield Time(start=match.start(), stop=match.end(), role=Role.AT, begin=begin, end=amount[1])
             elif amount is not None:
                 yield Time(
                     start=match.start(), stop=match.end(), role=Role.FOR, begin=at, end=amount[1], days=amount[0]

@@ -6,7 +6,7 @@ ADJ = (
     r"(?:(?:a|an|the|this|that|my|our|his|her|some|another|quite|really|pretty|such|horrible|nasty|bad"
     r"|terrible|awful|mild|slight|severe|full-blown|proper|massive|huge|stinking|rotten|annoying"
     r"|stupid|dreadful|heavy|high|low|little|bit of|touch of|case of|bout of|kind of|sort of|type a"
-    r"|seasonal|seriously|super|damn|bloody) )*"
+    r"|seasonal|viral|bacterial|seriously|super|damn|bloody) )*"
 )
 HAS = (
     r"(?:(?:'ve|have|has|'s) had|(?<!to )(?:have|has|'ve got|'s got|got|'ve|getting|caught|'ve caught"
@@ -45,7 +45,7 @@ ADV = (
 def _ill(nouns: str, topic: str, days: int) -> Entry:
     pattern = (
         rf"^(?:(?:ugh|well|so|oh no|great|its|it's|yep|just|got|day \w+ of|ok)[,:]? )*(?:{nouns})"
-        r"(?:,.*| (?:again|here|of|and|with|since|for|in this house)\b.*)?$"
+        r"(?:,.*| (?:again|here|of|and|with|since|for|in this house)\b.*| ~.*)?$"
         rf"|\b(?:{nouns})(?:'s| has| have)? (?:hit|got|taken|taken out|taken down|knocked|flattened|floored"
         rf"|swept through"
         r"|gone through|struck|wiped out) (?:out )?(?:\w+ )?(?:me|us|my|our|him|her|the kids|the house)\b"
@@ -59,7 +59,8 @@ ENTRIES: tuple[Entry, ...] = (
     _ill(r"flu|influenza|swine flu|bird flu", "flu", 8),
     _ill(r"covid(?:-19)?|coronavirus|corona", "covid", 10),
     _ill(
-        r"(?:a |head |chest |summer |common |man |\w+ing )?colds?(?! (?:shower|drink|beer|one|hands|cut"
+        r"(?:a |head |chest |summer |common |man |\w+ing )?colds?(?! (?:start|boot|storage|wallet|case|shower"
+        r"|drink|beer|one|hands|cut"
         r"|water|plate|soup|brew))",
         "cold",
         8,
@@ -218,7 +219,8 @@ ENTRIES: tuple[Entry, ...] = (
         r"|anaphyla\w+"
         r"|(?:nuts?|peanuts?|dairy|gluten|eggs?|shellfish|sesame|bee|wasp|penicillin|pollen|cat|dog|lactose|milk"
         r"|soya?|fish"
-        r"|latex|wheat|food|nickel) (?:allerg(?:y|ies)|intoleran(?:t|ce))|intolerant to|coeliac|celiac)\b",
+        r"|latex|wheat|food|nickel) (?:allerg(?:y|ies)|intoleran(?:t|ce))|intolerant to|coeliac|celiac"
+        r"|(?:is|am|are|'s|'m|'re) (?:\w+ )?(?:diabetic|anaphylactic))\b",
         topic="allergy",
         kind=CONSTRAINT,
         days=ALWAYS,

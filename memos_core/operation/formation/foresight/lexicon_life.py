@@ -15,7 +15,7 @@ SUPPLIES = (
 
 ENTRIES: tuple[Entry, ...] = (
     Entry(
-        pattern=rf"\b(?:{BE}|i|we) {ADV}(?:away )?(?:on|off on|going on|taking|starting|having) (?:a |an |my "
+        pattern=rf"\b(?:{BE}|i|we) {ADV}(?:away )?(?:on|off on|going on|go on|taking|starting|having) (?:a |an |my "
         rf"|our |some |the |\w+ ){{0,2}}?(?:(?:annual|sick|maternity|paternity|parental|medical"
         r"|compassionate|bereavement|unpaid|study|family|carer's|adoption|administrative|gardening|garden"
         r"|stress|home|shore) leave|leave(?: of absence)?|sabbatical|vacation|holidays?|honeymoon"

@@ -148,6 +148,10 @@ def _bounded(times: Sequence[Time]) -> bool:
     return any(time.role in _BOUNDS for time in times)
 
 
+_LONGEST_STAY = 180
+"""Days that a plan lasts at most: no more in "Our anniversary is on the 28th, 12 years"."""
+
+
 def _extended(draft: Draft, spoken: Sequence[Clause], found: Sequence[Draft], message: Message) -> Draft:
     """With the bound of the next clause, for a state without one."""
     if draft.kind is COMMITMENT or _bounded(draft.times) or _spans(draft):
@@ -155,6 +159,8 @@ def _extended(draft: Draft, spoken: Sequence[Clause], found: Sequence[Draft], me
     place = next(i for i, clause in enumerate(spoken) if clause.start == draft.clause.start)
     for clause in spoken[place + 1 : place + 3]:
         times = tuple(time for time in clause.times if time.ahead and (_bounds(time) or draft.kind is PLAN))
+        if draft.kind is PLAN:
+            times = tuple(time for time in times if time.days <= _LONGEST_STAY)
         rival = any(_rivals(other, draft) for other in found if other.clause is clause)
         if draft.kind is PLAN:
             if clause.asked or not _same_journey(draft.clause, clause):
@@ -162,7 +168,7 @@ def _extended(draft: Draft, spoken: Sequence[Clause], found: Sequence[Draft], me
             words = f"{draft.topic} {wording.topic(clause, message.speaker)}".strip() if times else draft.topic
             draft = replace(draft, times=(*draft.times, *(_after(time, draft, clause) for time in times)), topic=words)
             continue
-        if draft.kind is STATE and (ends := _ends_on(clause)):
+        if (draft.kind is STATE or draft.group is Group.INJURY) and (ends := _ends_on(clause)):
             return replace(draft, times=(*draft.times, *ends))
         if times and not rival and not clause.asked and (_RESUMES.match(clause.bare) or _RESUMES.match(clause.low)):
             return replace(draft, times=(*draft.times, *times))
@@ -185,10 +191,12 @@ def _after(time: Time, draft: Draft, clause: Clause) -> Time:
 
 
 _RETURNS = re.compile(
-    r"^(?:and |but |so |then )*(?:(?:i'm|i'll be|we're|we'll be|he's|she's|i am|we are|he'll be|she'll be) )?(?:back"
+    r"^(?:and |but |so |then )*(?:(?:it |that |they )?(?:should|will|'ll|ought to|might|hopefully) (?:be|get) "
+    r"|(?:i'm|i'll be|we're|we'll be|he's|she's|i am|we are|he'll be|she'll be) )?(?:back"
     r"|home|out|released|discharged|flying (?:back|home)"
     r"|returning|due back|out of (?:here|hospital)|(?:i |we |he |she )?(?:get|gets|come|comes|fly|flies|go"
     r"|goes) (?:back|home|out))\b"
+    r"|^(?:(?:医生|大夫)(?:讲|说)?(?:要|得)?到?)?~+(?:[^，。~]{0,8}就|才)?(?:可以|能)?(?:搬走|走人|拆|离开|撤)"
     r"|^(?:要|得|我|就|再|师傅|工人|维修工?|人家)*~+(?:就|才|再|下午|晚上|早上|中午|能|可以)*(?:回|出院|结束|复工"
     r"|上班|解封|解除|拆|才来|才到|才修|能拿|能取|取|拿|拔管|停药|销假"
     r"|返程|返京|修好|通|来电|来水)"
@@ -200,7 +208,9 @@ def _ends_on(clause: Clause) -> tuple[Time, ...]:
     if clause.asked or not _RETURNS.search(clause.bare):
         return ()
     return tuple(
-        replace(time, role=Role.UNTIL) for time in clause.times if time.role is Role.AT and time.begin > clause.at
+        replace(time, role=Role.UNTIL)
+        for time in clause.times
+        if time.role in (Role.AT, Role.UNTIL) and time.end > clause.at
     )
 
 

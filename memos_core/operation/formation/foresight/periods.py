@@ -37,7 +37,8 @@ def period(
         end, source = after(begin, zone, days=days)[1], IntervalSource.DEFAULT
     if end is None or end <= begin or end <= at:
         return None
-    return Period(start=begin, end=end, label=labelled(begin, end, at, zone, source)), source
+    clock = begin > at and any(time.begin == begin and time.granularity in _CLOCK for time in found)
+    return Period(start=begin, end=end, label=labelled(begin, end, at, zone, source, clock=clock)), source
 
 
 def _frames(time: Time, other: Time) -> bool:
@@ -47,6 +48,7 @@ def _frames(time: Time, other: Time) -> bool:
     return time.begin <= other.begin and other.end <= time.end and time.end - time.begin > other.end - other.begin
 
 
+_CLOCK = frozenset({Granularity.HOUR, Granularity.MINUTE})
 _COARSE = frozenset({Granularity.YEAR, Granularity.MONTH})
 
 
@@ -79,7 +81,7 @@ def _end(found: Sequence[Time], begin: datetime, at: datetime, zone: tzinfo, las
     if not events:
         return None
     last = max(events, key=lambda time: time.end)
-    fine = last.granularity in (Granularity.MINUTE, Granularity.HOUR)
+    fine = last.granularity in _CLOCK
     return max(last.end, last.begin + EVENT_LENGTH, _midnight_after(last.begin, zone)) if fine else last.end
 
 
@@ -87,14 +89,15 @@ def _midnight_after(moment: datetime, zone: tzinfo) -> datetime:
     return midnight(moment.astimezone(zone).date() + timedelta(days=1)).replace(tzinfo=zone).astimezone(UTC)
 
 
-def labelled(begin: datetime, end: datetime, at: datetime, zone: tzinfo, source: IntervalSource) -> str:
-    """The period as a reader would write it, in local dates."""
+def labelled(
+    begin: datetime, end: datetime, at: datetime, zone: tzinfo, source: IntervalSource, *, clock: bool = False
+) -> str:
+    """The period as a reader would write it, in local dates; with its hour where one was said."""
     first = begin.astimezone(zone)
     last = (end - timedelta(microseconds=1)).astimezone(zone)
     about = "about " if source is IntervalSource.DEFAULT else ""
     if first.date() == last.date():
-        clock = f", {first:%H:%M}" if begin > at and (first.hour or first.minute) else ""
-        return f"{day_label(first)}{clock}"
+        return f"{day_label(first)}, {first:%H:%M}" if clock else day_label(first)
     if begin <= at:
         return f"until {about}{day_label(last)}"
     return f"{day_label(first)} to {about}{day_label(last)}"

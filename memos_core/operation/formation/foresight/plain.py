@@ -33,7 +33,9 @@ _ASIDE = re.compile(
     r"|(?:right|update|correction|context|typical|ps|fun|basically) ?[,:!.]+ ?)+(?=[a-z~])"
 )
 _FLOATING = re.compile(r",? (?:btw|tbh|lol|fyi|ngl|imo|haha|leh|lah|lor|ffs|omg|tho|innit)(?= |$|,)")
-_REJECTED = re.compile(r",? (?:and )?not (?:(?:on|at|in|the|this|until|till|by) )*(?=~)~+")
+_REJECTED = re.compile(
+    r",? (?:and )?not (?:(?:on|at|in|the|this|until|till|by) )*(?:~+|\d{1,2}(?:st|nd|rd|th)\b|[a-z]+day\b)"
+)
 """The date that is no more: "the roofer is the 28th, not the 18th"."""
 
 
@@ -50,6 +52,6 @@ def plain(bare: str) -> str:
     if (aside := _ASIDE.match(bare)) is not None:
         bare = bare[aside.end() :]
     bare = _FLOATING.sub("", bare)
-    if " not " in bare and bare.count("~ ") + bare.endswith("~") > 1:
-        bare = _REJECTED.sub("", bare)
+    if " not " in bare and "~" in (left := _REJECTED.sub("", bare)):
+        bare = left
     return bare

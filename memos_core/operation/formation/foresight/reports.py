@@ -13,7 +13,7 @@ from memos_core.operation.formation.foresight.times import Role
 _WHERE = (
     r"on|in|at|under|behind|with|inside|by|against|outside|through|up|down|over|away|off|back|there|here|out|gone"
     r"|yours|theirs"
-    r"|ready|waiting|leaning|hanging|sitting|parked|safe|home"
+    r"|ready|running (?:like|fine|again)|like new|spotless|waiting|leaning|hanging|sitting|parked|safe|home"
 )
 _AND_SO = r"(?:(?:now|all|finally|already|safely|officially|just|both|currently|is|are) )*"
 _RESULT = re.compile(
@@ -63,12 +63,15 @@ _OPEN = re.compile(
     r"|to go)\b|n't\b"
 )
 _DONE_CHINESE = re.compile(
-    r"(?:了|好|完|掉|过去|出去|上去|齐|妥|到位|给[你您他她它]|[放搁摆挂摊躺]在?[^，。]{1,8}|在[你您他她][^，。]{1,8}|已[^，。]{1,6})[啦呀哦哈吧嘞]?$"
-    r"|(?:发|交|寄|还|送|转|付|缴|递|搁|放|摆|挂|塞|办|弄|搞|做|写|画|修|买|订|取|拿|带|打|汇|归还|结清|到账)[^，。没不]{0,8}了"
+    r"(?:了|好|完|掉|过去|出去|上去|齐|妥|到位|给[你您他她它]|[放搁摆挂摊躺]在?[^，。]{1,8}|在[你您他她][^，。]{1,8}"
+    r"|已[^，。]{1,6})[啦呀哦哈吧嘞]?$"
+    r"|(?:发|交|寄|还|送|转|付|缴|递|搁|放|摆|挂|塞|办|弄|搞|做|写|画|修|买|订|取|拿|带|打|汇|归还|结清"
+    r"|到账)[^，。没不]{0,8}了"
     r"|(?:搞定|办妥|到手|结清|签收|收到|到账|完工|交差|送达|齐活)"
 )
 _OPEN_CHINESE = re.compile(
-    r"没|不(?!错)|还(?:差|剩|在|得|要|有)|快(?:要)?|差点|正在|准备|打算|要(?!紧)|得(?=[去在先把赶交还付缴发寄办写])|忘|等(?!待完)|催|明天|下周|后天|改|推迟"
+    r"没|不(?!错)|还(?:差|剩|在|得|要|有)|快(?:要)?|差点|正在|准备|打算|要(?!紧)|得(?=[去在先把赶交还付缴发寄办写])"
+    r"|忘|等(?!待完)|催|明天|下周|后天|改|推迟"
     r"|延|拖|答应|保证|说好|如果|要是|吗|呢$|开始"
 )
 

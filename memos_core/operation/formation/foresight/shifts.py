@@ -28,6 +28,7 @@ _THEN = re.compile(
     r"|\bthe day (?P<side>after|before)(?! (?:tomorrow|yesterday|that\b)\w)(?=[,.;:!?]|$| (?:that|we|i|she|he|they"
     r"|it)\b)"
     rf"|\b(?P<count>{_COUNT}) (?P<unit>day|week|month)s? (?P<way>before|after|later)(?: (?:that|then))?\b(?! [a-z0-9])"
+    r"|在?那(?:一?天)?(?P<chinese>[之以]前)"
 )
 """Points back to the date before it."""
 _UNIT_DAYS = {"day": 1, "week": 7, "month": 30, "fortnight": 14}
@@ -87,7 +88,11 @@ def pointers(low: str, dates: Sequence[tuple[int, datetime, datetime]]) -> Itera
         if not known:
             continue
         begin, end = known[-1]
-        lead = (match["lead"] or "").replace("up till", "until").replace("up to", "until")
+        lead = (
+            (match["lead"] or ("before" if match["chinese"] else ""))
+            .replace("up till", "until")
+            .replace("up to", "until")
+        )
         if match["side"] or match["count"]:
             away = timedelta(days=_UNIT_DAYS[match["unit"]] * _number(match["count"]) if match["count"] else 1)
             back = (match["side"] or match["way"]) == "before"

@@ -95,7 +95,7 @@ def _day_ranges(low: str, at: datetime, zone: tzinfo) -> Iterator[Time]:
 def times(text: str, low: str, at: datetime, zone: tzinfo) -> tuple[Time, ...]:
     """The times of a text in order, not overlapping."""
     found = [time for expression in resolve(text, at, zone) if (time := _dated(expression, low, at, zone)) is not None]
-    found = [time for time in found if not _names_a_thing(low, time)]
+    found = [_in_its_part(time, low, zone) for time in found if not _names_a_thing(low, time)]
     if len(found) > 1:
         found = _in_one_month([as_length(low, time, at, zone) for time in found], low, zone)
     others = (
@@ -103,14 +103,52 @@ def times(text: str, low: str, at: datetime, zone: tzinfo) -> tuple[Time, ...]:
         _day_ranges(low, at, zone),
         _short_days(low, at, zone),
         lasting(low, at, zone),
-        _feasts(low, at, zone),
+        _feasts(low, found, at, zone),
     )
     for time in chain.from_iterable(others):
         if not any(one.start < time.stop and time.start < one.stop for one in found):
             found.append(time)
+    if len(found) > 1:
+        found = _on_its_day(found, low, zone)
     if len(found) > 1:  # "a rugby weekend, 22nd to 24th"
         found = [time for time in found if low[time.start : time.stop] != "weekend"]
     return tuple(sorted(found, key=lambda time: time.start))
+
+
+_CLOCK = re.compile(r"(?:at |around |about )?\d{1,2}(?:[:.]\d\d)? ?(?:am|pm)?")
+_AN_HOUR = frozenset({Granularity.HOUR, Granularity.MINUTE})
+_APART = 40
+"""Characters between an hour and its day at most."""
+
+
+_PART = re.compile(r" (?:(?P<morning>morning)|afternoon|evening|night)\b(?! (?:shift|class|course|prayer|flight))")
+
+
+def _in_its_part(time: Time, low: str, zone: tzinfo) -> Time:
+    """With the part of the day that is said behind an hour: "at 6:15 on Sunday morning"."""
+    if time.granularity not in _AN_HOUR or not (part := _PART.match(low, time.stop)):
+        return time
+    local = time.begin.astimezone(zone)
+    begin = local.replace(hour=local.hour % 12 + (0 if part["morning"] else 12)).astimezone(UTC)
+    return replace(
+        time, stop=part.end(), begin=begin, end=begin + (time.end - time.begin), label="", role=Role.AT, told=None
+    )
+
+
+def _on_its_day(found: Sequence[Time], low: str, zone: tzinfo) -> list[Time]:
+    """With the hour on the day that is said after it: "a call, 9am their time, on Friday"."""
+    clocks = [one for one in found if one.granularity in _AN_HOUR and _CLOCK.fullmatch(low[one.start : one.stop])]
+    days = [one for one in found if one.granularity is Granularity.DAY and one.role is Role.AT]
+    if len(clocks) != 1 or len(days) != 1 or clocks[0].role not in (Role.AT, Role.PAST):
+        return list(found)
+    clock, day = clocks[0], days[0]
+    between = low[min(clock.stop, day.stop) : max(clock.start, day.start)]
+    if len(between) > _APART or re.search(r"[.?!;\n]|\b(?:and|but|then)\b", between):
+        return list(found)
+    hour = clock.begin.astimezone(zone).time()
+    begin = datetime.combine(day.begin.astimezone(zone).date(), hour, zone).astimezone(UTC)
+    moved = replace(clock, role=Role.AT, begin=begin, end=begin + (clock.end - clock.begin), label="", told=None)
+    return [moved if one is clock else one for one in found if one is not day]
 
 
 def _in_one_month(found: Sequence[Time], low: str, zone: tzinfo) -> list[Time]:
@@ -132,8 +170,10 @@ def _pointed(low: str, found: Sequence[Time]) -> Iterator[Time]:
         yield Time(start=one.start, stop=one.stop, role=role, begin=one.begin, end=end)
 
 
-def _feasts(low: str, at: datetime, zone: tzinfo) -> Iterator[Time]:
+def _feasts(low: str, dates: Sequence[Time], at: datetime, zone: tzinfo) -> Iterator[Time]:
     for start, stop, begin, end, granularity in feasts(low, at, zone):
+        if any(date.stop == start for date in dates):
+            continue  # 24号开学: it has a date of its own
         role = role_of(low, start, stop)
         if role is Role.BEFORE or (role is Role.BY and begin > at):
             end = begin

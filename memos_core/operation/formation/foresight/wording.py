@@ -51,6 +51,11 @@ _NOT_NAMES = listed(
     finally actually
     """
 )
+_KIN_NAME = re.compile(
+    r"(?P<kin>Mum|Mom|Mam|Mama|Dad|Papa|Amma|Appa|Gran|Nan|Nana|Grandma|Grandpa|Granddad|Grandad|Granny)"
+    r"(?= (?!and (?:I|me|my)\b|says?\b|said\b|wants?\b|asked\b|told\b|needs? me\b)|'s (?:in|on|at|got|having"
+    r"|coming|off)\b)"
+)
 _PRONOUN = re.compile(rf"^{_LEAD}(?P<pronoun>he|she|they)(?:'s|'ll|'ve|'re|'d)?\b")
 _CHINESE_KIN = (
     r"(?:亲|大|小|二|三)?(?:弟弟|哥哥?|姐姐?|妹妹?|弟|爸爸?|妈妈?|爷爷|奶奶|外公|外婆|姥姥|姥爷|老公|老婆|丈夫|妻子"
@@ -117,7 +122,8 @@ _NOISE = listed(
     """
 )
 _CHINESE_NOISE = re.compile(
-    r"[这那][本个件份张把台辆条双套]|我们?的?|你们?|他们?|她们?|咱们?|自己|打算|准备|计划|决定|已经|终于|必须|应该|需要|可以|不能|不要|不准|别|要去"
+    r"[这那][本个件份张把台辆条双套]|我们?的?|你们?|他们?|她们?|咱们?|自己|打算|准备|计划|决定|已经|终于|必须|应该"
+    r"|需要|可以|不能|不要|不准|别|要去"
     r"|得去|要"
     r"|(?<![聚宴约晚年开家长结谈商面议班博展酒舞大工协学社机教典发])会(?![议员计场所])|将|得|去|了|的|是|在|把|给|被"
     r"|让|跟|和|与|有个|有一?[个场次]|还有|有|就"
@@ -170,6 +176,8 @@ def subject(message: Message, clause: Clause, earlier: Sequence[str]) -> str | N
             else f"{message.who}'s {relation['relation'].lower()}"
         )
     stripped = _LEADING.sub("", clause.text)
+    if kin := _KIN_NAME.match(stripped):
+        return f"{message.who}'s {kin['kin'].lower()}"
     named = _NAMED.match(stripped)
     if named and named["name"].split()[0].lower() not in _NOT_NAMES:
         return named["name"]
@@ -182,9 +190,15 @@ def subject(message: Message, clause: Clause, earlier: Sequence[str]) -> str | N
 _ANY_RELATION = re.compile(rf"\b(?:my|our) (?P<relation>{_RELATION})\b(?!'s)", re.IGNORECASE)
 
 
+_BESIDE = re.compile(r"\b(?:to|with|from|by|saw|met|rang|called|asked) ([A-Z][a-zé]+)\b")
+
+
 def mentioned(message: Message, stop: int) -> str | None:
     """The relative or friend whom a message named last before ``stop``, as a subject."""
     found = list(_ANY_RELATION.finditer(message.text, 0, stop))
+    if not found:
+        names = [name for name in _BESIDE.findall(message.text, 0, stop) if name.lower() not in _NOT_NAMES]
+        return names[-1] if names else None
     return f"{message.who}'s {found[-1]['relation'].lower()}" if found else None
 
 
