@@ -7,7 +7,7 @@ from tests.unit.ledger.profile_cases import CASES, load, run
 FILES = sorted(CASES.glob("profile_*.jsonl"))
 LEAST = 0.95
 LEAST_OF = {"profile_round5": 0.78}
-"""Sets whose wordings no rule was written for, case by case: what general rules reach there."""
+"""A set that was hidden while the rules were written; what is still wrong there is known."""
 
 
 @pytest.mark.parametrize("path", FILES, ids=[path.stem for path in FILES])
