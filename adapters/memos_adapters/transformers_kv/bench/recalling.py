@@ -58,43 +58,36 @@ class Story:
     """Blocks, and what can be asked about them."""
 
     blocks: tuple[tuple[int, ...], ...]
-    named: tuple[bool, ...]
-    """Whether each block names its subject: those that do not need the block before."""
+    plan: tuple[str, ...]
+    """What each block does: only ``LOCAL`` ones refer to nothing before them."""
     questions: tuple[Question, ...]
 
 
-def story(rng: random.Random, blocks: int, asked: int, facts: int = FACTS, hard: float = 1.0) -> Story:
+def story(rng: random.Random, plan: Sequence[str], asked: int, facts: int = FACTS) -> Story:
     """A random story with questions of every kind that it allows.
 
     Args:
         rng: Where chance comes from.
-        blocks: How many.
+        plan: What each block does: about somebody new, ``UPDATE`` or ``CROSS``.
         asked: Questions.
         facts: Pairs in a block.
-        hard: How many blocks are not self-contained; 0 for none.
     """
     told: list[tuple[int, ...]] = []
-    named: list[bool] = []
     known: dict[tuple[int, int], tuple[int, str]] = {}
-    fresh = rng.sample(range(SUBJECTS), blocks)
+    fresh = rng.sample(range(SUBJECTS), len(plan))
     subject = fresh[0]
-    for place in range(blocks):
-        chance = rng.random()
-        without_name = bool(place) and named[-1] and chance < 0.3 * hard
-        again = not without_name and bool(known) and chance > 1 - 0.3 * hard
-        if again:
+    for place, kind in enumerate(plan):
+        if kind == UPDATE:
             subject = rng.choice(sorted({one for one, _ in known}))
-        elif not without_name:
+        elif kind == LOCAL:
             subject = fresh[place]
-        attributes = _attributes(rng, [one for who, one in known if who == subject], again, facts)
-        block = [BLOCK] if without_name else [BLOCK, _FIRST_SUBJECT + subject]
-        for attribute in attributes:
+        said = [attribute for one, attribute in known if one == subject]
+        block = [BLOCK] if kind == CROSS else [BLOCK, _FIRST_SUBJECT + subject]
+        for attribute in _attributes(rng, said, kind == UPDATE, facts):
             value = rng.randrange(VALUES)
-            kind = UPDATE if (subject, attribute) in known else CROSS if without_name else LOCAL
-            known[subject, attribute] = value, kind
+            known[subject, attribute] = value, _kind(kind, (subject, attribute) in known)
             block += [_FIRST_ATTRIBUTE + attribute, _FIRST_VALUE + value]
         told.append(tuple(block))
-        named.append(not without_name)
     by_kind = {kind: [key for key, (_, of) in sorted(known.items()) if of == kind] for kind in KINDS}
     possible = [kind for kind in KINDS if by_kind[kind]]
     chosen = [rng.choice(by_kind[possible[number % len(possible)]]) for number in range(asked)]
@@ -103,7 +96,30 @@ def story(rng: random.Random, blocks: int, asked: int, facts: int = FACTS, hard:
         Question(subject=who, attribute=what, value=known[who, what][0], kind=known[who, what][1])
         for who, what in chosen
     )
-    return Story(blocks=tuple(told), named=tuple(named), questions=questions)
+    return Story(blocks=tuple(told), plan=tuple(plan), questions=questions)
+
+
+def _kind(block: str, again: bool) -> str:
+    """What answering a question about a pair takes."""
+    return UPDATE if again else CROSS if block == CROSS else LOCAL
+
+
+def random_plan(rng: random.Random, blocks: int, hard: float) -> list[str]:
+    """A plan in which up to ``0.6 * hard`` of the blocks are not self-contained."""
+    plan = [LOCAL]
+    while len(plan) < blocks:
+        chance = rng.random()
+        following = CROSS if chance < 0.3 * hard and plan[-1] != CROSS else LOCAL
+        plan.append(UPDATE if chance > 1 - 0.3 * hard else following)
+    return plan
+
+
+def one_of_each(rng: random.Random, blocks: int) -> list[str]:
+    """A plan with one block that goes on about the subject before, and one that states something anew."""
+    plan = [LOCAL] * blocks
+    for place, kind in zip(rng.sample(range(1, blocks), 2), (UPDATE, CROSS), strict=True):
+        plan[place] = kind
+    return plan
 
 
 def _attributes(rng: random.Random, said: Sequence[int], again: bool, facts: int) -> list[int]:
@@ -207,7 +223,7 @@ def _step(model: Any, optimiser: torch.optim.Optimizer, ids: torch.Tensor, wante
 
 def _batch(rng: random.Random, blocks: int, facts: int, hard: float) -> tuple[torch.Tensor, torch.Tensor]:
     sizes = [(rng.randint(max(1, blocks - 3), blocks), rng.randint(1, facts)) for _ in range(_BATCH)]
-    rows = [_row(story(rng, length, 12, pairs, hard)) for length, pairs in sizes]
+    rows = [_row(story(rng, random_plan(rng, length, hard), 12, pairs)) for length, pairs in sizes]
     longest = max(len(ids) for ids, _ in rows)
     ids = torch.tensor([[*one, *[PAD] * (longest - len(one))] for one, _ in rows])
     wanted = torch.tensor([[*one, *[-100] * (longest - len(one))] for _, one in rows])
@@ -240,4 +256,4 @@ def _repeats(rng: random.Random) -> tuple[torch.Tensor, torch.Tensor]:
 def stories(count: int, blocks: int, asked: int, seed: int) -> Iterator[Story]:
     """Stories that the training has not seen."""
     rng = random.Random(seed)
-    return (story(rng, blocks, asked) for _ in range(count))
+    return (story(rng, one_of_each(rng, blocks), asked) for _ in range(count))

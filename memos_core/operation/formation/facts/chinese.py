@@ -1,7 +1,7 @@
 """Chinese clauses: take off subject, adverbs and negation, look the rest up in the frames."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from memos_core.domain.engram import Modality, Polarity
@@ -115,7 +115,20 @@ def read_clause(page: Page, stance: Stance, number: int, carried: Person | None)
     )
     if person.kind in ("you", "other"):
         return [], carried
-    return list(_statements(scene, person, rest)), carried
+    readings = list(_statements(scene, person, rest))
+    return readings, _christened(carried, readings)
+
+
+def _christened(person: Person | None, readings: Sequence[Reading]) -> Person | None:
+    """The relative with the name that the clause gave: what follows is told of 小雨, not of 我的妹妹."""
+    if person is None or person.kind != "kin" or person.name:
+        return person
+    name = next((one.value for one in readings if one.slot == KIN[person.word] and _is_told(one)), "")
+    return replace(person, name=name)
+
+
+def _is_told(one: Reading) -> bool:
+    return one.person == SELF and one.polarity is Polarity.AFFIRMED
 
 
 def _modality(stance: Stance, clause: Clause, text: str, reported: bool) -> Modality:
@@ -191,10 +204,12 @@ def _named(scene: _Scene, person: Person, rest: str) -> Iterator[Reading]:
         r"|[A-Z][A-Za-z]+)(?:[，。！,]|$)",
         _bare(rest),
     )
-    name = person.name or (found["name"] if found else "")
-    if not name or (found and not person.name and "叫" not in rest and not chinese_values.is_name(name)):
+    denied = found is not None and re.match(r"不[是叫]", _bare(rest)) is not None
+    known = "" if denied else person.name
+    name = known or (found["name"] if found else "")
+    if not name or (found and not known and "叫" not in rest and not chinese_values.is_name(name)):
         return
-    polarity = Polarity.NEGATED if found and re.match(r"不[是叫]", _bare(rest)) else Polarity.AFFIRMED
+    polarity = Polarity.NEGATED if denied else Polarity.AFFIRMED
     yield _reading(scene, SELF, Found(slot=KIN[person.word], value=name), polarity=polarity)
 
 

@@ -14,7 +14,7 @@ from memos_core.operation.formation.facts.english_subjects import SUBJECT_WORDS,
 from memos_core.operation.formation.facts.english_times import long_ago
 from memos_core.operation.formation.facts.english_values import at_school, group_values
 from memos_core.operation.formation.facts.frame import EVENT, STATE, TIMELESS
-from memos_core.operation.formation.facts.lexicon import NATIONALITIES, RELIGIONS
+from memos_core.operation.formation.facts.lexicon import NATIONALITIES, RELIGIONS, pet_in
 from memos_core.operation.formation.facts.page import Page
 from memos_core.operation.formation.facts.reading import ANY, PRESUMED, SELF, Found, Person, Reading
 from memos_core.operation.formation.facts.stance import Stance
@@ -75,6 +75,8 @@ def _of_subject(scene: Scene, subject: Subject) -> Iterator[Reading]:
     if scene.clause.asked:
         return
     before = scene.page.shown[scene.clause.start : subject.start]
+    if subject.noun and (aged := _aged_pet(scene, subject)):
+        subject = aged
     if subject.noun:
         yield from _of_noun(scene, subject, scene.stance.modality(scene.clause, before))
         return
@@ -88,6 +90,26 @@ def _of_subject(scene: Scene, subject: Subject) -> Iterator[Reading]:
     if over and _NO_MORE.search(scene.page.shown, group.stop, scene.clause.stop):
         group = replace(group, ended=True, denied=False)
     yield from _of_group(scene, subject, group, modality)
+
+
+def _aged_pet(scene: Scene, subject: Subject) -> Subject | None:
+    """``my dog Rex`` as Rex, where his age is told."""
+    group = group_at(scene.words, subject.after)
+    kind, _, name = subject.noun.rpartition(" ")
+    if group is None or group.lemma not in ("be", "turn") or not name[:1].isupper() or not pet_in(kind):
+        return None
+    if not _YEARS.match(scene.page.plain, group.stop, scene.clause.stop):
+        return None
+    return replace(subject, noun="", person=Person(kind="name", word=name))
+
+
+_SMALL_AGE = (
+    r"\s+(?:(?:now|already|only|just|almost)\s+)*(?P<age>one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
+    r"|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen)(?=\s*(?:$|[.,!;])|\s+(?:now|and|years? old|today)\b)"
+)
+_YEARS = re.compile(
+    rf"\s+(?:(?:now|already|only|just|almost)\s+)*\d{{1,2}}\b(?!\s*(?:kg|kilos|pounds|lbs|%))|{_SMALL_AGE}"
+)
 
 
 # ── nouns ───────────────────────────────────────────────────────────────────────────────────────
@@ -195,7 +217,14 @@ def _of_group(scene: Scene, subject: Subject, group: Group, modality: Modality) 
         yield from _framed(scene, subject.person, group, wrong, Modality.CORRECTING)
         yield from _framed(scene, subject.person, replace(group, denied=False), right, Modality.CORRECTING)
         return
+    small = _SMALL.match(rest) if group.lemma in ("be", "turn") and subject.person.kind in ("kin", "name") else None
+    if small and not group.denied and group.tense is not Tense.PAST or (small and group.lemma == "turn"):
+        yield reading_of(scene, subject.person, Found(slot="age", value=small["age"]), modality=modality)
+        return
     yield from _framed(scene, subject.person, group, rest, modality)
+
+
+_SMALL = re.compile(_SMALL_AGE)
 
 
 def _spaced(rest: str) -> str:

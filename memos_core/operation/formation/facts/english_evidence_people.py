@@ -22,6 +22,40 @@ PEOPLE: tuple[EvidenceRow, ...] = (
     ),
     (
         "said yes",
+        rf"\b(?:engaged|proposed|popped the question|got down on one knee|getting married|marry me)\b[^?]{{0,40}}?"
+        rf"[.!,:]\s+(?:and\s+)?(?P<partner>{PERSON})(?=\s+(?:has\s+|just\s+|actually\s+)*said\s+yes\b)",
+        EVENT,
+        (("relationship_status", "engaged"),),
+    ),
+    (
+        "said yes",
+        rf"(?:^|[.!]\s+|,\s+)(?P<partner>{PERSON})\s+(?:has\s+|just\s+|actually\s+)*said\s+yes\b[^?]{{0,30}}?"
+        r"\b(?:engaged|getting married|fianc[eé]e?|wedding)\b",
+        EVENT,
+        (("relationship_status", "engaged"),),
+    ),
+    (
+        "proposed to|marry me|the question to",
+        rf"\bI\s+(?:finally\s+|just\s+|have\s+)*(?:proposed\s+to|popped the question to|asked)\s+"
+        rf"(?P<partner>{PERSON})\b(?:\s+to marry me)?[^.!?]{{0,40}}[.!,]?\s+(?:and\s+)?(?:she|he|they)\s+said\s+yes\b",
+        EVENT,
+        (("relationship_status", "engaged"),),
+    ),
+    (
+        "married|engaged",
+        r"\b(?:I|we)(?:'m|'re|'ve)?\s+(?:finally\s+|just\s+|have\s+|are\s+|am\s+|got\s+|gotten\s+|now\s+)+"
+        rf"(?:married|engaged)\b[^.!?]{{0,30}}[.!,]\s+(?:(?:[Hh]er|[Hh]is) name(?:'s| is)|(?:[Ss]he|[Hh]e)(?:'s| is) "
+        rf"called)\s+(?P<partner>{PERSON})",
+        EVENT,
+    ),
+    (
+        "going out with|seeing each other|together with",
+        rf"\bI(?:'m|'ve been| am| have been)\s+(?:now\s+|still\s+)?(?:going out|in a relationship|together)\s+with\s+"
+        rf"(?P<partner>{PERSON})\b(?!\s+(?:and|for|to)\s+(?!me\b|\w+ (?:weeks|months|years)))(?=\s*[.,!]|\s*$|\s+(?:now|for|since)\b)",
+        STATE,
+    ),
+    (
+        "said yes",
         rf"\b(?P<partner>{PERSON})\b[^.!?]{{0,40}}\basked(?:\s+me)?,?\s+(?:and|so)\s+I\s+said\s+yes\b",
         EVENT,
         (("relationship_status", "engaged"),),

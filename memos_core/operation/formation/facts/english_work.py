@@ -259,6 +259,15 @@ WORK: tuple[FrameRow, ...] = (
         r"|Institute|High|Uni|MIT|UCLA|Polytechnic)\b(?:\s+of(?:\s+[A-Z]\w+)+)?)",
         STATE,
     ),
+    ("go", r"\s+to\s+(?:school|college|uni|university)\s+at\s+(?P<school>(?:the\s+)?[A-Z][^,.]*)", STATE),
+    (
+        "go",
+        r"\s+to\s+(?P<school>(?:[A-Z][\w&'-]+\s+){1,2}(?:State|Tech|A&M)|(?:Harvard|Yale|Stanford|Princeton|Purdue"
+        r"|Cornell|Duke|Dartmouth|Columbia|Berkeley|Notre Dame|Georgetown|Rutgers|Vanderbilt|Emory|Tufts|McGill|Oxford"
+        r"|NYU|USC|LSE|UCL|UC [A-Z]\w+|U[A-Z]{2,3}|[A-Z]{1,3}U)(?=\s*$|\s*[,.!]|\s+(?:now|for|and|but|as)\b))"
+        r"(?!.*\b(?:every|games?|match|sometimes|often)\b)",
+        STATE,
+    ),
     (
         "attend enroll",
         r"(?:\s+(?:in|at))?\s+(?P<school>[A-Z].*(?:University|College|School|Academy|Institute|MIT|High"

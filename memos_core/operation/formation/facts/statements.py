@@ -21,6 +21,7 @@ from memos_core.operation.formation.facts import (
     english_types,
     values,
 )
+from memos_core.operation.formation.facts.clefts import straightened
 from memos_core.operation.formation.facts.english_nouns import noun_value
 from memos_core.operation.formation.facts.english_scenes import scenes
 from memos_core.operation.formation.facts.instructions import instructions
@@ -49,7 +50,7 @@ def read(text: str, at: datetime, zone: tzinfo) -> tuple[Reading, ...]:
     page = page_of(text, at, zone)
     found: list[Reading] = []
     told = list(_clauses(page))
-    for reading in [*told, *_beside_clauses(page, told)]:
+    for reading in [*told, *_beside_clauses(page, told), *_turned(page)]:
         known = any(
             (one.person, one.slot, one.polarity) == (reading.person, reading.slot, reading.polarity)
             and one.value.lower() == reading.value.lower()
@@ -58,6 +59,12 @@ def read(text: str, at: datetime, zone: tzinfo) -> tuple[Reading, ...]:
         if not known:
             found.append(reading)
     return tuple(sorted(chinese_topics.labelled(found), key=lambda one: (one.start, one.stop))[:_MOST])
+
+
+def _turned(page: Page) -> Iterator[Reading]:
+    """What clefts say once they are put straight."""
+    for one in straightened(page):
+        yield from read_statement(one.said, page.at, page.zone, one.start, one.stop)
 
 
 def _beside_clauses(page: Page, told: list[Reading]) -> Iterator[Reading]:

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from memos_core.operation.formation.alternatives import Cue
 from memos_core.operation.formation.foresight.plain import plain
+from memos_core.operation.formation.foresight.splitting import apart, is_note
 from memos_core.operation.formation.foresight.times import Time, times
 from memos_core.operation.formation.temporal.scanning import fold
 
@@ -309,6 +310,12 @@ def _broken(low: str, start: int, stop: int, found: Sequence[Time]) -> list[tupl
 
 
 def _pieces(low: str, start: int, stop: int, found: Sequence[Time]) -> Iterator[tuple[int, int]]:
+    """The spans of the clauses of one sentence, events with dates of their own apart."""
+    for span in _predicates(low, start, stop, found):
+        yield from apart(low, *span, found)
+
+
+def _predicates(low: str, start: int, stop: int, found: Sequence[Time]) -> Iterator[tuple[int, int]]:
     """The spans of the clauses of one sentence; what has no predicate belongs to its neighbour."""
     spans = _broken(low, start, stop, found)
     joined: list[tuple[int, int]] = []
@@ -320,7 +327,7 @@ def _pieces(low: str, start: int, stop: int, found: Sequence[Time]) -> Iterator[
             elif pending is None:
                 pending = begin
         elif _HAN.search(low[begin:end]) or _PREDICATE.search(low[begin:end]):
-            if pending is not None and _heads_a_question(low, pending, begin, end, found):
+            if pending is not None and _heads_alone(low, pending, begin, end, found):
                 joined.append(_stripped(low, pending, begin))
                 pending = None
             joined.append((begin if pending is None else pending, end))
@@ -335,10 +342,12 @@ def _pieces(low: str, start: int, stop: int, found: Sequence[Time]) -> Iterator[
     yield from joined
 
 
-def _heads_a_question(low: str, start: int, begin: int, end: int, found: Sequence[Time]) -> bool:
-    """Whether a dated heading stands before a question: "Half marathon on Sunday, what should I eat?"."""
+def _heads_alone(low: str, start: int, begin: int, end: int, found: Sequence[Time]) -> bool:
+    """Whether a dated heading stands before a question or a ban: "Half marathon on Sunday, what should I eat?"."""
     dated = any(start < time.start < begin for time in found)
-    return dated and _ASKS.search(low[begin:end]) is not None and not _says_only_when(low, start, begin, found)
+    if not dated or _says_only_when(low, start, begin, found):
+        return False
+    return _ASKS.search(low[begin:end]) is not None or is_note(low[start:begin], low[begin:end])
 
 
 _OPENS = re.compile(r"(?:while|now that|given that|because|since|as|until then|can't|no|not)\b")

@@ -10,6 +10,7 @@ from memos_core.operation.formation.foresight.clauses import Clause
 from memos_core.operation.formation.foresight.closing import closes
 from memos_core.operation.formation.foresight.drafts import Draft
 from memos_core.operation.formation.foresight.times import Role
+from memos_core.operation.formation.temporal import Granularity
 
 _SHORT_REFUSAL = 32
 """Characters of a clause that only declines what the one before it told of."""
@@ -93,6 +94,7 @@ _OTHER = re.compile(r"(?:and |so |but |oh |well )*(?!i\b|i'|we\b|we')[a-z]")
 _AT_LENGTH = 24
 """Characters of a clause that can be what the next one goes on about."""
 _NOT_SO = re.compile(r"不是|并非|好想|真想|但愿|希望|要是|如果|别人|人家")
+_CLOCK = frozenset({Granularity.HOUR, Granularity.MINUTE})
 _REACH = 2
 """How many Chinese clauses back what is left out may stand."""
 
@@ -111,6 +113,14 @@ def continuing(draft: Draft, heard: Sequence[Clause], found: Sequence[Draft], sp
         return replace(draft, topic=f"{draft.topic} {wording.topic(clause, speaker)} {places.lower()}".strip())
     if heard and draft.kind is ForesightKind.COMMITMENT and _THEM.search(clause.bare) and _beside_it(heard[-1]):
         return replace(draft, topic=f"{draft.topic} {wording.topic(heard[-1], speaker)}".strip())
+    if (
+        heard
+        and _may_name(clause)
+        and _POINTS.fullmatch(clause.bare)
+        and _has_its_day(clause, heard[-1])
+        and (named := _named(clause, heard, speaker))
+    ):
+        return replace(draft, topic=f"{draft.topic} {wording.topic(clause, speaker)} {named}".strip())
     if not heard or heard[-1].asked or heard[-1].unreal:
         return draft
     leaves_out = _NO_SUBJECT.match(clause.bare) is not None or (draft.moved and _IT.search(clause.bare) is not None)
@@ -127,6 +137,32 @@ def continuing(draft: Draft, heard: Sequence[Clause], found: Sequence[Draft], sp
     return replace(draft, topic=f"{draft.topic} {words}".strip(), subject_of=told)
 
 
+_POINTS = re.compile(
+    r"(?:and |but |so |oh |yay )*(?:it|that|this|they|those|these|(?:the|my) (?:[a-z'-]+ ){1,2}ones?)\b(?: ones?\b)?"
+    r"(?:'(?:s|ll|re)|[ ~,]|\b(?:is|are|will|be|going to|gonna|on|at|in|for|from|this|next|the|now|just|all|only|set"
+    r"|booked|due|happening|taking place|takes? place|starts?|begins?|opens?|kicks? off|runs?|falls?|happens?)\b)*~"
+    r"[ ~,]*(?:(?:at|on|in|from|and)\b[ ~,]*)*(?:(?<=at |in )(?:[a-z0-9'-]+ ?){1,4})?[ ~,]*"
+    r"|(?:时间|日期|就|都|是|在|定|于)+~+(?:的|那天|开始|晚上|上午|下午|早上)*[啦呢啊哦哈]?"
+)
+"""Tells nothing but when what was named before it takes place: "It's on the 22nd", 就在22号."""
+
+
+def _named(clause: Clause, heard: Sequence[Clause], speaker: str) -> str:
+    """The words of the sentence before the clause, or of what stands before it in its own."""
+    last = heard[-1].sentence
+    near = [one for one in heard[-_REACH:] if one.sentence == last and not one.unreal and _may_name(one)]
+    return " ".join(wording.topic(one, speaker) for one in near) if clause.sentence - last <= 1 else ""
+
+
+def _has_its_day(clause: Clause, previous: Clause) -> bool:
+    """Whether its date is its own, not an hour of the day that was named: "It's on Friday. It's at eight"."""
+    return not previous.times or any(time.granularity not in _CLOCK for time in clause.times)
+
+
+def _may_name(clause: Clause) -> bool:
+    return len(clause.low) <= _AT_LENGTH * 3
+
+
 _THEM = re.compile(
     r"\b(?:it|it'(?:d|ll)|them)\b(?! (?:easy|up|out|that))|\b(?:him|her)(?= (?:back )?(?:on |in )?~)"
     r"|\bmy word(?: for| by| that)? ~"
@@ -136,7 +172,7 @@ _THEM = re.compile(
 
 def _beside_it(previous: Clause) -> bool:
     """Whether a clause, a question too, may name what the next one calls "it"."""
-    return not previous.unreal and len(previous.low) <= _AT_LENGTH * 3
+    return not previous.unreal and _may_name(previous)
 
 
 def _beside(previous: Clause, draft: Draft, longer: int = 1) -> bool:

@@ -164,7 +164,7 @@ def _restriction(clause: Clause, found: Sequence[Draft]) -> Draft | None:
         return Draft(kind=CONSTRAINT, clause=clause, times=clause.times, topic="money budget", days=30, confidence=0.7)
     forbids = cues.FORBIDS.search(bare) is not None and cues.CANT_IDIOM.search(bare) is None
     if any(draft.kind is CONSTRAINT or draft.group is Group.HOME for draft in found) or (
-        cues.WAS.search(bare) and not cues.ADVISED.search(bare)
+        cues.WAS.search(_REASON.sub("", bare)) and not cues.ADVISED.search(bare)
     ):
         return None
     if cues.LONG_AGO.search(bare) or cues.UNREAL.search(re.sub(r"\bcould only\b|\breckons?\b", "", bare)):
@@ -187,12 +187,25 @@ def _restriction(clause: Clause, found: Sequence[Draft]) -> Draft | None:
         return Draft(
             kind=CONSTRAINT,
             clause=clause,
-            times=clause.times,
+            times=_since(clause),
             days=14 if medical else None,
             confidence=0.9 if held else 0.7,
             linked=not _bounds(clause.times),
         )
     return _unbounded(clause)
+
+
+def _since(clause: Clause) -> tuple[Time, ...]:
+    """Its times, the day of what brought it about as past: "for six weeks after the operation I had on Monday"."""
+    reason = _REASON.search(clause.low)
+    if reason is None or not cues.WAS.search(reason.group()):
+        return clause.times
+    return tuple(
+        replace(time, role=Role.PAST, begin=time.told[0], end=time.told[1])
+        if time.told and time.told[1] <= clause.at and time.start - clause.start >= reason.start()
+        else time
+        for time in clause.times
+    )
 
 
 def _unbounded(clause: Clause) -> Draft | None:
@@ -211,6 +224,8 @@ _NOT_EATEN = re.compile(
     r"|ibuprofen|aspirin|onions?|garlic|solids|spicy food)\b(?! (?:without|that|after|before|again))"
 )
 """What somebody has to do without, for a reason that is not said."""
+_REASON = re.compile(r"\b(?:after|since|following|because|due to|thanks to|now that)\b.*$")
+"""What brought a restriction about is past, the restriction is not: "for six weeks after the surgery I had"."""
 _LACKS = re.compile(
     r"n't have (?:any |an? |much |many )?(?:plans?|time|clue|idea|choice|problem|anything|work"
     r"|school|class)\b"

@@ -86,11 +86,11 @@ def _items(message: Message, before: Sequence[Message], zone: tzinfo) -> list[Fo
 
 
 _HE = re.compile(r"(?:[a-z']+,? )*(?:he|she)\b(?!.*\b(?:me|my|us|our|(?:wants?|needs?|expects?) (?:it|them|that))\b)")
-_HOLDS_AND_RESTRICTS = frozenset({Group.INJURY, Group.ILLNESS})
+_HOLDS_AND_RESTRICTS = frozenset({Group.INJURY, Group.ILLNESS, Group.DIET})
 
 
 def _both(item: Foresight, draft: Draft) -> list[Foresight]:
-    """What holds and restricts at once as both: a cast, a quarantine is a state, and advice has to respect it."""
+    """What holds and restricts at once as both: a cast, a diet is a state, and advice has to respect it."""
     if item.kind is CONSTRAINT and draft.group in _HOLDS_AND_RESTRICTS and item.period.start <= item.observed_at:
         return [item, replace(item, kind=STATE)]
     return [item]
@@ -254,7 +254,7 @@ _ON_LEAVE = re.compile(
     r"|(?:休|请|放)[^，。]{0,4}假|停薪留职"
 )
 """A state before it begins, too."""
-_IT = re.compile(r"(?:it|that|this)(?:'s|'ll| is| will)\b")
+_IT = re.compile(r"(?:it|that|this)(?:'s|'ll| is| will)\b|就?[是在]")
 """Begins what tells nothing of what it is about."""
 
 

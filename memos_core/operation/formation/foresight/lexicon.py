@@ -55,7 +55,7 @@ _NAMES = Cue(
     r"|double|overtime|weekends|from|out)|(?:not|n't) working"
     r"|looking after|taking care|minding|watching|feeding|fostering|caring|watering|exams?"
     r"|finals|midterms|mocks|revising|cramming|season|harvest|week|fast\w*|ramadan|lent|cleanse"
-    r"|diet\w*|january|october|veganuary|whole|no-spend|no-buy|spend|keto|vegan|vegetarian|veggie"
+    r"|diet\w*|january|october|veganuary|whole(?: ?30)?|no-spend|no-buy|spend|keto|vegan|vegetarian|veggie"
     r"|sober|dry|wagon|drinking|drink|kosher|halal|paleo|raw|meatless|low-carb"
     r"|pescatarian|(?:giv(?:ing|en|e)|gave) (?:up|out)"
     r"|broke|skint|strapped|short|money|cash|budget|saving|penn\w+|paychecks?|paydays|cutting|spending"

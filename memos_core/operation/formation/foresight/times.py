@@ -95,7 +95,7 @@ def _day_ranges(low: str, at: datetime, zone: tzinfo) -> Iterator[Time]:
 def times(text: str, low: str, at: datetime, zone: tzinfo) -> tuple[Time, ...]:
     """The times of a text in order, not overlapping."""
     found = [time for expression in resolve(text, at, zone) if (time := _dated(expression, low, at, zone)) is not None]
-    found = [_in_its_part(time, low, zone) for time in found if not _names_a_thing(low, time)]
+    found = [_in_its_part(_of_a_show(time, low, zone), low, zone) for time in found if not _names_a_thing(low, time)]
     if len(found) > 1:
         found = _in_one_month([as_length(low, time, at, zone) for time in found], low, zone)
     others = (
@@ -133,6 +133,18 @@ def _in_its_part(time: Time, low: str, zone: tzinfo) -> Time:
     return replace(
         time, stop=part.end(), begin=begin, end=begin + (time.end - time.begin), label="", role=Role.AT, told=None
     )
+
+
+_SHOW = re.compile(r"\b(?:opening|first|press|closing|last|quiz|date|movie|film|games?|poker|hen|stag) $")
+
+
+def _of_a_show(time: Time, low: str, zone: tzinfo) -> Time:
+    """The day alone where the night is part of a name: "opening night Saturday"."""
+    if not low.startswith("night ", time.start) or not _SHOW.search(low, max(0, time.start - 12), time.start):
+        return time
+    begin = midnight(time.begin.astimezone(zone).date()).replace(tzinfo=zone).astimezone(UTC)
+    day = replace(time, start=time.start + len("night "), begin=begin, end=begin + timedelta(days=1), label="")
+    return replace(day, granularity=Granularity.DAY)
 
 
 def _on_its_day(found: Sequence[Time], low: str, zone: tzinfo) -> list[Time]:
@@ -282,5 +294,5 @@ def _own_clause(low: str, start: int) -> str:
 
 def _ahead(phrase: str, at: datetime, zone: tzinfo) -> tuple[datetime, datetime, str] | None:
     """The occurrence to come of what the phrase says."""
-    found = resolve(f"will {phrase}", at, zone)
+    found = resolve(f"will {'on ' * phrase.startswith('may')}{phrase}", at, zone)  # "will may" is no date
     return (found[0].start, found[0].end, found[0].label) if len(found) == 1 and found[0].end > at else None

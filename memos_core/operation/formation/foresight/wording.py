@@ -114,7 +114,8 @@ _NOISE = listed(
     still finally now soon very too quite only all both here there what when where who how which not no yes oh well
     yeah ok okay please promise promised book booked plan planning plans planned schedule scheduled due deadline
     starting start starts next coming let know think like make sure i'm i've i'll we're we've we'll it's he's she's
-    they're that's there's don't can't won't back again some any other more most much many lot bit little good great
+    they're that's it'll there's don't can't won't
+    back again some any other more most much many lot bit little good great
     nice own same such s t ll re ve m d himself today tonight tomorrow guess news hey hi thanks ugh sadly actually
     luckily anyway note quick reminder remember said says told tell asked one few day days week weeks month months
     year years hour hours time supposed hand put take taking come comes keep want wants able already yet ever never
