@@ -10,6 +10,7 @@ MemOSError
 │   ├── UnknownCube                  no such cube in this vault (or it belongs to somebody else)
 │   ├── UnknownVersion               the cube exists, the version does not
 │   ├── Erased                       the cube was erased; its content is gone for good
+│   ├── UnknownAdapter               no adapter of that name is attached
 │   └── MissingBlob                  a blob is referenced but its file is not there
 ├── IllegalTransition                the cube's state does not allow the operation
 ├── Conflict                         the cube changed since the version the caller named
@@ -28,6 +29,10 @@ MemOSError
 │   ├── StaleActivation              a source has changed since
 │   ├── TooLossy                     the smaller form of storage would change the model's answers
 │   └── NotComposable                blocks of this model or storage cannot be moved to other positions
+├── ParametricError                  an adapter cannot be used; the text always can
+│   ├── ForeignAdapter               made for another base model, or of another shape
+│   ├── CorruptAdapter               the file is truncated, damaged, or no adapter
+│   └── RejectedAdapter              the gate refused it
 ├── ModelFailed                      a language model could not be reached, or answered something else than a reply
 ├── WorkFailed                       background work was given up; the memory itself is intact
 └── MissingExtra (ImportError)       an optional dependency is not installed
@@ -76,6 +81,10 @@ class Erased(NotFound):
 
 class MissingBlob(NotFound):
     """A blob is referenced but its file is not there."""
+
+
+class UnknownAdapter(NotFound):
+    """No adapter of that name is attached."""
 
 
 class IllegalTransition(MemOSError):
@@ -144,6 +153,22 @@ class TooLossy(ActivationError):
 
 class NotComposable(ActivationError):
     """Blocks of this model, or stored this way, cannot be moved to other positions."""
+
+
+class ParametricError(MemOSError):
+    """An adapter cannot be used. The text that it stands for always can."""
+
+
+class ForeignAdapter(ParametricError):
+    """Made for another base model, or of a shape that this one does not have."""
+
+
+class CorruptAdapter(ParametricError):
+    """The file is truncated, damaged, or no adapter. Train it again."""
+
+
+class RejectedAdapter(ParametricError):
+    """The gate refused it; its report says why."""
 
 
 class ModelFailed(MemOSError):

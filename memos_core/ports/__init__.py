@@ -8,6 +8,7 @@ from memos_core.ports.activation import ActivationEngine, Composer, KeyValues
 from memos_core.ports.bench import Bench
 from memos_core.ports.engine import BlobStore, Engine, OpenEngine
 from memos_core.ports.models import ChatModel, Clock, Embedder, Floats, Reply, TokenCounter
+from memos_core.ports.parametric import AdapterExchange, ParametricEngine
 from memos_core.ports.records import (
     BlobTable,
     CubeTable,
@@ -23,6 +24,7 @@ from memos_core.ports.search import Columns, IndexView, Mask, VaultIndex
 
 __all__ = [
     "ActivationEngine",
+    "AdapterExchange",
     "Bench",
     "BlobStore",
     "BlobTable",
@@ -41,6 +43,7 @@ __all__ = [
     "KeyValues",
     "Mask",
     "OpenEngine",
+    "ParametricEngine",
     "RecordStore",
     "Reply",
     "ShelfTable",

@@ -6,30 +6,9 @@ from typing import Protocol
 
 from memos_core.domain.activation import Completion, Fingerprint, Sampling
 from memos_core.domain.parametric import AdapterManifest, Confession, Example, Lesson, Progress, Recipe
-from memos_core.errors import MemOSError, NotFound
 
 Watch = Callable[[Progress], None]
 """Called after each validation. What it raises ends the training, which can be resumed."""
-
-
-class ParametricError(MemOSError):
-    """An adapter cannot be used. The text that it stands for always can."""
-
-
-class ForeignAdapter(ParametricError):
-    """Made for another base model, or of a shape that this one does not have."""
-
-
-class CorruptAdapter(ParametricError):
-    """The file is truncated, damaged, or no adapter. Train it again."""
-
-
-class RejectedAdapter(ParametricError):
-    """The gate refused it; its report says why."""
-
-
-class UnknownAdapter(NotFound):
-    """No adapter of that name is attached."""
 
 
 class ParametricEngine(Protocol):

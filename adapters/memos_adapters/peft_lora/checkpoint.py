@@ -9,7 +9,7 @@ import torch
 
 from memos_adapters.peft_lora.file import read_tensors, write_tensors
 from memos_core.domain.parametric import Progress
-from memos_core.ports.parametric import CorruptAdapter
+from memos_core.errors import CorruptAdapter
 
 CHECKPOINT = "checkpoint.safetensors"
 _FORMAT = "memos-training/1"

@@ -20,8 +20,8 @@ from memos_adapters.transformers_kv.fingerprint import Fingerprints
 from memos_adapters.transformers_kv.running import ForwardPass
 from memos_core.domain.activation import Completion, Fingerprint, Sampling, digest_of
 from memos_core.domain.parametric import BASE, AdapterManifest, Confession, Example, GateReport, Lesson, Recipe
-from memos_core.errors import InvalidInput
-from memos_core.ports.parametric import ForeignAdapter, RejectedAdapter, Watch
+from memos_core.errors import ForeignAdapter, InvalidInput, RejectedAdapter
+from memos_core.ports.parametric import Watch
 
 _PUPIL = "an adapter on its way"
 """Name of the one that is being trained, or tried on."""

@@ -12,7 +12,7 @@ from peft import LoraConfig
 from memos_adapters.peft_lora import file
 from memos_core.domain.activation import Fingerprint
 from memos_core.domain.parametric import AdapterManifest, GateReport, Recipe
-from memos_core.ports.parametric import CorruptAdapter, ForeignAdapter
+from memos_core.errors import CorruptAdapter, ForeignAdapter
 
 CONFIG, TENSORS, MANIFEST = "adapter_config.json", "adapter_model.safetensors", "memos_manifest.json"
 

@@ -13,7 +13,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 
 from memos_core.domain.parametric import AdapterManifest
-from memos_core.ports.parametric import CorruptAdapter
+from memos_core.errors import CorruptAdapter
 
 FORMAT = "memos-lora/1"
 ADAPTER = "adapter.safetensors"

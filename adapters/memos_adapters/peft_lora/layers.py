@@ -12,8 +12,7 @@ from transformers.pytorch_utils import Conv1D
 
 from memos_adapters.peft_lora.mixing import mixed
 from memos_core.domain.parametric import BASE
-from memos_core.errors import InvalidInput
-from memos_core.ports.parametric import ForeignAdapter, UnknownAdapter
+from memos_core.errors import ForeignAdapter, InvalidInput, UnknownAdapter
 
 
 class AdaptedLayers:

@@ -1,6 +1,6 @@
 """Keys and values of a language model that runs in this process on PyTorch and transformers.
 
-The only place that imports either. ``TransformersEngine(model, tokenizer)`` implements ``ports.ActivationEngine``.
+``TransformersEngine(model, tokenizer)`` implements ``ports.ActivationEngine``.
 """
 
 from memos_adapters._extras import require_extra

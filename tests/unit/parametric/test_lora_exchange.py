@@ -8,7 +8,7 @@ import torch
 
 from memos_adapters.peft_lora import ADAPTER
 from memos_adapters.peft_lora.bench import world
-from memos_core.ports.parametric import CorruptAdapter, ForeignAdapter
+from memos_core.errors import CorruptAdapter, ForeignAdapter
 from tests.unit.parametric.lora_models import PROMPT, adapter, untrained_engine
 
 pytestmark = pytest.mark.filterwarnings("ignore:.is_gradient_checkpointing. is deprecated:FutureWarning")

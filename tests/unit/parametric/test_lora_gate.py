@@ -8,7 +8,7 @@ from memos_adapters.peft_lora import ADAPTER, file
 from memos_adapters.peft_lora.bench.learning import results
 from memos_core.domain.activation import Sampling
 from memos_core.domain.parametric import BASE, Bounds
-from memos_core.ports.parametric import RejectedAdapter
+from memos_core.errors import RejectedAdapter
 from tests.unit.parametric.lora_models import by_rote, lesson, questions, short, untrained_engine
 
 pytestmark = pytest.mark.filterwarnings("ignore:.is_gradient_checkpointing. is deprecated:FutureWarning")

@@ -18,7 +18,7 @@ from memos_core.domain.parametric import (
     Recipe,
     TrainingRecord,
 )
-from memos_core.ports.parametric import CorruptAdapter
+from memos_core.errors import CorruptAdapter
 
 BASE = Fingerprint(
     model="m", weights="w", dtype="float32", positions="p", attention="sdpa", tokenizer="t", template="c", libraries="l"

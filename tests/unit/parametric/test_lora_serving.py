@@ -11,8 +11,8 @@ from memos_adapters.peft_lora.bench import world
 from memos_adapters.transformers_kv import TransformersEngine
 from memos_core.domain.activation import Sampling
 from memos_core.domain.parametric import BASE
-from memos_core.errors import InvalidInput
-from memos_core.ports.parametric import ForeignAdapter, ParametricEngine, UnknownAdapter
+from memos_core.errors import ForeignAdapter, InvalidInput, UnknownAdapter
+from memos_core.ports.parametric import ParametricEngine
 from tests.unit.parametric.lora_models import PROMPT, adapter, questions, untrained_engine
 
 pytestmark = pytest.mark.filterwarnings("ignore:.is_gradient_checkpointing. is deprecated:FutureWarning")

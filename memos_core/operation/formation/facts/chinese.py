@@ -1,7 +1,7 @@
 """Chinese clauses: take off subject, adverbs and negation, look the rest up in the frames."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from memos_core.domain.engram import Modality, Polarity
@@ -9,7 +9,7 @@ from memos_core.operation.formation.facts import chinese_asides, chinese_values
 from memos_core.operation.formation.facts.chinese_frames import frames
 from memos_core.operation.formation.facts.chinese_nouns import KIN, KIN_PATTERN, PET
 from memos_core.operation.formation.facts.chinese_stance import plans, supposes, unclear
-from memos_core.operation.formation.facts.chinese_subjects import subject, topical
+from memos_core.operation.formation.facts.chinese_subjects import bare, christened, subject, topical
 from memos_core.operation.formation.facts.frame import EVENT, STATE, Frame
 from memos_core.operation.formation.facts.page import Clause, Page
 from memos_core.operation.formation.facts.reading import ANY, PRESUMED, SELF, Found, Person, Reading
@@ -25,21 +25,6 @@ _PAST = re.compile(
     r"|原来(?!是)|原先|当时|大学时"
 )
 _NOW = re.compile(r"现在|目前|如今|眼下|今后|从今|又|刚刚?|最近|终于|已经")
-_ADVERB = re.compile(
-    r"却|竟然?|居然|反而|干脆|现在|目前|如今|平生|生平|这辈子|眼下|最近|刚刚|刚(?!才)|已经|早就|一直|仍然|依然"
-    r"|还是(?=喜欢|住|在)|还(?!有|款"
-    r"|钱)|也|(?<!首)都(?!市|城|江)|就(?!读|职|任)|才(?!能)|又"
-    r"|其实|真的|真(?!正)|特别|非常|比较|挺|很|超级?|极其|有点儿?|平时|通常|经常|常常|总是|终于|正式"
-    r"|本来|暂时|长期|正在|主要|从小|自己|(?:和|跟|与)[^，]{1,8}?(?=都)|"
-    r"以前|曾经|曾(?=在|是)|之前|过去|从前|那时候?|当年|原先|原来(?!是)|当时|然后|所以|因为|不过|但是"
-    r"|可是|而且|另外|对了|顺便说(?:一下|一句)?|说实话|老实说|更正一下"
-    r"|纠正一下|实际上|事实上|现实[里中]|一个人|独自|单独|后来"
-    r"|每[天晚早周日](?:早上|晚上|早晚|中午|睡前|饭后|下午|都|要|得)*|睡前|饭后|早晚|一天[一两三1-3]次"
-    r"|(?:和|跟|与|同)[^，]{1,10}?(?:一起|一块儿?|合伙)?(?=(?:住|租|搬到|搬去|定居|生活)[在到于去了]?)|一起|一块儿?"
-    r"|嗯|哦|啊|哈|呢|啦|吧$|今年|打算|准备|计划着?|正?考虑|想要?(?!念|到|起|法|着)|即将|快要"
-    r"|要(?=搬|去|换|养|买|开始|结婚|入职|辞|到|成为|当|学)"
-    r"|会(?=搬|去|开始|入职|换)|将要?"
-)
 _FAVORITE = re.compile(
     r"^(?P<value>[^，的我你他她]{1,16}?)(?:就|一直|现在|还)*是我(?:们)?最(?:喜欢|爱"
     r"|喜爱)的(?P<of>[^，。]{1,8}?)(?:了|之一)?$"
@@ -116,19 +101,7 @@ def read_clause(page: Page, stance: Stance, number: int, carried: Person | None)
     if person.kind in ("you", "other"):
         return [], carried
     readings = list(_statements(scene, person, rest))
-    return readings, _christened(carried, readings)
-
-
-def _christened(person: Person | None, readings: Sequence[Reading]) -> Person | None:
-    """The relative with the name that the clause gave: what follows is told of 小雨, not of 我的妹妹."""
-    if person is None or person.kind != "kin" or person.name:
-        return person
-    name = next((one.value for one in readings if one.slot == KIN[person.word] and _is_told(one)), "")
-    return replace(person, name=name)
-
-
-def _is_told(one: Reading) -> bool:
-    return one.person == SELF and one.polarity is Polarity.AFFIRMED
+    return readings, christened(carried, readings)
 
 
 def _modality(stance: Stance, clause: Clause, text: str, reported: bool) -> Modality:
@@ -168,17 +141,17 @@ def _statements(scene: _Scene, person: Person, rest: str) -> Iterator[Reading]:
             False,
         )
         return
-    stripped = _bare(re.sub(r"现在|目前|如今", "", rest))
+    stripped = bare(re.sub(r"现在|目前|如今", "", rest))
     denied = _DENIED.match(stripped) is not None
     if found := _NOT_ALLERGIC.match(stripped):
         stripped, denied = f"对{found['what']}过敏", True
     elif denied:
-        stripped = _bare(_DENIED.sub("", stripped))
+        stripped = bare(_DENIED.sub("", stripped))
     ended = scene.ended and not (denied and not re.search(r"了$|再", scene.text))
     scene = replace(scene, ended=ended)
     readings = list(_frames(scene, person, stripped, denied))
     if not readings and person.kind == "self" and (topic := topical(scene.text)):
-        readings = list(_frames(scene, person, _bare(topic), denied))
+        readings = list(_frames(scene, person, bare(topic), denied))
     yield from readings
     if not readings or all(reading.slot.startswith("attribute") for reading in readings):
         yield from _nouns(scene, person)
@@ -188,23 +161,15 @@ def _statements(scene: _Scene, person: Person, rest: str) -> Iterator[Reading]:
 _NOT_ALLERGIC = re.compile(r"对(?P<what>[^，]{1,12}?)(?:已经|现在|其实|并|好像)*(?:不再|不会|不|没有?)过敏")
 
 
-def _bare(text: str) -> str:
-    """The words without the adverbs before them."""
-    text = text.strip(" ，,")
-    while found := _ADVERB.match(text):
-        text = text[found.end() :].strip(" ，,")
-    return text
-
-
 def _named(scene: _Scene, person: Person, rest: str) -> Iterator[Reading]:
     """``我姐姐叫林晓燕``, ``我姐姐林晓燕住在…``."""
     found = re.match(
         r"(?:的?名字)?(?:不是?)?(?:叫做?|名叫|名字是"
         r"|是)(?P<name>(?![做搞干教开卖跑拍修写在个一名位我你他她])[\u4e00-\u9fff]{2,4}(?<!的)"
         r"|[A-Z][A-Za-z]+)(?:[，。！,]|$)",
-        _bare(rest),
+        bare(rest),
     )
-    denied = found is not None and re.match(r"不[是叫]", _bare(rest)) is not None
+    denied = found is not None and re.match(r"不[是叫]", bare(rest)) is not None
     known = "" if denied else person.name
     name = known or (found["name"] if found else "")
     if not name or (found and not known and "叫" not in rest and not chinese_values.is_name(name)):
@@ -339,7 +304,7 @@ def _others(scene: _Scene, person: Person, rest: str, taken: set[str]) -> Iterat
 
 def _deaths(scene: _Scene, rest: str) -> Iterator[Reading]:
     """Who died or went away, if they were known."""
-    found = _DIED.match(_bare(rest))
+    found = _DIED.match(bare(rest))
     if found is None or "我" in found["name"]:
         return
     for slot in ("pet",) if _ANIMAL.search(found["name"]) else ("pet", "partner"):

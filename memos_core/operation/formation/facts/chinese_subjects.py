@@ -1,10 +1,13 @@
 """Whom a Chinese clause speaks of, and the words after that."""
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 
+from memos_core.domain.engram import Polarity
 from memos_core.operation.formation.facts import chinese_values
-from memos_core.operation.formation.facts.chinese_nouns import CLOSE_KIN, FULL_KIN, GIVEN, KIN_PATTERN
-from memos_core.operation.formation.facts.reading import SELF, Person
+from memos_core.operation.formation.facts.chinese_nouns import CLOSE_KIN, FULL_KIN, GIVEN, KIN, KIN_PATTERN
+from memos_core.operation.formation.facts.reading import SELF, Person, Reading
 
 OTHER = Person(kind="other")
 """Somebody of whom no profile is kept: a landlord, the heroine of a novel."""
@@ -155,3 +158,36 @@ def topical(text: str) -> str:
     if found is None or _TO_ME.search(found["before"]):
         return ""
     return found["before"] + text[found.end() :]
+
+
+def christened(person: Person | None, readings: Sequence[Reading]) -> Person | None:
+    """The relative with the name that the clause gave: what follows is told of 小雨, not of 我的妹妹."""
+    if person is None or person.kind != "kin" or person.name:
+        return person
+    told = (one for one in readings if one.person == SELF and one.polarity is Polarity.AFFIRMED)
+    return replace(person, name=next((one.value for one in told if one.slot == KIN[person.word]), ""))
+
+
+def bare(text: str) -> str:
+    """The words without the adverbs before them."""
+    text = text.strip(" ，,")
+    while found := _ADVERB.match(text):
+        text = text[found.end() :].strip(" ，,")
+    return text
+
+
+_ADVERB = re.compile(
+    r"却|竟然?|居然|反而|干脆|现在|目前|如今|平生|生平|这辈子|眼下|最近|刚刚|刚(?!才)|已经|早就|一直|仍然|依然"
+    r"|还是(?=喜欢|住|在)|还(?!有|款"
+    r"|钱)|也|(?<!首)都(?!市|城|江)|就(?!读|职|任)|才(?!能)|又"
+    r"|其实|真的|真(?!正)|特别|非常|比较|挺|很|超级?|极其|有点儿?|平时|通常|经常|常常|总是|终于|正式"
+    r"|本来|暂时|长期|正在|主要|从小|自己|(?:和|跟|与)[^，]{1,8}?(?=都)|"
+    r"以前|曾经|曾(?=在|是)|之前|过去|从前|那时候?|当年|原先|原来(?!是)|当时|然后|所以|因为|不过|但是"
+    r"|可是|而且|另外|对了|顺便说(?:一下|一句)?|说实话|老实说|更正一下"
+    r"|纠正一下|实际上|事实上|现实[里中]|一个人|独自|单独|后来"
+    r"|每[天晚早周日](?:早上|晚上|早晚|中午|睡前|饭后|下午|都|要|得)*|睡前|饭后|早晚|一天[一两三1-3]次"
+    r"|(?:和|跟|与|同)[^，]{1,10}?(?:一起|一块儿?|合伙)?(?=(?:住|租|搬到|搬去|定居|生活)[在到于去了]?)|一起|一块儿?"
+    r"|嗯|哦|啊|哈|呢|啦|吧$|今年|打算|准备|计划着?|正?考虑|想要?(?!念|到|起|法|着)|即将|快要"
+    r"|要(?=搬|去|换|养|买|开始|结婚|入职|辞|到|成为|当|学)"
+    r"|会(?=搬|去|开始|入职|换)|将要?"
+)

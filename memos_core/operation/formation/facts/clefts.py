@@ -45,14 +45,15 @@ _FORMS = tuple(
         rf"\b(?:[Ww]hat|[Ww]here|[Tt]he (?:only |one |main |real )?(?:ones?|things?|foods?|places?|company|firm"
         rf"|instruments?|sports?|cars?|languages?|subjects?|music|drinks?|drugs?|meds?|medicine|city|town"
         rf"|[a-z]+)(?: that| which| where)?)"
-        rf"\s+{_WHO}\s*{_VERB}{_TO}\s+(?:now\s+)?(?:is|are|would be|has to be)(?:\s+actually|\s+really|\s+now"
+        rf"\s+{_WHO}\s*{_VERB}{_TO}\s+(?:now\s+)?(?:is|are|would be)(?:\s+actually|\s+really|\s+now"
         rf"|\s+probably|\s+definitely)*\s+(?:(?P<lead>in|at|for|to)\s+)?{_X}{_END}",
-        rf"(?:^|(?<=[.!?]\s)|(?<=,\s)|(?<=\bno\s))(?P<x>[A-Z][\w' &-]{{1,30}}?|[a-z][\w' -]{{1,20}}?)(?:'s|\s+is|\s+are)"
-        rf"(?:\s+actually|\s+really|\s+now)*\s+(?:what|the (?:one|thing|only thing)(?: that)?)\s+{_WHO}\s*{_VERB}{_TO}{_END}",
+        rf"(?:^|(?<=[.!?]\s)|(?<=,\s)|(?<=\bno\s))(?P<x>[A-Z][\w' &-]{{1,30}}?|[a-z][\w' -]{{1,20}}?)"
+        rf"(?:'s|\s+is|\s+are)(?:\s+actually|\s+really|\s+now)*\s+(?:what|the (?:one|thing"
+        rf"|only thing)(?: that)?)\s+{_WHO}\s*{_VERB}{_TO}{_END}",
     )
 )
 _NOT_FORM = re.compile(
-    rf"\b(?:[Ii]t isn't|[Ii]t's not|[Ii]t is not|[Ii]t wasn't)\s+{_X}\s+(?:(?:that|which)\s+)?{_WHO}\s*{_VERB}{_TO}{_END}"
+    rf"\b(?:[Ii]t isn't|[Ii]t's not|[Ii]t is not)\s+{_X}\s+(?:(?:that|which)\s+)?{_WHO}\s*{_VERB}{_TO}{_END}"
 )
 _WHO_FORM = re.compile(
     r"\b(?:[Ii]t's|[Ii]t is)\s+(?P<x>(?:my|our) [a-z-]+(?: [A-Z]\w+)?|[A-Z][a-z]+)(?:,[^,.!?]{1,24},)?\s+"
@@ -60,11 +61,12 @@ _WHO_FORM = re.compile(
 )
 _AUXILIARY = re.compile(r"(?:allergic|intolerant|into|afraid|scared|obsessed)\b")
 _APPOSED = re.compile(
-    r"\b(?P<who>(?:[Mm]y|[Oo]ur) (?:[a-z-]+ ){1,2}[A-Z][a-z]+),? \(?(?P<age>\d{1,3})\)?,? (?P<rest>(?:is|lives|works|has|plays"
-    r"|loves|studies|just|moved|goes|still|also|hates|drives)\b[^.!?;]*)"
+    r"\b(?P<who>(?:[Mm]y"
+    r"|[Oo]ur) (?:[a-z-]+ ){1,2}[A-Z][a-z]+),? \(?(?P<age>\d{1,3})\)?,? (?P<rest>(?:is|lives|works|has"
+    r"|plays|loves|studies|just|moved|goes|still|also|hates|drives)\b[^.!?;]*)"
 )
 _APPOSED_TRADE = re.compile(
-    r"\b(?P<who>(?:[Mm]y|[Oo]ur) (?:[a-z-]+ ){1,2})(?:is called |is named |called |named |'s called )?(?P<name>[A-Z][a-z]+), "
+    r"\b(?P<who>(?:[Mm]y|[Oo]ur) (?:[a-z-]+ ){1,2})(?:is called |is named |called |named )?(?P<name>[A-Z][a-z]+), "
     r"(?P<what>an? [a-z][\w -]{2,40}?)(?=,|\s*[.!;]|\s*$)(?!, [A-Z])"
 )
 _CUE = re.compile(r"\b(?:[Ii]t's|[Ii]t is|[Ii]t was|[Ii]t isn't|[Ww]hat|[Ww]here|[Tt]he|[Tt]hat's)\b")
@@ -85,6 +87,11 @@ def straightened(page: Page) -> Iterator[Straightened]:
         yield from _apposed(page)
     if _CUE.search(text) is None:
         return
+    yield from _clefts(page)
+
+
+def _clefts(page: Page) -> Iterator[Straightened]:
+    text = page.shown
     for start, stop, asked in page.sentences:
         if asked or _CUE.search(text, start, stop) is None or _OFF.search(text, start, stop):
             continue
@@ -139,7 +146,8 @@ _ADVERBS = r"(?:真正|其实|现在|一直|最近|目前|平时|真|确实|主�
 _ZH = (
     (
         re.compile(
-            rf"(?:我|让我|令我|会让我){_ADVERBS}过敏的(?:东西|食物|药)?(?:其实|应该|才|原来|就|反而)*是(?P<x>[^，。！？的了]{{1,10}})"
+            rf"(?:我|让我|令我|会让我){_ADVERBS}过敏的(?:东西|食物|药)?(?:其实|应该|才|原来|就"
+            rf"|反而)*是(?P<x>[^，。！？的了]{{1,10}})"
         ),
         "我对{x}过敏",
     ),
@@ -150,14 +158,16 @@ _ZH = (
     (re.compile(r"(?P<x>[^，。！？的了我他她]{1,8})才是(?:让|令)?我过敏的(?:东西)?"), "我对{x}过敏"),
     (
         re.compile(
-            rf"我{_ADVERBS}(?P<verb>喜欢|爱|讨厌|爱吃|爱喝|喜欢吃|喜欢听|受不了|热爱|不喜欢)的(?:东西|食物)?(?:其实|还|才|就|反而)*是"
+            rf"我{_ADVERBS}(?P<verb>喜欢|爱|讨厌|爱吃|爱喝|喜欢吃|喜欢听|受不了|热爱|不喜欢)的(?:东西"
+            rf"|食物)?(?:其实|还|才|就|反而)*是"
             r"(?P<x>(?!你|他|她|它|我|这|那|因为|在|有|能)[^，。！？的了]{1,10})"
         ),
         "我{verb}{x}",
     ),
     (
         re.compile(
-            r"(?:^|(?<=[，,。！；\s]))(?P<x>(?!这|那|他|她|它|你)[^，。！？的了我]{1,8})才是我(?:真正|最)?(?:的(?:最爱|真爱)|(?:喜欢|爱)的)"
+            r"(?:^|(?<=[，,。！；\s]))(?P<x>(?!这|那|他|她|它|你)[^，。！？的了我]{1,8})才是我(?:真正"
+            r"|最)?(?:的(?:最爱|真爱)|(?:喜欢|爱)的)"
         ),
         "我喜欢{x}",
     ),
@@ -173,25 +183,29 @@ _AGE = r"(?:今年|刚?满|都|才|已经|快|也)*(?P<age>\d{1,2}|[一二两三
 _ZH_PEOPLE = (
     (
         re.compile(
-            rf"我(?:们)?家?的?(?:那?只|那?条)?(?P<kind>{PET})(?P<x>(?!今年|已经|刚|才|都|快|也)[\u4e00-\u9fff]{{1,3}}?){_AGE}"
+            rf"我(?:们)?家?的?(?:那?只|那?条)?(?P<kind>{PET})(?P<x>(?!今年|已经|刚|才|都|快"
+            rf"|也)[\u4e00-\u9fff]{{1,3}}?){_AGE}"
         ),
         "{x}{age}岁了",
     ),
     (
         re.compile(
-            r"(?:订婚|求婚)[^？?。！]{0,10}[，。！,!]\s*(?P<x>[\u4e00-\u9fffA-Za-z]{2,4}?)(?<![他她])(?:终于|居然)?(?:答应|同意|说愿意|说好)"
+            r"(?:订婚|求婚)[^？?。！]{0,10}[，。！,!]\s*(?P<x>[\u4e00-\u9fffA-Za-z]{2,4}?)(?<![他她])(?:终于"
+            r"|居然)?(?:答应|同意|说愿意|说好)"
         ),
         "我和{x}订婚了",
     ),
     (
         re.compile(
-            r"我[^，。！？他她]{0,6}?[向跟和](?P<x>[\u4e00-\u9fffA-Za-z]{2,4}?)求(?:了)?婚[^？]{0,8}?(?:答应|同意|愿意|成功)"
+            r"我[^，。！？他她]{0,6}?[向跟和](?P<x>[\u4e00-\u9fffA-Za-z]{2,4}?)求(?:了)?婚[^？]{0,8}?(?:答应"
+            r"|同意|愿意|成功)"
         ),
         "我和{x}订婚了",
     ),
     (
         re.compile(
-            r"我(?:现在|最近|正)*在?(?:和|跟)(?P<x>(?![他她你一女男前])[\u4e00-\u9fffA-Za-z]{2,4}?)(?:在)?(?:交往|谈恋爱|处对象)(?!过)"
+            r"我(?:现在|最近|正)*在?(?:和"
+            r"|跟)(?P<x>(?![他她你一女男前])[\u4e00-\u9fffA-Za-z]{2,4}?)(?:在)?(?:交往|谈恋爱|处对象)(?!过)"
         ),
         "我对象叫{x}",
     ),

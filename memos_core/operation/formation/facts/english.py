@@ -104,8 +104,9 @@ def _aged_pet(scene: Scene, subject: Subject) -> Subject | None:
 
 
 _SMALL_AGE = (
-    r"\s+(?:(?:now|already|only|just|almost)\s+)*(?P<age>one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
-    r"|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen)(?=\s*(?:$|[.,!;])|\s+(?:now|and|years? old|today)\b)"
+    r"\s+(?:(?:now|already|only|just|almost)\s+)*(?P<age>one|two|three|four|five|six|seven|eight|nine|ten|eleven"
+    r"|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen)(?=\s*(?:$|[.,!;])"
+    r"|\s+(?:now|years? old|today)\b)"
 )
 _YEARS = re.compile(
     rf"\s+(?:(?:now|already|only|just|almost)\s+)*\d{{1,2}}\b(?!\s*(?:kg|kilos|pounds|lbs|%))|{_SMALL_AGE}"
@@ -217,8 +218,9 @@ def _of_group(scene: Scene, subject: Subject, group: Group, modality: Modality) 
         yield from _framed(scene, subject.person, group, wrong, Modality.CORRECTING)
         yield from _framed(scene, subject.person, replace(group, denied=False), right, Modality.CORRECTING)
         return
-    small = _SMALL.match(rest) if group.lemma in ("be", "turn") and subject.person.kind in ("kin", "name") else None
-    if small and not group.denied and group.tense is not Tense.PAST or (small and group.lemma == "turn"):
+    aged = group.lemma == "turn" or (group.lemma == "be" and group.tense is not Tense.PAST and not group.denied)
+    small = _SMALL.match(rest) if aged and subject.person.kind in ("kin", "name") else None
+    if small:
         yield reading_of(scene, subject.person, Found(slot="age", value=small["age"]), modality=modality)
         return
     yield from _framed(scene, subject.person, group, rest, modality)

@@ -22,7 +22,8 @@ PEOPLE: tuple[EvidenceRow, ...] = (
     ),
     (
         "said yes",
-        rf"\b(?:engaged|proposed|popped the question|got down on one knee|getting married|marry me)\b[^?]{{0,40}}?"
+        rf"\b(?:(?:I|we)\b[^.!?]{{0,30}}?)?\b(?:engaged|proposed|popped the question|got down on one knee"
+        rf"|getting married|marry me)\b[^?]{{0,40}}?"
         rf"[.!,:]\s+(?:and\s+)?(?P<partner>{PERSON})(?=\s+(?:has\s+|just\s+|actually\s+)*said\s+yes\b)",
         EVENT,
         (("relationship_status", "engaged"),),
@@ -51,7 +52,8 @@ PEOPLE: tuple[EvidenceRow, ...] = (
     (
         "going out with|seeing each other|together with",
         rf"\bI(?:'m|'ve been| am| have been)\s+(?:now\s+|still\s+)?(?:going out|in a relationship|together)\s+with\s+"
-        rf"(?P<partner>{PERSON})\b(?!\s+(?:and|for|to)\s+(?!me\b|\w+ (?:weeks|months|years)))(?=\s*[.,!]|\s*$|\s+(?:now|for|since)\b)",
+        rf"(?P<partner>{PERSON})\b(?!\s+(?:and|for|to)\s+(?!me\b|\w+ (?:weeks|months|years)))(?=\s*[.,!]"
+        rf"|\s*$|\s+(?:now|for|since)\b)",
         STATE,
     ),
     (

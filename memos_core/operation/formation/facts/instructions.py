@@ -26,9 +26,11 @@ _STANDING = re.compile(
     r"|(?P<ordered>(?:please )?(?:reply|answer|respond|write|speak|talk|use|keep|give|explain"
     r"|format)\b[^.!?]*?\b(?:always|from now on|every time|each time|at all times|going forward|in future)\b.*)"
     r"|(?P<dont>(?:please )?(?:don't|do not|no need to|i don't want you to|i'd (?:rather|prefer (?:it )?if) you "
-    r"didn't|i would rather you didn't) (?:ever |just |always )?(?:use|write|call me|send me|give me|suggest|recommend"
-    r"|include|add|address|speak to me|talk to me|answer|reply|respond|start|end|begin|repeat|sugarcoat|apologi[sz]e|flatter"
-    r"|quote|lecture|bring up|shout|swear|mention|ask me|remind me)\b(?! (?:that|this|it|a (?:break|hard time)|any of that"
+    r"didn't|i would rather you didn't) (?:ever |just |always )?(?:use|write|call me|send me|give me|suggest"
+    r"|recommend|include|add|address|speak to me|talk to me|answer|reply|respond|start|end|begin"
+    r"|repeat|sugarcoat|apologi[sz]e"
+    r"|flatter|quote|lecture|bring up|shout|swear|mention|ask me|remind me)\b(?! (?:that|this|it"
+    r"|a (?:break|hard time)|any of that"
     r"|why|how|what|later|tonight|tomorrow|today|crap|grief|lip|attitude)\b)(?![^.]*\b(?:yet|this time|for now|today"
     r"|tonight|in this|in that|for this|here)\b).+)"
     r"|(?P<none>(?:please,? |and )?no (?:[a-z-]+ )?(?:emojis?|emoticons?|smileys|exclamation (?:marks|points)|bullet "
@@ -154,7 +156,8 @@ def _is_order(found: re.Match[str], said: str) -> bool:
     """A wish for the future that speaks of the speaker's own doings is a plan, not an order."""
     return (
         re.match(
-            r"(?:i(?!(?: don't want|'d rather| would rather) you|'d prefer)|we|my|it|he|she|they|the|there|i'm|i'll|i've|我(?!问|说|叫|提)|我们)\b",
+            r"(?:i(?!(?: don't want|'d rather| would rather) you|'d prefer)|we|my|it|he|she|they|the|there"
+            r"|i'm|i'll|i've|我(?!问|说|叫|提)|我们)\b",
             said,
             re.IGNORECASE,
         )

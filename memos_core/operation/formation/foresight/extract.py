@@ -87,10 +87,14 @@ def _items(message: Message, before: Sequence[Message], zone: tzinfo) -> list[Fo
 
 _HE = re.compile(r"(?:[a-z']+,? )*(?:he|she)\b(?!.*\b(?:me|my|us|our|(?:wants?|needs?|expects?) (?:it|them|that))\b)")
 _HOLDS_AND_RESTRICTS = frozenset({Group.INJURY, Group.ILLNESS, Group.DIET})
+_RENOUNCES = re.compile(r"\b(?:off|without|giving|gave|given|give|no|not|fast\w*|ramadan|lent)\b|[戒断禁斋忌]")
+"""Of diets, those that say what is not eaten only restrict; "doing keto" tells how somebody lives, too."""
 
 
 def _both(item: Foresight, draft: Draft) -> list[Foresight]:
     """What holds and restricts at once as both: a cast, a diet is a state, and advice has to respect it."""
+    if draft.group is Group.DIET and _RENOUNCES.search(draft.clause.bare):
+        return [item]
     if item.kind is CONSTRAINT and draft.group in _HOLDS_AND_RESTRICTS and item.period.start <= item.observed_at:
         return [item, replace(item, kind=STATE)]
     return [item]
