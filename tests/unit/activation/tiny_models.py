@@ -82,7 +82,7 @@ def rope(kind: str, **parameters: Any) -> dict[str, Any]:
     return {"rope_type": kind, "rope_theta": 1e4, **parameters}
 
 
-# Every architecture of issue 5 item 8, with what distinguishes it switched on.
+# Every architecture that is said to be exact, with what distinguishes it switched on.
 SERVED: dict[str, Callable[[], Any]] = {
     "llama": lambda: hf.LlamaConfig(**BASE),
     "llama eager": lambda: hf.LlamaConfig(**BASE, attn_implementation="eager"),

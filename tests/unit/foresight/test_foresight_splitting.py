@@ -28,6 +28,8 @@ def items(text: str):
             "Boiler service on the 19th, plumber on the 20th, and the roofer on the 21st",
             ["boiler", "plumber", "roofer"],
         ),
+        ("Dentist is on the 19th and vet is on the 20th", ["dentist", "vet"]),
+        ("12号看牙医和13号看兽医", ["牙医", "兽医"]),
         ("Dress rehearsal Friday, opening night Saturday", ["rehearsal", "opening"]),
     ],
 )
@@ -92,6 +94,7 @@ def test_a_heading_stands_apart_from_a_ban_but_not_from_being_called_off():
     ("text", "end"),
     [
         ("The doctor told me no coffee for the next two weeks.", datetime(2024, 3, 21, tzinfo=UTC)),
+        ("Consultant says I can't fly for two weeks", datetime(2024, 3, 21, tzinfo=UTC)),
         ("I'm not allowed to lift for six weeks after the operation I had today.", datetime(2024, 4, 18, tzinfo=UTC)),
         ("I can't drive for six weeks after the operation I had on Monday.", datetime(2024, 4, 16, tzinfo=UTC)),
     ],

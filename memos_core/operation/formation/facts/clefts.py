@@ -44,11 +44,11 @@ _FORMS = tuple(
         rf"(?:(?P<lead>in|at|for|to)\s+)?{_X}\s+(?:(?:that|which)\s+)?{_WHO}\s*{_VERB}{_TO}{_END}",
         rf"\b(?:[Ww]hat|[Ww]here|[Tt]he (?:only |one |main |real )?(?:ones?|things?|foods?|places?|company|firm"
         rf"|instruments?|sports?|cars?|languages?|subjects?|music|drinks?|drugs?|meds?|medicine|city|town"
-        rf"|[a-z]+)(?: that| which| where)?)"
+        rf"|house|flat|team|band|dish|game|genre|fruit|school|village|bike|truck|van)(?: that| which| where)?)"
         rf"\s+{_WHO}\s*{_VERB}{_TO}\s+(?:now\s+)?(?:is|are|would be)(?:\s+actually|\s+really|\s+now"
         rf"|\s+probably|\s+definitely)*\s+(?:(?P<lead>in|at|for|to)\s+)?{_X}{_END}",
         rf"(?:^|(?<=[.!?]\s)|(?<=,\s)|(?<=\bno\s))(?P<x>[A-Z][\w' &-]{{1,30}}?|[a-z][\w' -]{{1,20}}?)"
-        rf"(?:'s|\s+is|\s+are)(?:\s+actually|\s+really|\s+now)*\s+(?:what|the (?:one|thing"
+        rf"(?:'s|\s+is|\s+are)(?:\s+actually|\s+really|\s+now)*\s+(?:what|the (?:one|one thing|thing"
         rf"|only thing)(?: that)?)\s+{_WHO}\s*{_VERB}{_TO}{_END}",
     )
 )
@@ -92,25 +92,43 @@ def straightened(page: Page) -> Iterator[Straightened]:
 
 def _clefts(page: Page) -> Iterator[Straightened]:
     text = page.shown
-    for start, stop, asked in page.sentences:
-        if asked or _CUE.search(text, start, stop) is None or _OFF.search(text, start, stop):
+    forms = [pattern for cue, pattern in zip(_CUES, (*_FORMS, _NOT_FORM), strict=True) if cue.search(text)]
+    whose = _WHOSE.search(text) is not None
+    for start, stop, asked in page.sentences if forms or whose else ():
+        if asked or _OFF.search(text, start, stop):
             continue
-        for pattern in (*_FORMS, _NOT_FORM):
+        for pattern in forms:
             for found in pattern.finditer(text, start, stop):
                 if _is_judged(found["x"], found["verb"]):
                     continue
                 yield Straightened(said=_plain(found, pattern is _NOT_FORM), start=found.start(), stop=found.end())
-        for found in _WHO_FORM.finditer(text, start, stop):
+        for found in _WHO_FORM.finditer(text, start, stop) if whose else ():
             said = f"{found['x'][0].upper()}{found['x'][1:]}{found['verb']}."
             yield Straightened(said=said, start=found.start(), stop=found.end())
 
 
+_CUES = tuple(
+    re.compile(pattern)
+    for pattern in (
+        r"(?:[Ii]t|[Tt]hat)(?:'s| is| was) [^.!?]{2,60}(?: I\b| we\b| my | our )",
+        r"\b(?:[Ww]hat|[Ww]here|[Tt]he [a-z ]{3,20}) (?:I|we|my|our)\b[^.!?]{3,60} (?:is|are|would be) ",
+        r"(?: what| thing| the one)(?: that)? (?:I|we|my|our)\b",
+        r"[Ii]t (?:isn't|is not)|[Ii]t's not",
+    )
+)
+"""A quick look for each form."""
+_WHOSE = re.compile(r"[Ii]t(?:'s| is) [^.!?]{2,60} (?:who|that)(?:'s| )|[Ii]t(?:'s| is) [^.!?]{2,60} who's")
+
+
 def _is_judged(said: str, verb: str) -> bool:
     """What is told of a thing at hand, and no cleft: "it's a show that I love", "it's based on a book I love"."""
+    if _PLACED.search(verb):
+        return re.match(r"(?:the |an? )?[A-Z]|(?:the|an?) ", said) is None
     return _NO_ITEM.match(said) is not None and _OWNED.search(verb) is None
 
 
 _NO_ITEM = re.compile(r"an?\b|[a-z]+ed\b|[\w' -]+ (?:on|about|from|by|of|with) ", re.IGNORECASE)
+_PLACED = re.compile(r"\b(?:live|living|lived|work|working)\b")
 _OWNED = re.compile(r"\b(?:play|drive|driving|ride|own|work|live)\b")
 _OWN = re.compile(r"\b(?:[Mm]y|[Oo]ur) [a-z]")
 
@@ -133,7 +151,7 @@ def _plain(found: re.Match[str], denied: bool) -> str:
     """``hazelnuts``, ``I``, ``'m allergic``, ``to`` as ``I'm allergic to hazelnuts.``."""
     groups = found.groupdict()
     who, verb = groups["who"], groups["verb"].strip()
-    verb = re.sub(r"\s+(?:the most|most|more than anything|best)$", "", verb)
+    verb = re.sub(r"\s+(?:at home|the most|most|more than anything|best|these days|every day)$", "", verb)
     prep = groups["prep"] or groups.get("lead") or ("in" if verb.endswith(("live", "living")) else "")
     said = f"{who}{'' if verb.startswith(chr(39)) else ' '}{verb}{' ' + prep if prep else ''} {groups['x'].strip()}."
     said = said[0].upper() + said[1:]
@@ -160,7 +178,7 @@ _ZH = (
         re.compile(
             rf"我{_ADVERBS}(?P<verb>喜欢|爱|讨厌|爱吃|爱喝|喜欢吃|喜欢听|受不了|热爱|不喜欢)的(?:东西"
             rf"|食物)?(?:其实|还|才|就|反而)*是"
-            r"(?P<x>(?!你|他|她|它|我|这|那|因为|在|有|能)[^，。！？的了]{1,10})"
+            r"(?P<x>(?!你|他|她|它|我|这|那|因为|在|有|能)[^，。！？的了]{1,10})(?!的|[^，。！？了])"
         ),
         "我{verb}{x}",
     ),

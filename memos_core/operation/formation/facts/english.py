@@ -254,6 +254,8 @@ def _framed(scene: Scene, person: Person, group: Group, rest: str, modality: Mod
         if match is None:
             continue
         found = [at_school(one, group.lemma) for one in group_values(match, frame)]
+        if "school" in taken:
+            found = [one for one in found if one.slot != "residence"]  # "transferred to Michigan State"
         fresh = [one for one in found if one.slot not in taken]
         if not fresh:
             continue

@@ -75,6 +75,13 @@ PEOPLE: tuple[EvidenceRow, ...] = (
         EVENT,
     ),
     (
+        " dating| seeing each other| going out| a couple| an item| living together",
+        rf"\b(?:(?P<partner>{PERSON})\s+and\s+(?:I|me)|(?:me|I)\s+and\s+{PERSON})\s+(?:(?:are|'re|have been|'ve been"
+        r"|started|now|officially|finally|still)\s+)+(?:dating|seeing each other|going out|a couple|an item)"
+        r"\b(?!\s+(?:to|for)\s)",
+        STATE,
+    ),
+    (
         " together",
         rf"\b(?:(?:me|I)\s+and\s+(?P<partner>{PERSON})|{PERSON}\s+and\s+(?:I|me))\s+(?:have|'ve|are"
         rf"|been)(?:\s+been)?\s+(?:back\s+)?together\b",

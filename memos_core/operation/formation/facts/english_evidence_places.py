@@ -40,7 +40,7 @@ PLACES: tuple[EvidenceRow, ...] = (
     ("then |now |since ", rf"\b(?:then|now)\s+(?:in\s+)?(?P<residence>{NAME})\s+since\b", STATE),
     (
         "home",
-        rf"\b(?:home(?: base)?|base)\s*(?:is|=|:|'s|these days is|now is)\s+(?:now\s+|still\s+"
+        rf"(?<!\bat )\b(?:home(?: base)?|base)\s*(?:is|=|:|'s|these days is|now is)\s+(?:now\s+|still\s+"
         rf"|currently\s+)*(?:in\s+)?(?P<residence>{NAME})",
         STATE,
     ),

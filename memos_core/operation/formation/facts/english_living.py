@@ -41,8 +41,8 @@ LIVING: tuple[FrameRow, ...] = (
         "be",
         r"(?:\s+(?:now|still|happily|officially|newly|recently|back to being|just|already|finally"
         r"|currently))*\s+(?P<set_relationship_status>single|married|engaged|divorced|widowed|separated|in a "
-        r"relationship|in a long-distance relationship|seeing someone)(?:\s+(?:to"
-        r"|from)\s+(?P<partner>(?-i:[A-Z]).*))?(?=\s*(?:$|[.,!;—–-]|\s(?:now|again|to|from|with|and|for|since|on|at"
+        r"relationship|in a long-distance relationship|seeing someone)(?:\s+to\s+(?P<partner>(?-i:[A-Z]).*)"
+        r"|\s+from\s+(?P<end_partner>(?-i:[A-Z])\w+))?(?=\s*(?:$|[.,!;—–-]|\s(?:now|again|to|from|with|and|for|since|on|at"
         r"|these|twice|once|three|but|so|as|all|anyway|actually)))",
         STATE,
     ),

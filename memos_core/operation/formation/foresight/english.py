@@ -164,7 +164,7 @@ def _restriction(clause: Clause, found: Sequence[Draft]) -> Draft | None:
         return Draft(kind=CONSTRAINT, clause=clause, times=clause.times, topic="money budget", days=30, confidence=0.7)
     forbids = cues.FORBIDS.search(bare) is not None and cues.CANT_IDIOM.search(bare) is None
     if any(draft.kind is CONSTRAINT or draft.group is Group.HOME for draft in found) or (
-        cues.WAS.search(_REASON.sub("", bare)) and not cues.ADVISED.search(bare)
+        cues.WAS.search(bare) and cues.WAS.search(_REASON.sub("", bare)) and not cues.ADVISED.search(bare)
     ):
         return None
     if cues.LONG_AGO.search(bare) or cues.UNREAL.search(re.sub(r"\bcould only\b|\breckons?\b", "", bare)):

@@ -141,11 +141,18 @@ def _drafts(message: Message, zone: tzinfo) -> list[Draft]:
 
 _NONE_OF_IT = re.compile(r"(?:so |and |but )*no (?!more\b|longer\b)|不能(?!.*取消)")
 """Forbids, in words that could also call something off: "no wine for me"."""
+_BARRED = re.compile(r"\b(?:can't|cannot|can not) (?:fly|travel|go|run|join|attend)\b(?! .*\bcancel)")
+
+
+def _is_barred(draft: Draft) -> bool:
+    """Whether it says for how long somebody cannot: "the consultant says I can't fly for a month"."""
+    bounded = any(time.role in (Role.UNTIL, Role.FOR) for time in draft.times)
+    return bounded and _BARRED.search(draft.clause.low) is not None
 
 
 def _survives(draft: Draft, ends: Ending, at: datetime) -> bool:
     """Whether a clause that ends something still says what the draft makes of it."""
-    if draft.kind is CONSTRAINT and _NONE_OF_IT.match(draft.clause.low):
+    if draft.kind is CONSTRAINT and (_NONE_OF_IT.match(draft.clause.low) or _is_barred(draft)):
         return True
     if ends.status is ForesightStatus.CANCELLED:
         return ends.moved and any(

@@ -16,10 +16,12 @@ _NOT_BOTH = re.compile(
     r"|might|may|maybe|would|could|was|were|had|off)\b|n't\b"
 )
 """Says more of both than that they take place, or not that they do."""
+_HAS = re.compile(r"\b(?:have|got|there's)(?: got)? (?:the|an?|my|our) ")
 _IS = re.compile(r"\b(?:is|are|'s)\b(?= )")
 _A_THING = re.compile(rf"^(?:the|a|an|my|our|his|her|[a-z]+'s) [a-z]|{EVENT_WORD.pattern}")
 _AT_LENGTH = 12
 """Words of each at most."""
+_HAN = re.compile(r"[\u4e00-\u9fff]{2}")
 _NEGATIVE = re.compile(r"n't\b(?! (?:let (?:me|us) )?forget)|\b(?:not|no|never|nothing)\b")
 
 _CALLED_OFF = re.compile(
@@ -57,9 +59,15 @@ def apart(low: str, start: int, stop: int, found: Sequence[Time]) -> Iterator[tu
         yield start, stop
 
 
+_CHINESE = re.compile(r"[\u4e00-\u9fff]{2,10}(?P<seam>[和跟及、])")
+"""What takes place on the first of two dates, up to the second one: 12号看牙医和13号看兽医."""
+
+
 def _seam(low: str, start: int, stop: int, own: Sequence[Time]) -> tuple[int, int] | None:
     if not all(time.ahead and time.role is Role.AT for time in own):
         return None
+    if (seam := _CHINESE.fullmatch(low, own[0].stop, own[1].start)) and _HAN.match(low, own[1].stop, stop):
+        return seam.start("seam"), seam.end()
     for seam in _BETWEEN.finditer(low, own[0].stop, own[-1].start):
         before = [time for time in own if time.stop <= seam.start()]
         after = [time for time in own if time.start >= seam.end()]
@@ -73,11 +81,11 @@ def _seam(low: str, start: int, stop: int, own: Sequence[Time]) -> tuple[int, in
 
 def _are_two(head: str, rest: str) -> bool:
     """Whether both name a thing, one of them a known sort of event, and the first is of the speaker's own."""
-    if not (EVENT_WORD.search(head) or EVENT_WORD.search(rest)) or not (_plain(head) and _plain(rest)):
+    if not (EVENT_WORD.search(f"{head} {rest}") or _HAS.search(head)) or not (_plain(head) and _plain(rest)):
         return False
     if _OWN.match(rest) or not _A_THING.search(rest) or VERB.search(_IS.sub("", rest)):
         return False
-    return _OWN.match(head) is not None or VERB.search(head) is None
+    return _OWN.match(head) is not None or VERB.search(_IS.sub("", head)) is None
 
 
 def _plain(words: str) -> bool:
