@@ -52,9 +52,12 @@ def test_the_vectors_of_what_the_caller_shows_are_not_waited_for(tmp_path: Path)
                 found = vault.recall("Who keeps bees?", exclude=shown)
                 assert [hit.cube.text for hit in found] == ["Mara keeps bees."]
             answered = threading.Event()
-            waiting = threading.Thread(
-                target=lambda: (vault.recall("Who keeps bees?", exclude=["Tea?"]), answered.set())
-            )
+
+            def asking() -> None:
+                vault.recall("Who keeps bees?", exclude=["Tea?"])
+                answered.set()
+
+            waiting = threading.Thread(target=asking)
             waiting.start()
             assert not answered.wait(0.3)
         finally:

@@ -65,7 +65,7 @@ def test_a_later_message_ends_it_from_then_on(first, days, then, status) -> None
     (item,) = told_once(closed(first, (days, then)))
     assert item.closed_as is status
     assert item.closed_at == FIRST + timedelta(days=days)
-    assert item.closed_by.source == "m1"
+    assert item.closed_by is not None and item.closed_by.source == "m1"
     assert item.status(item.closed_at - timedelta(seconds=1)) not in (FULFILLED, CANCELLED)
     assert item.status(item.closed_at) is status
 
