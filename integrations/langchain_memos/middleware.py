@@ -158,8 +158,9 @@ class MemosMiddleware(AgentMiddleware[AgentState[Any], Any, Any]):
 
     def _count(self, request: ModelRequest[Any], response: ModelResponse[Any]) -> None:
         """Keep what the model says of its prompt cache, where activation memory is meant to be found in it."""
-        told = [message.usage_metadata for message in response.result if isinstance(message, AIMessage)]
-        for usage in told if self._handle(request.runtime) else ():
+        if isinstance(request.model, MemosChatModel) or not self._handle(request.runtime):
+            return  # a local model's runtime keeps its own record, without a write for each call
+        for usage in [message.usage_metadata for message in response.result if isinstance(message, AIMessage)]:
             if usage is not None:
                 read = usage.get("input_token_details", {}).get("cache_read", 0)
                 name = getattr(request.model, "model_name", None) or getattr(request.model, "model", None)

@@ -157,6 +157,7 @@ def test_an_agent_reads_its_memory_from_stored_values(memory: MemoryOS) -> None:
     plain = create_agent(model, system_prompt=f"{cube.text}\n\nBe brief.", middleware=[])
     text = plain.invoke({"messages": [HumanMessage("hi")]})["messages"][-1]
     assert read(text) == 0
+    assert memory.usage() == (), "the runtime keeps the record of a local model"
     vault.remember("I eat no meat on Mondays.", speaker="Alice")
     agent = create_agent(model, middleware=[MemosMiddleware(memory, vault="alice", activation=cube.id)])
     said = agent.invoke({"messages": [HumanMessage("Do I eat meat?")]})["messages"][-1]
