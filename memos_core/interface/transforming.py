@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
@@ -28,6 +29,10 @@ if TYPE_CHECKING:
     from memos_core.interface.knowledge import Known
     from memos_core.interface.runtime import Runtime
     from memos_core.ports import Transaction
+
+
+RECENT = timedelta(days=30)
+"""Revisions within it tell that a memory is not stable."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,8 +205,12 @@ class Transforming:
         with self._runtime.records.read() as transaction:
             vault = self._id(transaction)
             rested = {source for one in report.memories if one.tenant == self.name for source in one.sources}
-            cubes = [transaction.cubes.get(vault, source) for source in rested]
-        revised = {cube.id: cube.version - 1 for cube in cubes if cube is not None}
+            versions = {source: transaction.cubes.history(vault, source) for source in rested}
+        since = self._runtime.clock.now() - RECENT
+        revised = {
+            source: sum(one.version > 1 and one.header.recorded_at >= since for one in several)
+            for source, several in versions.items()
+        }
         known = candidates_of(report, self.name, model.capability.bytes_per_token, revised)
         actions = decide(known, report.costs, report.moment, terms)
         return carry_out(cast(Transformable, self), actions, partial(model.expect, self.name))

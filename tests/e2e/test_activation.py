@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from memos_core import Activation, LocalModelRuntime, MemoryOS, Vault
 from memos_core.errors import Conflict, Erased, InvalidInput, TooLossy, UnknownCube, UnsupportedModel
 from memos_core.memories.eviction import Costs
 from memos_core.memories.prompts import PromptMemory
+from memos_core.testing.fakes import FrozenClock
 from memos_core.testing.local_model import WordModel
 
 ASKED = [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "What do I eat?"}]
@@ -222,6 +224,11 @@ def test_recorded_use_decides(vault: Vault, memory: MemoryOS, monkeypatch: pytes
     assert vault.rebalance() == {}, "this model computes as fast as it reads"
     slow = replace(model.report(), costs=Costs(token=1e-2))
     monkeypatch.setattr(model, "report", lambda: slow)
+    for n in range(100):
+        vault.revise(long[0].id, f"{long[0].text} again {n}")
+    assert vault.rebalance() == {}, "what changes often stays text"
+    later = vault._runtime.clock.now() + timedelta(days=60)
+    monkeypatch.setattr(vault._runtime, "clock", FrozenClock(later))
     (handle,) = vault.rebalance().values()
     assert vault.attach(handle).generate(ASKED).cache_read > 100
     assert memory.vault("bob").rebalance() == {}
