@@ -58,10 +58,11 @@ def unpack(record: bytes) -> tuple[Any, ...]:
 def is_shared(value: object, new: bool) -> bool:
     """Whether a value lies apart from the checkpoint that holds it.
 
-    A new one lies in it: that is one write less. But a delta channel's value is asked for by its version alone.
+    A new one lies in it: that is one write less. But a delta channel's value is asked for by its version alone, and
+    to a set LangGraph's barriers go on adding: the next checkpoint, of the same version, would store what came later.
     """
     if new:
-        return isinstance(value, _DeltaSnapshot)
+        return isinstance(value, _DeltaSnapshot | set)
     return (
         len(value) > SMALL if isinstance(value, str) else not (value is None or isinstance(value, bool | int | float))
     )

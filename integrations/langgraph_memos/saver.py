@@ -216,12 +216,17 @@ class MemosSaver(Prepared, BaseCheckpointSaver[str]):
         # Without a parent there is nobody to share values with.
         new = new_versions if parent else versions
         own: dict[str, Any] = {}
-        shared: dict[str, Any] = {}
+        fresh: dict[str, bytes] = {}
+        known: dict[str, Any] = {}
         for channel, value in checkpoint["channel_values"].items():
-            if channel in versions and is_shared(value, channel in new):
-                shared[blob_key(thread, ns, channel, versions[channel])] = value
-            else:
+            if channel not in versions or not is_shared(value, channel in new):
                 own[channel] = value
+                continue
+            key = blob_key(thread, ns, channel, versions[channel])
+            if channel in new:
+                fresh[key] = pack(self.serde.dumps_typed(value))
+            else:
+                known[key] = value
         fields = get_checkpoint_metadata(config, metadata)
         row = Row(
             parent=parent,
@@ -232,8 +237,9 @@ class MemosSaver(Prepared, BaseCheckpointSaver[str]):
         items = items_of(row, thread, ns, checkpoint["id"])
 
         def change(writer: ShelfWriter) -> None:
-            blobs = {key: value for key, value in shared.items() if not writer.keys(key)}
-            writer.put(items | {key: pack(self.serde.dumps_typed(value)) for key, value in blobs.items()})
+            missing = {key: value for key, value in known.items() if not writer.keys(key)}
+            written = {key: value for key, value in fresh.items() if not writer.keys(key)}
+            writer.put(items | written | {key: pack(self.serde.dumps_typed(value)) for key, value in missing.items()})
 
         return change
 

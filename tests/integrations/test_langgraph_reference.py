@@ -54,6 +54,16 @@ def test_a_value_that_is_put_later_is_the_seed(memory: MemoryOS) -> None:
     assert found["seed"].value == [1]
 
 
+def test_a_set_that_is_added_to_after_it_was_stored_stays_as_it_was(memory: MemoryOS) -> None:
+    """LangGraph's barriers hand over the set that they go on adding to; a step is stored while the next one runs."""
+    saver, waiting = MemosSaver(memory), {"a"}
+    first = put(saver, CONFIG, "1", versions={"other": "1"})
+    second = saver.put(first, checkpoint("2", {"join": waiting}, {"join": "1"}), {}, {"join": "1"})
+    waiting.add("b")
+    saver.put(second, checkpoint("3", {"join": waiting}, {"join": "1"}), {}, {})
+    assert [one.checkpoint["channel_values"].get("join") for one in saver.list(CONFIG)] == [{"a"}, {"a"}, None]
+
+
 def test_metadata_are_filtered_by_paths_as_by_the_saver_for_sqlite(memory: MemoryOS) -> None:
     saver = MemosSaver(memory)
     put(saver, CONFIG, "1", metadata={"user": {"access-level": "low"}, "a.b": 1})
@@ -64,12 +74,11 @@ def test_metadata_are_filtered_by_paths_as_by_the_saver_for_sqlite(memory: Memor
 
 
 def put(saver: Any, parent: RunnableConfig, id: str, **given: Any) -> RunnableConfig:
-    checkpoint: Checkpoint = {
-        **empty_checkpoint(),
-        "id": id,
-        "channel_values": given.get("values", {}),
-        "channel_versions": given.get("versions", {}),
-    }
     config = {"configurable": {"checkpoint_ns": "", **parent["configurable"]}}
-    made: RunnableConfig = saver.put(config, checkpoint, given.get("metadata", {}), {})
+    stored = checkpoint(id, given.get("values", {}), given.get("versions", {}))
+    made: RunnableConfig = saver.put(config, stored, given.get("metadata", {}), {})
     return made
+
+
+def checkpoint(id: str, values: dict[str, Any], versions: dict[str, Any]) -> Checkpoint:
+    return {**empty_checkpoint(), "id": id, "channel_values": values, "channel_versions": versions}
