@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+# The models of the tests are so small that a second thread costs more than it brings.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 # Set before any framework is imported: nothing may be downloaded or reported.
 os.environ.update(
     ANONYMIZED_TELEMETRY="false",

@@ -628,15 +628,15 @@ def test_a_stale_token_stores_nothing(tmp_path: Path) -> None:
 def test_closing_does_not_wait_for_a_long_queue(tmp_path: Path) -> None:
     class Slow(HashEmbedder):
         def embed(self, texts: Sequence[str]) -> Any:
-            time.sleep(0.2)
+            time.sleep(0.4)
             return super().embed(texts)
 
     memory = opened(tmp_path, Slow(), worker=True)
-    memory.vault("ours").remember(turns(256 * 40))
+    memory.vault("ours").remember(turns(256 * 16))
     time.sleep(0.5)
     start = time.monotonic()
     memory.close()
     assert time.monotonic() - start < 3
     with opened(tmp_path, HashEmbedder()) as memory:
         memory.settle(timeout=60)
-        assert memory.stats().vectors == 256 * 40
+        assert memory.stats().vectors == 256 * 16

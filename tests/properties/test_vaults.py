@@ -480,7 +480,7 @@ MACHINES = [WithWordsOnly, WithVectors]
 
 @pytest.mark.parametrize("machine", MACHINES)
 def test_two_tenants(machine: type[TwoTenants]) -> None:
-    run_state_machine_as_test(machine, settings=examples(60, 40))
+    run_state_machine_as_test(machine, settings=examples(30, 40))
 
 
 @pytest.mark.kill

@@ -117,9 +117,8 @@ def test_a_missing_package_is_named_with_its_extra(monkeypatch):
 
 
 @bundled
-@pytest.mark.parametrize("name", ["none/such-model", "./no-such-directory"])
-def test_a_model_that_is_not_there_is_not_fetched(name, tmp_path):
-    program = f"""
+def test_a_model_that_is_not_there_is_not_fetched(tmp_path):
+    program = """
 import socket
 def refuse(*asked, **_):
     print("network:", asked)
@@ -127,17 +126,18 @@ def refuse(*asked, **_):
 socket.getaddrinfo = socket.socket.connect = refuse
 from memos_adapters.sentence_transformers import SentenceTransformersEmbedder
 from memos_core.errors import EmbeddingFailed
-try:
-    SentenceTransformersEmbedder({name!r}, fingerprint="f", dimensions=3).embed(["x"])
-except EmbeddingFailed as error:
-    print(error)
+for name in "none/such-model", "./no-such-directory":
+    try:
+        SentenceTransformersEmbedder(name, fingerprint="f", dimensions=3).embed(["x"])
+    except EmbeddingFailed as error:
+        print(error)
 """
     # As a user has it: not told to stay offline, and with an empty cache.
     plain = {"PATH": os.environ["PATH"], "HF_HOME": str(tmp_path)}
     run = subprocess.run(
         [sys.executable, "-c", program], check=True, capture_output=True, text=True, cwd=tmp_path, env=plain
     )
-    assert "cannot load the model" in run.stdout
+    assert run.stdout.count("cannot load the model") == 2
     assert "network:" not in run.stdout
 
 
