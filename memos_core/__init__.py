@@ -23,7 +23,7 @@ from memos_core.errors import MemOSError
 from memos_core.interface.insight import Correction
 from memos_core.interface.memory_os import MemoryOS
 from memos_core.interface.shelf import Shelf, ShelfReader, ShelfWriter
-from memos_core.interface.transforming import AttachedMemory
+from memos_core.interface.attached import AttachedMemory
 from memos_core.interface.vault import Vault
 from memos_core.memories.eviction import TierBudgets
 from memos_core.memories.local_model import LocalModelRuntime, StreamedReply

@@ -32,7 +32,8 @@ MemOSError
 ├── ParametricError                  an adapter cannot be used; the text always can
 │   ├── ForeignAdapter               made for another base model, or of another shape
 │   ├── CorruptAdapter               the file is truncated, damaged, or no adapter
-│   └── RejectedAdapter              the gate refused it
+│   ├── RejectedAdapter              the gate refused it
+│   └── TrainingFailed               the process that trained it ended without an adapter
 ├── ModelFailed                      a language model could not be reached, or answered something else than a reply
 ├── WorkFailed                       background work was given up; the memory itself is intact
 └── MissingExtra (ImportError)       an optional dependency is not installed
@@ -169,6 +170,10 @@ class CorruptAdapter(ParametricError):
 
 class RejectedAdapter(ParametricError):
     """The gate refused it; its report says why."""
+
+
+class TrainingFailed(ParametricError):
+    """The process that trained an adapter ended without one. What it had learnt by then is kept for the next try."""
 
 
 class ModelFailed(MemOSError):

@@ -30,10 +30,11 @@ from memos_core import AttachedMemory, ChatTurn, Completion, MemoryOS, Sampling,
 class MemosChatModel(BaseChatModel):
     """The local model of a ``MemoryOS``, as LangChain calls one.
 
-    Activation memory enters by its handle, as the keyword argument ``memos_handle`` of any call (``model.bind(
-    memos_handle=cube.id)``, or through ``MemosMiddleware(activation=...)``). Its text stands at the head of the system
-    message; its stored keys and values serve where they are exact, and ``usage_metadata`` tells how many tokens of the
-    prompt were read from them.
+    Activation and parametric memory enter by their handle, as the keyword argument ``memos_handle`` of any call
+    (``model.bind(memos_handle=cube.id)``, or through ``MemosMiddleware(activation=...)``). The text of activation
+    memory stands at the head of the system message; its stored keys and values serve where they are exact, and
+    ``usage_metadata`` tells how many tokens of the prompt were read from them. Of parametric memory nothing is sent:
+    its adapter answers. Where either cannot serve, the text is sent, and ``response_metadata["memos_note"]`` says why.
 
     Example:
         ``MemosChatModel(memory=memory, vault="alice").invoke("What do I eat?", memos_handle=cube.id)``

@@ -66,9 +66,10 @@ class MemosMiddleware(AgentMiddleware[AgentState[Any], Any, Any]):
             early: Store the user's message before the model runs, so that it is kept when the model raises; as it came,
                 before middleware such as ``PIIMiddleware`` redacts it. Without ``early``, as it is in the end.
             tool_messages: Remember what tools returned as well.
-            activation: Handle of activation memory of that vault, or a function as for ``vault``. A ``MemosChatModel``
-                puts its stored keys and values before everything else; any other model gets its text there, the same
-                bytes in every call, so that a provider's prompt cache finds them again.
+            activation: Handle of activation or parametric memory of that vault, or a function as for ``vault``. A
+                ``MemosChatModel`` puts its stored keys and values before everything else, or lets its adapter answer;
+                any other model gets its text there, the same bytes in every call, so that a provider's prompt cache
+                finds them again. What it tells of is not recalled beside.
             on_error: Called with the error and the operation that failed; what it raises is logged.
 
         Raises:
@@ -176,7 +177,7 @@ class MemosMiddleware(AgentMiddleware[AgentState[Any], Any, Any]):
                 )
 
     def _headed(self, request: ModelRequest[Any]) -> ModelRequest[Any]:
-        """The request with activation memory before everything else."""
+        """The request with activation or parametric memory before everything else."""
         handle = self._handle(request.runtime)
         if not handle:
             return request

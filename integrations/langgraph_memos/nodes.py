@@ -27,6 +27,7 @@ def recall_node(
     query: Part = "messages",
     to: str = "memories",
     budget: int = 1000,
+    activation: Part | None = None,
     **where: Any,
 ) -> Runnable[Any, dict[str, str]]:
     """A node that writes what a vault has to say to the user's message into the state, as one text.
@@ -39,6 +40,8 @@ def recall_node(
         query: What to ask for: a text, or messages, of which the last from the user counts.
         to: The key of the state that gets the text; empty text where there is nothing.
         budget: Tokens that the text may cost.
+        activation: Where the state has the handle of activation or parametric memory that the model gets besides
+            (``MemosChatModel(...).invoke(messages, memos_handle=state["handle"])``): what it tells of is not recalled.
         **where: Further arguments of ``Vault.recall``.
 
     Example:
@@ -50,7 +53,12 @@ def recall_node(
         messages = _messages(asked)
         last = next((message for message in reversed(messages) if isinstance(message, HumanMessage)), None)
         question = said(asked if isinstance(asked, str) else "" if last is None else last.text)
-        return _owner(memory, vault), question, [text for message in messages if (text := said(message.text))]
+        owner, shown = _owner(memory, vault), [text for message in messages if (text := said(message.text))]
+        handle = activation is not None and _part(state, activation)
+        if handle:
+            with suppress(memos_core.errors.UnknownCube):  # erased: there is nothing of it to be recalled
+                shown += owner.sources(handle)
+        return owner, question, shown
 
     def recall(state: Any) -> dict[str, str]:
         owner, question, shown = ask(state)

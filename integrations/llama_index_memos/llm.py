@@ -33,9 +33,11 @@ _HANDLE = "memos_handle"
 class MemosLLM(FunctionCallingLLM):
     """The local model of a ``MemoryOS``, as LlamaIndex calls one.
 
-    Activation memory enters by its handle: ``additional_kwargs={"memos_handle": cube.id}`` of the system message, or
-    the keyword argument ``memos_handle`` of a call. ``MemosMemory(activation=cube.id)`` puts it there. Its text stands
-    at the head of the prompt once; ``response.raw`` tells how many tokens of the prompt were read from stored values.
+    Activation and parametric memory enter by their handle: ``additional_kwargs={"memos_handle": cube.id}`` of the
+    system message, or the keyword argument ``memos_handle`` of a call. ``MemosMemory(activation=cube.id)`` puts it
+    there. The text of activation memory stands at the head of the prompt once; ``response.raw`` tells how many tokens
+    of the prompt were read from stored values. Of parametric memory nothing is sent: its adapter answers. Where either
+    cannot serve, the text is sent, and ``response.raw["memos_note"]`` says why.
 
     Example:
         ``SimpleChatEngine.from_defaults(llm=MemosLLM(memory, vault="alice"), memory=...)``

@@ -1,6 +1,7 @@
 """Memory for the ``memory=`` slot of chat engines and agents."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any, Literal, Self
 from uuid import uuid4
 
@@ -10,6 +11,7 @@ from llama_index.core.memory.types import BaseMemory
 from llama_index.core.utils import get_tokenizer
 from pydantic import ConfigDict, Field, PrivateAttr
 
+import memos_core
 from llama_index_memos.messages import is_message, message_of, storable, turn_of
 from llama_index_memos.stores import place_of, reconnect
 from memos_core import MemCube, MemoryOS, Vault
@@ -57,7 +59,8 @@ class MemosMemory(BaseMemory):
     """Where the memories go: into the first system message, or into the last user message, for models that accept
     only one system message."""
     activation: str = ""
-    """Handle of activation memory that ``MemosLLM`` puts at the head of every prompt; other models do not know it."""
+    """Handle of activation or parametric memory: ``MemosLLM`` puts it at the head of every prompt, or lets its adapter
+    answer; other models do not know it. What it tells of is not recalled beside."""
     starts_at: str = ""
     """Id of the transcript's first memory, once a host has ``set`` a history that is shorter at its beginning."""
     tokenizer_fn: Callable[[str], list[Any]] = Field(default_factory=get_tokenizer, exclude=True)
@@ -183,9 +186,16 @@ class MemosMemory(BaseMemory):
             budget = min(self.budget, self.token_limit // 2)
             recalled = ""
             if query and budget:
-                recalled = self._vault().recall(query, budget=budget, exclude=[cube.id for cube in shown]).text
+                present = [*(cube.id for cube in shown), *self._held()]
+                recalled = self._vault().recall(query, budget=budget, exclude=present).text
             self._recalled = key, recalled and _BLOCK.format(recalled=recalled)
         return self._recalled[1]
+
+    def _held(self) -> Sequence[str]:
+        """Ids of the memories that the model has in another form."""
+        with suppress(memos_core.errors.UnknownCube):  # erased: there is nothing of them to be recalled
+            return self._vault().sources(self.activation) if self.activation else ()
+        return ()
 
     def _latest(self, cubes: Sequence[MemCube], spent: int) -> list[MemCube]:
         """The latest messages that fit, from a user's on; if not even one turn fits, all of the last one."""

@@ -210,6 +210,25 @@ class Completion:
     """Why stored values of a memory did not serve; empty where they did."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Audit:
+    """Whether stored keys and values are what their manifest says, as found from the values themselves."""
+
+    problems: tuple[str, ...] = ()
+    """As sentences; empty when all is well."""
+    tokens: tuple[int, ...] = ()
+    """Token ids that were read back from the values; none where this model's values do not tell."""
+    text: str = ""
+    """The same as text, with the words that a chat template puts around it."""
+    tells: bool = True
+    """Whether token ids could be read back."""
+
+    @property
+    def sound(self) -> bool:
+        """Whether nothing was found."""
+        return not self.problems
+
+
 def token_digest(tokens: Sequence[int]) -> str:
     """SHA-256 of token ids, hexadecimal; empty for none."""
     return digest_of(list(tokens)) if tokens else ""

@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from memos_core.domain.activation import Activation
 from memos_core.domain.lifecycle import LifecycleState
+from memos_core.domain.parametric import Parametric
 
 Json: TypeAlias = "str | int | float | bool | None | list[Json] | dict[str, Json]"
 """A value that JSON can hold."""
@@ -31,8 +32,8 @@ class Plaintext:
     text: str
 
 
-Payload: TypeAlias = Plaintext | Activation
-"""What a cube carries. Parametric payloads join this union."""
+Payload: TypeAlias = Plaintext | Activation | Parametric
+"""What a cube carries."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +84,7 @@ class MemCube:
 
     @property
     def text(self) -> str:
-        """The text of the payload: what is remembered, or what keys and values stand for."""
+        """The text of the payload: what is remembered, or what another form of it stands for."""
         return self.payload.text
 
     @property

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from memos_core.domain.slots import canonical
+
 # ── what they are made from ─────────────────────────────────────────────────────────────────────
 
 
@@ -318,7 +320,7 @@ class Profile:
                 (
                     one
                     for one in self.attributes
-                    if one.slot == slot
+                    if one.slot == canonical(slot)
                     and subject in (None, one.subject)
                     and one.status in (AttributeStatus.ACTIVE, AttributeStatus.DISPUTED)
                 ),

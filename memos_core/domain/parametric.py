@@ -1,8 +1,9 @@
 """Parametric memory: facts that a model knows by heart, how it was taught them, and what that did to it."""
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from memos_core.domain.activation import Fingerprint, SourceVersion, digest_of
@@ -66,6 +67,13 @@ class Lesson:
         """SHA-256 of all of it, hexadecimal."""
         return digest_of(asdict(self))
 
+    @classmethod
+    def joined(cls, lessons: "Sequence[Lesson]") -> "Lesson":
+        """Several as one, everything once."""
+        lists = (one.name for one in fields(cls) if one.name != "text")
+        parts = {name: tuple(dict.fromkeys(part for one in lessons for part in getattr(one, name))) for name in lists}
+        return cls(**parts, text="\n".join(filter(None, (one.text for one in lessons))))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bounds:
@@ -120,6 +128,47 @@ class Recipe:
     def digest(self) -> str:
         """SHA-256 of all of it, hexadecimal."""
         return digest_of(asdict(self))
+
+    @classmethod
+    def from_json(cls, said: Mapping[str, Any]) -> "Recipe":
+        """What ``asdict`` made, through JSON. Raises ``KeyError`` or ``TypeError`` for anything else."""
+        return cls(**{**said, "targets": tuple(said["targets"]), "bounds": Bounds(**said["bounds"])})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prefix:
+    """Activation memory that an adapter is distilled from."""
+
+    file: str
+    """Its file's name in the folder of the training."""
+    lesson: Lesson
+    """What the model is asked with these keys and values before the question. Its answers are taught."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainingOrder:
+    """Everything that a process needs to know to train an adapter of a base model."""
+
+    lesson: Lesson
+    recipe: Recipe
+    base: Fingerprint
+    """Of the model without adapters."""
+    prefixes: tuple[Prefix, ...] = ()
+    """What to distil; their lessons joined are ``lesson``. None where the lesson itself is taught."""
+
+    def as_json(self) -> dict[str, Any]:
+        """A mapping that JSON can hold."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, said: Mapping[str, Any]) -> "TrainingOrder":
+        """What ``as_json`` made. Raises ``KeyError``, ``TypeError`` or ``ValueError`` for anything else."""
+        return cls(
+            lesson=_lesson(said["lesson"]),
+            recipe=Recipe.from_json(said["recipe"]),
+            base=_fingerprint(said["base"]),
+            prefixes=tuple(Prefix(file=one["file"], lesson=_lesson(one["lesson"])) for one in said["prefixes"]),
+        )
 
 
 # ── what came of it ─────────────────────────────────────────────────────────────────────────────
@@ -222,6 +271,8 @@ class AdapterManifest:
     gate: GateReport | None = None
     """``None`` for an adapter that was made elsewhere and has not been judged here."""
     sources: tuple[SourceVersion, ...] = ()
+    teachers: tuple[str, ...] = ()
+    """Keys of the activation memory that it was distilled from; none where facts were taught."""
     config: Mapping[str, Any] = field(default_factory=dict)
     """The adapter's shape as peft writes it in ``adapter_config.json``."""
     libraries: str = ""
@@ -256,24 +307,47 @@ class AdapterManifest:
     @classmethod
     def from_json(cls, said: Mapping[str, Any]) -> "AdapterManifest":
         """What ``as_json`` made. Raises ``KeyError``, ``TypeError`` or ``ValueError`` for anything else."""
-        base = {**said["base"], "adapters": tuple(said["base"]["adapters"])}
         read = {
-            "base": Fingerprint(**base),
-            "recipe": said["recipe"] and _recipe(said["recipe"]),
+            "base": _fingerprint(said["base"]),
+            "recipe": said["recipe"] and Recipe.from_json(said["recipe"]),
             "record": said["record"] and _record(said["record"]),
             "gate": said["gate"] and GateReport(**{**said["gate"], "bounds": Bounds(**said["gate"]["bounds"])}),
             "sources": tuple(SourceVersion(**one) for one in said["sources"]),
+            "teachers": tuple(said.get("teachers", ())),
             "made_at": datetime.fromisoformat(said["made_at"]),
         }
         return cls(**{**said, **read})
 
 
-def _recipe(said: Mapping[str, Any]) -> Recipe:
-    return Recipe(**{**said, "targets": tuple(said["targets"]), "bounds": Bounds(**said["bounds"])})
+def _fingerprint(said: Mapping[str, Any]) -> Fingerprint:
+    return Fingerprint(**{**said, "adapters": tuple(said["adapters"])})
+
+
+def _lesson(said: Mapping[str, Any]) -> Lesson:
+    examples = ("examples", "validation", "held_out", "replay", "kept", "in_context")
+    read: dict[str, Any] = {name: tuple(Example(**one) for one in said[name]) for name in examples}
+    read["sources"] = tuple(SourceVersion(**one) for one in said["sources"])
+    return Lesson(**{**said, "elsewhere": tuple(said["elsewhere"]), **read})
 
 
 def _record(said: Mapping[str, Any]) -> TrainingRecord:
     return TrainingRecord(**{**said, "curve": tuple(Progress(**one) for one in said["curve"])})
+
+
+class TrainingState(StrEnum):
+    """Where a parametric cube stands. Only in ``TRAINED`` does an adapter answer; otherwise the text is sent."""
+
+    WAITING = "waiting"
+    """To be trained, or being trained: on what the sources say by then."""
+    TRAINED = "trained"
+    REJECTED = "rejected"
+    """The gate refused the adapter; it is kept with its report, to be examined."""
+    STALE = "stale"
+    """A source has changed since; the adapter is gone."""
+    FAILED = "failed"
+    """It cannot be trained; ``error`` says why."""
+    IMPORTED = "imported"
+    """Made elsewhere: it answers, rests on no memory, and cannot be made again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -281,23 +355,33 @@ class Parametric:
     """An adapter that answers for a set of memories: the payload of a parametric cube."""
 
     text: str
-    """What it stands for, and what is sent instead wherever the adapter cannot be used."""
+    """What it stands for, and what is sent instead wherever the adapter cannot be used: the sources as they are now."""
+    state: TrainingState = TrainingState.WAITING
+    recipe: Recipe | None = None
+    """How it is to be trained; ``None`` for one that was imported."""
+    facts: tuple[Association, ...] = ()
+    """What it was taught; none while it waits."""
     manifest: AdapterManifest | None = None
-    """``None`` when a source has changed since."""
+    """What the file holds; ``None`` where there is none."""
     blob: str = ""
     """SHA-256 of the file."""
     bytes: int = 0
     """Size of the file."""
+    progress: Progress | None = None
+    """Of a training under way, as it was last reported."""
+    error: str = ""
+    """Why it failed, or failed when it was last tried."""
 
     @property
     def stale(self) -> bool:
         """Whether a source has changed since the adapter was trained."""
-        return self.manifest is None
+        return self.state is TrainingState.STALE
 
     @property
     def usable(self) -> bool:
-        """Whether it is fresh and the gate let it pass."""
-        return self.manifest is not None and not self.manifest.rejected
+        """Whether an adapter answers, so that the text need not be sent."""
+        answers = self.state in (TrainingState.TRAINED, TrainingState.IMPORTED)
+        return answers and self.manifest is not None and not self.manifest.rejected
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -56,7 +56,7 @@ class DerivedRow:
 
     uid: str
     kind: str
-    """``cell``, ``scene`` or ``activation``."""
+    """``cell``, ``scene``, ``activation`` or ``parametric``."""
     session: str = ""
     """The conversation of a cell."""
     start: datetime
@@ -157,7 +157,7 @@ class Job:
 
     id: int
     kind: str
-    """``embed``, ``form``, ``consolidate``, ``refine``, ``seal`` or ``scrub``."""
+    """``embed``, ``form``, ``consolidate``, ``refine``, ``distil``, ``seal`` or ``scrub``."""
     vault: int
     token: int
     """Fencing token: rises with every lease; a stale holder can store nothing."""
@@ -186,7 +186,7 @@ class StoreStats:
     passages: int = 0
     vectors: int = 0
     derived: dict[str, int] = field(default_factory=dict)
-    """Cells, scenes and activation memory, by kind."""
+    """Cells, scenes, activation and parametric memory, by kind."""
     segments: int = 0
     jobs: dict[str, int] = field(default_factory=dict)
     """Jobs by state: ``ready``, ``leased``, ``dead``."""

@@ -18,17 +18,18 @@ from memos_core.infrastructure import registry
 from memos_core.interface.arguments import a_zone
 from memos_core.interface.models import as_model
 from memos_core.interface.reader import check_name
-from memos_core.interface.runtime import Runtime
+from memos_core.interface.runtime import Runtime, trainer_of
 from memos_core.interface.shelf import Shelf
 from memos_core.interface.tokens import default_counter
 from memos_core.interface.vault import Vault
 from memos_core.memories.local_model import LocalModelRuntime
+from memos_core.operation.distilling import waits
 from memos_core.operation.formation.forming import CELL, RULES
 from memos_core.operation.refining.accounts import enter, usage
 from memos_core.operation.refining.asking import asker_for
 from memos_core.operation.scheduler import Scheduler
 from memos_core.operation.transforms.checking import damaged
-from memos_core.operation.work import EMBED, FORM, REFINE, Workplace
+from memos_core.operation.work import DISTIL, EMBED, FORM, REFINE, Workplace
 from memos_core.ports import Clock, Embedder, TokenCounter, Transaction
 
 _log = logging.getLogger(__name__)
@@ -81,7 +82,7 @@ class MemoryOS:
             model_budget: How much all models may be used over the life of the store; no limit by default.
             model_in_recall: Let the model also judge what a recall found and rewrite its question; a recall then takes
                 as long as the model does.
-            local_model: A model in this process, into whose forward pass activation memory is put.
+            local_model: A model in this process, which reads activation memory and is taught parametric memory.
 
         Raises:
             InvalidInput: no adapter for the URL, or something else than a ``LocalModelRuntime`` as the local model.
@@ -102,6 +103,8 @@ class MemoryOS:
             clock=clock or SystemClock(),
             model=None if model is None else as_model(model),
             model_budget=model_budget or ModelBudget(),
+            trainer=trainer_of(local_model),
+            workshop=engine.workshop,
         )
         scheduler = Scheduler(place)
         runtime = Runtime(
@@ -165,7 +168,7 @@ class MemoryOS:
     def doctor(self) -> list[str]:
         """Problems found in the database, the index, the blobs and the background work; empty when all is well.
 
-        Reads every file of activation memory.
+        Reads every file of activation and parametric memory.
         """
         problems = self._runtime.records.check()
         if problems:  # what is derived from a damaged truth tells nothing
@@ -244,11 +247,12 @@ class MemoryOS:
 
 
 def _catch_up(place: Workplace) -> None:
-    """Ask for what is missing: vectors by this embedder, cells, and what the model has not read."""
+    """Ask for what is missing: vectors by this embedder, cells, adapters, and what the model has not read."""
     embedder = place.embedder
     with place.records.read() as transaction:
         outdated = transaction.derived.outdated(CELL, RULES)
         unformed = {*transaction.derived.unformed_vaults(), *outdated}
+        untaught = [row.id for row in transaction.vaults.all() if place.trainer and waits(transaction, row.id)]
         everyone = [row.id for row in transaction.vaults.all()] if place.model else []
         behind = [
             row.id
@@ -260,11 +264,16 @@ def _catch_up(place: Workplace) -> None:
     def ask(transaction: Transaction) -> None:
         if outdated:
             transaction.derived.mark_outdated(CELL, RULES)
-        for kind, vaults in ((EMBED, behind), (FORM, sorted(unformed)), (REFINE, everyone)):
+        for kind, vaults in (
+            (EMBED, behind),
+            (FORM, sorted(unformed)),
+            (REFINE, everyone),
+            (DISTIL, untaught),
+        ):
             for vault in vaults:
                 transaction.jobs.defer(kind, vault, now)
 
-    if behind or unformed or everyone:
+    if behind or unformed or everyone or untaught:
         place.records.write(ask)
 
 

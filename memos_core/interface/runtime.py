@@ -16,7 +16,7 @@ from memos_core.operation.scheduler import Scheduler
 from memos_core.operation.transforms.activation_rows import RowsRead
 from memos_core.operation.upkeep import embedded
 from memos_core.operation.work import EMBED, FORM
-from memos_core.ports import Clock, Embedder, Engine, Floats, RecordStore, TokenCounter, Transaction
+from memos_core.ports import AdapterTrainer, Clock, Embedder, Engine, Floats, RecordStore, TokenCounter, Transaction
 
 T = TypeVar("T")
 
@@ -47,6 +47,8 @@ class Runtime:
         self.asker = asker
         """A language model for recall; ``None`` where rules judge and rewrite."""
         self.local_model = local_model
+        self.trainer = trainer_of(local_model)
+        """Teaches the local model; ``None`` where it cannot be taught."""
         self.activations_read = RowsRead()
         self.knowledge = Knowledge(engine.records, embedders[0].fingerprint if embedders else "", clock)
         self._pool = ThreadPoolExecutor(POOL_THREADS, thread_name_prefix="memos")
@@ -102,3 +104,9 @@ class Runtime:
         self._pool.shutdown(wait=True)
         self.engine.index.close()
         self.records.close()
+
+
+def trainer_of(model: LocalModelRuntime | None) -> AdapterTrainer | None:
+    """What teaches a local model, if anything does."""
+    adapters: object = None if model is None else model.adapters
+    return adapters if isinstance(adapters, AdapterTrainer) else None

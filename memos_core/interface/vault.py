@@ -36,7 +36,7 @@ from memos_core.interface.runtime import Runtime
 from memos_core.interface.transforming import Transforming
 from memos_core.operation import transitions
 from memos_core.operation.formation.passages import drafts
-from memos_core.operation.transforms.activation_rows import HANDLE
+from memos_core.operation.transforms.handles import HANDLES
 from memos_core.operation.transitions import Change
 from memos_core.operation.work import EMBED, SCRUB
 from memos_core.ports import Transaction
@@ -279,8 +279,8 @@ class Vault(Insight, Transforming):
             UnknownCube, UnknownVersion, Erased.
         """
         uid, number = an_id(id), a_version(version)
-        if uid.startswith(HANDLE):
-            return self._activation(uid, number)[0]
+        if uid.startswith(HANDLES):
+            return self._derived(uid, number)[0]
         with self._runtime.records.read() as transaction:
             return transitions.require(transaction, self._id(transaction), uid, number)
 

@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping
 
 from memos_core.domain.record import Job
 from memos_core.operation.consolidation.consolidating import consolidate
+from memos_core.operation.distilling import distil
 from memos_core.operation.formation.forming import form
 from memos_core.operation.upkeep import embed, scrub, seal
-from memos_core.operation.work import CONSOLIDATE, EMBED, FORM, REFINE, SCRUB, SEAL, Workplace
+from memos_core.operation.work import CONSOLIDATE, DISTIL, EMBED, FORM, REFINE, SCRUB, SEAL, Workplace
 
 
 def _refine(place: Workplace, job: Job) -> None:
@@ -20,6 +21,7 @@ HANDLERS: Mapping[str, Callable[[Workplace, Job], None]] = {
     FORM: form,
     CONSOLIDATE: consolidate,
     REFINE: _refine,
+    DISTIL: distil,
     SEAL: seal,
     SCRUB: scrub,
 }

@@ -11,7 +11,18 @@ from datetime import datetime, timedelta
 from memos_core.domain.record import Job
 from memos_core.errors import WorkFailed
 from memos_core.operation.jobs import HANDLERS
-from memos_core.operation.work import CONSOLIDATE, EMBED, FORM, LEASE_S, REFINE, SEAL, LeaseLost, Postponed, Workplace
+from memos_core.operation.work import (
+    CONSOLIDATE,
+    DISTIL,
+    EMBED,
+    FORM,
+    LEASE_S,
+    REFINE,
+    SEAL,
+    LeaseLost,
+    Postponed,
+    Workplace,
+)
 from memos_core.ports import Transaction
 
 _log = logging.getLogger(__name__)
@@ -53,17 +64,17 @@ class Scheduler:
     def __init__(self, place: Workplace) -> None:
         self._place = place
         self._owner = f"{socket.gethostname()}:{os.getpid()}:{time.monotonic_ns():x}"
-        needs = {EMBED: place.embedder, REFINE: place.model}
+        needs = {EMBED: place.embedder, REFINE: place.model, DISTIL: place.trainer and place.workshop}
         self._kinds = tuple(kind for kind in HANDLERS if needs.get(kind, place) is not None)
         self._put_off: set[tuple[str, int]] = set()
         """Kind and vault of the jobs that had to be put off when they were last tried here."""
         self._failing: set[tuple[str, int]] = set()
         """Kind and vault of the jobs that failed when they were last tried here."""
         self._called_at = 0.0
-        # A language model takes long to reply: other work does not wait for it.
-        slow = tuple(kind for kind in self._kinds if kind == REFINE)
-        quick = tuple(kind for kind in self._kinds if kind != REFINE)
-        self._benches = [_Bench(kinds) for kinds in (quick, slow) if kinds]
+        # A language model takes long to reply, and teaching one takes longer: other work does not wait for them.
+        slow = [(kind,) for kind in self._kinds if kind in (REFINE, DISTIL)]
+        quick = tuple(kind for kind in self._kinds if kind not in (REFINE, DISTIL))
+        self._benches = [_Bench(kinds) for kinds in (quick, *slow) if kinds]
 
     def start(self) -> None:
         """Take back what dead processes held, then work in a thread until ``stop``."""

@@ -6,10 +6,13 @@ from datetime import datetime
 
 from memos_core.domain.cube import MemCube, Provenance
 from memos_core.domain.lifecycle import LEGAL_TRANSITIONS, LifecycleState
-from memos_core.domain.record import Draft
+from memos_core.domain.record import DerivedRow, Draft
 from memos_core.errors import Conflict, Erased, IllegalTransition, InvalidInput, UnknownCube, UnknownVersion
-from memos_core.operation.transforms.activation_rows import ACTIVATION, HANDLE, stale_row
-from memos_core.operation.work import CONSOLIDATE, FORM, SCRUB
+from memos_core.operation.transforms import activation_rows, parametric_rows
+from memos_core.operation.transforms.activation_rows import ACTIVATION
+from memos_core.operation.transforms.handles import HANDLES, LORA
+from memos_core.operation.transforms.parametric_rows import PARAMETRIC
+from memos_core.operation.work import CONSOLIDATE, DISTIL, FORM, SCRUB
 from memos_core.ports import Transaction
 
 
@@ -29,11 +32,12 @@ def require(transaction: Transaction, vault: int, uid: str, version: int | None 
         UnknownCube: there is none of that id; a cube of another vault gives the same error.
         Erased: there was one.
         UnknownVersion: the cube has no such version.
-        InvalidInput: it is activation memory, which has no versions and no states.
+        InvalidInput: it is activation or parametric memory, which has no versions and no states.
     """
-    if uid.startswith(HANDLE):
+    if uid.startswith(HANDLES):
+        form = PARAMETRIC if uid.startswith(LORA) else ACTIVATION
         raise InvalidInput(
-            f"{uid!r} is activation memory: it changes with the memories it tells of, which sources() lists; "
+            f"{uid!r} is {form} memory: it changes with the memories it tells of, which sources() lists; "
             "get(), attach() and erase() take it"
         )
     cube = transaction.cubes.get(vault, uid, version)
@@ -112,9 +116,9 @@ def restore(transaction: Transaction, change: Change, uid: str, draft: Draft | N
 def erase(transaction: Transaction, change: Change, uids: Sequence[str]) -> None:
     """Destroy the content of cubes for good. Erasing what is erased changes nothing."""
     for uid in uids:
-        if uid.startswith(HANDLE):
+        if uid.startswith(HANDLES):
             if transaction.derived.get(change.vault, uid) is None:
-                raise UnknownCube(f"no activation memory {uid!r} in this vault")
+                raise UnknownCube(f"no activation or parametric memory {uid!r} in this vault")
             transaction.derived.remove(change.vault, [uid])
         elif transaction.cubes.state(change.vault, uid) is not LifecycleState.ERASED:
             cube = require(transaction, change.vault, uid)
@@ -166,12 +170,24 @@ def _drop_derived(transaction: Transaction, change: Change, source: MemCube, *, 
             for cube in row.sources:  # they belong to nothing any more
                 derived.mark(change.vault, row.session, row.start, cube)
         derived.remove(change.vault, [uid])
-        if row is not None and row.kind == ACTIVATION:  # a host may still hold its handle: it gets the text of today
-            stale = stale_row(row, without=source.id if erasing else "")
-            derived.put(change.vault, [stale] if stale.sources else [])
-            if row.blob:  # its file serves nobody any more
-                transaction.jobs.defer(SCRUB, change.vault, change.now)
+        if row is not None and row.kind in _HELD:  # a host may still hold its handle: it gets the text of today
+            _make_stale(transaction, change, row, source.id if erasing else "")
     derived.mark(change.vault, source.header.session, source.header.occurred_at, source.id)
     transaction.jobs.defer(FORM, change.vault, change.now)
     if dropped:  # a scene is made anew even where no cell is
         transaction.jobs.defer(CONSOLIDATE, change.vault, change.now)
+
+
+_HELD = {ACTIVATION: activation_rows.stale_row, PARAMETRIC: parametric_rows.stale_row}
+"""Kinds of derived rows that have handles, and what remains of a row when a source has changed."""
+
+
+def _make_stale(transaction: Transaction, change: Change, row: DerivedRow, erased: str) -> None:
+    """Keep what remains of memory in another form; its file, and a training under way, serve nobody any more."""
+    stale = _HELD[row.kind](row, without=erased)
+    transaction.derived.put(change.vault, [stale] if stale.sources else [])
+    waits = row.kind == PARAMETRIC and parametric_rows.standing_of(stale).waits
+    if row.blob or waits:
+        transaction.jobs.defer(SCRUB, change.vault, change.now)
+    if waits and stale.sources:
+        transaction.jobs.defer(DISTIL, change.vault, change.now)

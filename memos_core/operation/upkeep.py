@@ -3,11 +3,13 @@
 import logging
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 import numpy as np
 
 from memos_core.domain.record import Job
 from memos_core.errors import EmbeddingFailed
+from memos_core.operation import distilling
 from memos_core.operation.work import FORM, SEAL, Postponed, Workplace
 from memos_core.ports import Embedder, Floats, Transaction
 
@@ -71,11 +73,20 @@ def seal(place: Workplace, job: Job) -> None:
 def scrub(place: Workplace, job: Job) -> None:
     """Remove every byte of erased content: from segments, unreferenced blobs, free pages and the write-ahead log.
 
+    Trainings that are not wanted any more end, and what they were taught goes with them.
+
     Raises:
-        Postponed: a reader holds on to pages that are no longer current.
+        Postponed: a reader holds on to pages that are no longer current, or a training has not ended yet.
     """
     place.index.scrub(place.vault(job))
-    place.store(job, lambda transaction: _sweep(place, transaction))
+    ended: list[Path] = []
+
+    def sweep(transaction: Transaction) -> None:
+        _sweep(place, transaction)
+        ended[:] = distilling.sweep(place, transaction, job.vault)
+
+    place.store(job, sweep)
+    distilling.clear(ended)
     if not place.records.purge():
         raise Postponed("a reader holds on to old pages; erased bytes are removed from the log when it is done")
 

@@ -3,13 +3,24 @@
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from memos_core.domain.record import Job, VaultRow
 from memos_core.domain.usage import ModelBudget
 from memos_core.errors import StoreError
-from memos_core.ports import BlobStore, ChatModel, Clock, Embedder, RecordStore, Transaction, VaultIndex
+from memos_core.ports import (
+    AdapterTrainer,
+    BlobStore,
+    ChatModel,
+    Clock,
+    Embedder,
+    RecordStore,
+    Transaction,
+    VaultIndex,
+)
 
 EMBED, FORM, CONSOLIDATE, REFINE, SEAL, SCRUB = "embed", "form", "consolidate", "refine", "seal", "scrub"
+DISTIL = "distil"
 
 LEASE_S = 60.0
 """A worker that is silent for this long loses its job."""
@@ -35,6 +46,10 @@ class Workplace:
     model: ChatModel | None = None
     """Refines what the rules make."""
     model_budget: ModelBudget = field(default_factory=ModelBudget)
+    trainer: AdapterTrainer | None = None
+    """Teaches the local model; ``None`` where it cannot be taught."""
+    workshop: Path | None = None
+    """Where trainings are kept while they are under way."""
     stopping: threading.Event = field(default_factory=threading.Event)
     """Set when the store is about to be closed: long jobs leave the rest for the next open."""
 

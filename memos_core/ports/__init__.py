@@ -4,11 +4,11 @@ An adapter implements some of these and is found by entry point; the kernel neve
 Shapes: ``n`` slots in a vault, ``d`` dimensions of the embedder. All methods are thread-safe.
 """
 
-from memos_core.ports.activation import ActivationEngine, Composer, KeyValues
+from memos_core.ports.activation import ActivationEngine, Composer, KeyValues, TokenReader
 from memos_core.ports.bench import Bench
 from memos_core.ports.engine import BlobStore, Engine, OpenEngine
 from memos_core.ports.models import ChatModel, Clock, Embedder, Floats, Reply, TokenCounter
-from memos_core.ports.parametric import AdapterExchange, ParametricEngine
+from memos_core.ports.parametric import AdapterExchange, AdapterTrainer, ParametricEngine, TrainingRun
 from memos_core.ports.records import (
     BlobTable,
     CubeTable,
@@ -25,6 +25,7 @@ from memos_core.ports.search import Columns, IndexView, Mask, VaultIndex
 __all__ = [
     "ActivationEngine",
     "AdapterExchange",
+    "AdapterTrainer",
     "Bench",
     "BlobStore",
     "BlobTable",
@@ -48,6 +49,8 @@ __all__ = [
     "Reply",
     "ShelfTable",
     "TokenCounter",
+    "TokenReader",
+    "TrainingRun",
     "Transaction",
     "VaultIndex",
     "VaultTable",

@@ -85,6 +85,21 @@ class ActivationEngine(Protocol):
 
 
 @runtime_checkable
+class TokenReader(Protocol):
+    """An engine that tells from values alone which tokens they are of."""
+
+    def read_back(self, values: KeyValues) -> list[int]:
+        """The token ids that values are of, without looking at any manifest.
+
+        Raises:
+            UnsupportedModel: the model's values do not tell.
+        """
+
+    def decode(self, tokens: Sequence[int]) -> str:
+        """Token ids as text."""
+
+
+@runtime_checkable
 class Composer(ActivationEngine, Protocol):
     """An engine that can also join values that were computed apart. Approximate: see ``memories.composition``."""
 

@@ -42,6 +42,8 @@ class Engine:
     """Where it lives, for messages."""
     measure: Callable[[], int]
     """Its size in bytes."""
+    workshop: Path | None = None
+    """A folder for files of work that is under way; ``None`` where the store has no place for them."""
 
 
 class OpenEngine(Protocol):

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from memos_core.domain.activation import Completion, Fingerprint, Sampling
-from memos_core.domain.parametric import AdapterManifest, Confession, Example, Lesson, Progress, Recipe
+from memos_core.domain.parametric import AdapterManifest, Association, Confession, Example, Lesson, Progress, Recipe
 
 Watch = Callable[[Progress], None]
 """Called after each validation. What it raises ends the training, which can be resumed."""
@@ -91,6 +91,71 @@ class ParametricEngine(Protocol):
         """
 
 
+ORDER = "order.json"
+"""A ``TrainingOrder`` in the folder of a training. Without it a process that trains there ends."""
+
+
+LOCK = "lock"
+"""A file in the same folder; whoever trains there holds an exclusive ``flock`` on it."""
+
+
+class TrainingRun(Protocol):
+    """A training that is under way outside this process."""
+
+    @property
+    def progress(self) -> Progress | None:
+        """As it was last reported."""
+
+    def wait(self, seconds: float) -> bool:
+        """Wait for its end, at most so long; whether it has ended."""
+
+    def stop(self) -> None:
+        """End it now, and wait until it is no more. Its last checkpoint stays. Ending what has ended does nothing."""
+
+    def result(self) -> tuple[AdapterManifest, Path]:
+        """What came of it, accepted or not, and its file.
+
+        Raises:
+            InvalidInput: the order cannot be followed.
+            TrainingFailed: it ended without an adapter, e.g. since it was killed.
+        """
+
+
+@runtime_checkable
+class AdapterTrainer(Protocol):
+    """An engine that trains adapters of its model in processes of their own, so that only these can run out of memory.
+
+    A process ends with this one. Of several for one folder only one trains.
+    """
+
+    @property
+    def base(self) -> Fingerprint:
+        """Of the model without adapters."""
+
+    def lesson(
+        self, facts: Sequence[Association], bystanders: Sequence[str] = (), said: Sequence[Example] = ()
+    ) -> Lesson:
+        """Put facts into what is taught and asked.
+
+        Args:
+            facts: What is to be known by heart.
+            bystanders: Others, about whom nothing is to change.
+            said: The same facts in further words.
+        """
+
+    def begin(self, folder: Path, bases: Path) -> TrainingRun:
+        """Train what ``folder / ORDER`` asks for, from the last checkpoint in ``folder`` on.
+
+        Args:
+            folder: Of this training; everything that it writes is in there.
+            bases: Where a copy of the model may be kept for it.
+
+        Raises:
+            ForeignAdapter: the order is for another base model.
+        """
+
+
+@runtime_checkable
 class AdapterExchange(Protocol):
     """An engine that reads and writes adapters in peft's own format: a folder with two files."""
 

@@ -136,6 +136,9 @@ class WordModel:
         pairs = enumerate(zip(manifest.tokens, _own(values).tokens, strict=False))
         return [f"row {place} is of another token" for place, (one, other) in pairs if one != other]
 
+    def read_back(self, values: KeyValues) -> list[int]:
+        return list(_own(values).tokens)
+
     def _complete(self, prompt: Sequence[int], past: Sequence[KeyValues], sampling: Sampling) -> Completion:
         before = [token for one in past for token in _own(one).tokens]
         if len(before) >= len(prompt):

@@ -545,7 +545,9 @@ def test_what_a_handle_is_not_for(vault: Vault) -> None:
         vault.get(cube.id, version=2)
     assert vault.get(cube.id, version=1) == vault.get(cube.id) == cube
     assert vault.sources(cube) == tuple(sorted(one.id for one in cubes))
-    wrong: list[Any] = ["kv_x", 7, None, [None], vault.recall("eat").hits]
+    with pytest.raises(UnknownCube):
+        vault.transform("kv_x", to="plaintext")
+    wrong: list[Any] = ["mem_x", 7, None, [None], vault.recall("eat").hits]
     for given in wrong:
         with pytest.raises(InvalidInput, match="transform takes"):
             vault.transform(given)

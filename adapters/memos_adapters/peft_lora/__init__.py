@@ -11,5 +11,6 @@ require_extra("lora", "peft", "torch", "transformers", "safetensors", "jinja2")
 from memos_adapters.peft_lora.engine import PeftLoraEngine  # noqa: E402 - what is missing is named first
 from memos_adapters.peft_lora.examples import ENGLISH, Forms, lesson_of, told_before  # noqa: E402
 from memos_adapters.peft_lora.file import ADAPTER  # noqa: E402
+from memos_adapters.peft_lora.merging import Interference, Part  # noqa: E402
 
-__all__ = ["ADAPTER", "ENGLISH", "Forms", "PeftLoraEngine", "lesson_of", "told_before"]
+__all__ = ["ADAPTER", "ENGLISH", "Forms", "Interference", "Part", "PeftLoraEngine", "lesson_of", "told_before"]

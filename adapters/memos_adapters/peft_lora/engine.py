@@ -1,7 +1,9 @@
 """The door: a causal language model and its tokenizer as a ``ParametricEngine``."""
 
+import json
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from math import exp
@@ -11,17 +13,35 @@ from typing import Any
 import peft
 import torch
 
-from memos_adapters.peft_lora import checkpoint, exchange, file, generating, judging
+from memos_adapters.peft_lora import checkpoint, exchange, file, generating, judging, merging
+from memos_adapters.peft_lora.distilling import Teacher, Teachers
+from memos_adapters.peft_lora.examples import ENGLISH
 from memos_adapters.peft_lora.file import ADAPTER
+from memos_adapters.peft_lora.handover import Handover, copied, where_it_is
 from memos_adapters.peft_lora.layers import AdaptedLayers
+from memos_adapters.peft_lora.lessons import lesson_with_strangers
+from memos_adapters.peft_lora.merging import MOST_DIVERGENCE, MOST_LOST, Interference, Part
+from memos_adapters.peft_lora.process import ChildProcess
 from memos_adapters.peft_lora.rows import Encoder, Row
 from memos_adapters.peft_lora.training import Training, checked, own_texts
+from memos_adapters.transformers_kv.engine import TransformersEngine
 from memos_adapters.transformers_kv.fingerprint import Fingerprints
 from memos_adapters.transformers_kv.running import ForwardPass
 from memos_core.domain.activation import Completion, Fingerprint, Sampling, digest_of
-from memos_core.domain.parametric import BASE, AdapterManifest, Confession, Example, GateReport, Lesson, Recipe
+from memos_core.domain.parametric import (
+    BASE,
+    BASE_FIELDS,
+    AdapterManifest,
+    Association,
+    Confession,
+    Example,
+    GateReport,
+    Lesson,
+    Recipe,
+    TrainingOrder,
+)
 from memos_core.errors import ForeignAdapter, InvalidInput, RejectedAdapter
-from memos_core.ports.parametric import Watch
+from memos_core.ports.parametric import ORDER, Watch
 
 _PUPIL = "an adapter on its way"
 """Name of the one that is being trained, or tried on."""
@@ -54,6 +74,11 @@ class PeftLoraEngine:
         self._fingerprints = Fingerprints(ForwardPass(model), tokenizer)
 
     @property
+    def lock(self) -> Any:
+        """Reentrant; held in every call, and by a ``LocalModelRuntime`` that uses these adapters."""
+        return self._lock
+
+    @property
     def base(self) -> Fingerprint:
         with self._lock:
             return replace(self._fingerprints.now(), adapters=())
@@ -78,28 +103,84 @@ class PeftLoraEngine:
     def train(self, lesson: Lesson, recipe: Recipe, folder: Path, watch: Watch | None = None) -> AdapterManifest:
         checked(lesson, recipe)
         with self._lock:
-            base, before = self.base, self._layers.active
-            purpose = digest_of([base.key, lesson.digest, recipe.digest])
+            purpose = digest_of([self.base.key, lesson.digest, recipe.digest])
             training = Training(self._layers, self._encoder, lesson, recipe)
-            self._begin(recipe)
-            try:
-                record = training.run(_PUPIL, folder, purpose, watch)
-                gate = self._judged(_PUPIL, lesson, recipe)
-                manifest = AdapterManifest(
-                    base=base,
-                    recipe=recipe,
-                    lesson=lesson.digest,
-                    record=record,
-                    gate=gate,
-                    sources=lesson.sources,
-                    config=exchange.shape_of(self._layers.config(_PUPIL)),
-                    libraries=self._libraries(),
-                    made_at=datetime.now(UTC),
-                )
-                manifest = file.write(folder / ADAPTER, self._layers.tensors(_PUPIL), manifest)
-            finally:
-                self._layers.take(_PUPIL)
-                self._layers.activate(before)
+            return self._made(training, lesson, recipe, folder, purpose, watch)
+
+    def distil(
+        self,
+        taught: Sequence[tuple[Path, Lesson]],
+        lesson: Lesson,
+        recipe: Recipe,
+        folder: Path,
+        watch: Watch | None = None,
+        *,
+        stop: str = ENGLISH.ending,
+    ) -> AdapterManifest:
+        """Teach a new adapter to answer as the base does with stored keys and values before the question.
+
+        As ``train``, but the answers of the lesson serve the gate only.
+
+        Args:
+            taught: Files of activation memory, each with the questions that it is to answer.
+            lesson: All of these, for the gate and the manifest.
+            recipe: How.
+            folder: See ``train``.
+            watch: See ``train``.
+            stop: What an answer ends with.
+
+        Raises:
+            ForeignActivation, CorruptActivation: a file is damaged, or of another model.
+            InvalidInput: the model answers nothing with them, or see ``train``.
+        """
+        checked(lesson, recipe)
+        with self._lock:
+            kv = TransformersEngine(self._layers.model, self._encoder.tokenizer)
+            parts = [(*kv.load(path), part) for path, part in taught]
+            teachers = Teachers(
+                self._encoder,
+                [
+                    (Teacher(self._layers, self._encoder, manifest, values, kv), part)
+                    for manifest, values, part in parts
+                ],
+                stop=stop,
+            )
+            keys = tuple(manifest.key for manifest, _, _ in parts)
+            purpose = digest_of([self.base.key, lesson.digest, recipe.digest, *keys])
+            training = Training(self._layers, self._encoder, teachers.lesson, recipe, teachers)
+            return self._made(training, lesson, recipe, folder, purpose, watch, keys)
+
+    def _made(
+        self,
+        training: Training,
+        lesson: Lesson,
+        recipe: Recipe,
+        folder: Path,
+        purpose: str,
+        watch: Watch | None,
+        teachers: tuple[str, ...] = (),
+    ) -> AdapterManifest:
+        base, before = self.base, self._layers.active
+        self._begin(recipe)
+        try:
+            record = training.run(_PUPIL, folder, purpose, watch)
+            gate = self._judged(_PUPIL, lesson, recipe)
+            manifest = AdapterManifest(
+                base=base,
+                recipe=recipe,
+                lesson=lesson.digest,
+                record=record,
+                gate=gate,
+                sources=lesson.sources,
+                teachers=teachers,
+                config=exchange.shape_of(self._layers.config(_PUPIL)),
+                libraries=self._libraries(),
+                made_at=datetime.now(UTC),
+            )
+            manifest = file.write(folder / ADAPTER, self._layers.tensors(_PUPIL), manifest)
+        finally:
+            self._layers.take(_PUPIL)
+            self._layers.activate(before)
         checkpoint.remove(folder)
         return manifest
 
@@ -128,6 +209,12 @@ class PeftLoraEngine:
     def activate(self, name: str) -> None:
         with self._lock:
             self._layers.activate(name)
+
+    @contextmanager
+    def answering(self, names: Sequence[str]) -> Iterator[None]:
+        """See ``memories.adapters.AdapterRouter``: what runs the model in this thread meanwhile is answered by them."""
+        with self._lock, self._layers.answering(names):
+            yield
 
     def generate(
         self, prompts: Sequence[str], sampling: Sampling, adapters: Sequence[str] | None = None
@@ -163,6 +250,72 @@ class PeftLoraEngine:
             Confession(prompt=prompt, answer=one.text.strip(), confidence=exp(sure), base_confidence=exp(without))
             for prompt, one, sure, without in zip(prompts, said, own, base, strict=True)
         ]
+
+    def merge(
+        self,
+        parts: Sequence[Part],
+        path: Path,
+        *,
+        most_lost: float = MOST_LOST,
+        most_divergence: float = MOST_DIVERGENCE,
+    ) -> Interference:
+        """Write several adapters as one, if none of them forgets more than a bound by it. Routing forgets nothing.
+
+        Args:
+            parts: The adapters, with questions to each.
+            path: The file to write. It cannot be trained again from its sources, and is marked so.
+            most_lost: Recall that any part may lose.
+            most_divergence: Nats a token from the base on text that the base wrote.
+
+        Returns:
+            What was measured.
+
+        Raises:
+            InvalidInput: fewer than two, or nothing is asked of one.
+            ForeignAdapter, CorruptAdapter, RejectedAdapter: one of them cannot be used.
+            RejectedAdapter: they interfere too much; nothing is written. The message holds what was measured.
+        """
+        merging.checked(parts)
+        with self._lock:
+            held = {f"{_PUPIL}, part {number}": one for number, one in enumerate(parts)}
+            try:
+                manifests = [self.attach(name, one.path) for name, one in held.items()]
+                config, tensors = merging.sum_of(self._layers, held, manifests)
+                self._layers.put(_PUPIL, config, tensors)
+                found = merging.interference(self._layers, self._encoder, held, _PUPIL, (most_lost, most_divergence))
+            finally:
+                for name in {*held, _PUPIL} & {*self._layers.names}:
+                    self._layers.take(name)
+            manifest = AdapterManifest(
+                base=self.base,
+                sources=tuple(dict.fromkeys(source for one in manifests for source in one.sources)),
+                config=config,
+                libraries=self._libraries(),
+                made_at=datetime.now(UTC),
+            )
+        if not found.passed:
+            raise RejectedAdapter(f"merged, the adapters interfere too much; route requests instead:\n{found}")
+        file.write(path, tensors, manifest)
+        return found
+
+    def lesson(
+        self, facts: Sequence[Association], bystanders: Sequence[str] = (), said: Sequence[Example] = ()
+    ) -> Lesson:
+        """See ``ports.parametric.AdapterTrainer``. Of the bystanders some are asked about from the prompt instead."""
+        return lesson_with_strangers(facts, bystanders, said)
+
+    def begin(self, folder: Path, bases: Path) -> ChildProcess:
+        """See ``ports.parametric.AdapterTrainer``."""
+        order = TrainingOrder.from_json(json.loads((folder / ORDER).read_text(encoding="utf-8")))
+        model, tokenizer, base = self._layers.model, self._encoder.tokenizer, self.base
+        if differing := [name for name in BASE_FIELDS if getattr(base, name) != getattr(order.base, name)]:
+            raise ForeignAdapter(f"the order is for another base model: {', '.join(differing)} differ")
+
+        def copy() -> Handover:
+            with self._lock:
+                return copied(model, tokenizer, base, bases)
+
+        return ChildProcess(folder, order, where_it_is(model, tokenizer) or copy(), copy)
 
     def export(self, path: Path, folder: Path) -> None:
         """See ``ports.parametric.AdapterExchange``."""

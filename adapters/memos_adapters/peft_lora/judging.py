@@ -66,8 +66,8 @@ def judge(
 ) -> GateReport:
     """Compare an adapter with the base on questions that training has not seen."""
     return GateReport(
-        before=_share(answered(layers, held_out, BASE)),
-        recall=_share(answered(layers, held_out, name)),
+        before=share(answered(layers, held_out, BASE)),
+        recall=share(answered(layers, held_out, name)),
         kept=_kept(layers, kept, name),
         in_context=_kept(layers, in_context, name),
         divergence=divergence(layers, other_text, name),
@@ -78,10 +78,11 @@ def judge(
 def _kept(layers: AdaptedLayers, rows: Sequence[Row], name: str) -> float:
     before = answered(layers, rows, BASE)
     known = [row for row, right in zip(rows, before, strict=True) if right]
-    return _share(answered(layers, known, name))
+    return share(answered(layers, known, name))
 
 
-def _share(right: Sequence[bool]) -> float:
+def share(right: Sequence[bool]) -> float:
+    """How many of them; all where there are none."""
     return sum(right) / len(right) if right else 1.0
 
 

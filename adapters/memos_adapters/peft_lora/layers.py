@@ -7,6 +7,7 @@ from typing import Any
 
 import torch
 from peft import LoraConfig, PeftModelForCausalLM, get_peft_model_state_dict, set_peft_model_state_dict
+from peft.tuners.lora import LoraLayer
 from peft.tuners.tuners_utils import BaseTunerLayer
 from transformers.pytorch_utils import Conv1D
 
@@ -103,6 +104,12 @@ class AdaptedLayers:
         """An adapter's tensors by peft's names, as they are in its files."""
         state = get_peft_model_state_dict(self._wrapped, adapter_name=self._slot(name), save_embedding_layers=False)
         return {key: one.detach().clone() for key, one in state.items()}
+
+    def scalings(self, name: str) -> dict[str, float]:
+        """By what an adapter's update of each layer is multiplied, by the layer's name."""
+        slot = self._slot(name)
+        adapted = ((key, one) for key, one in self.model.named_modules() if isinstance(one, LoraLayer))
+        return {key: float(one.scaling[slot]) for key, one in adapted if slot in one.scaling}
 
     def parameters(self, name: str) -> list[tuple[str, torch.nn.Parameter]]:
         """An adapter's parameters by their names, in order."""

@@ -15,6 +15,7 @@ import torch
 from transformers import DynamicCache
 
 from memos_adapters.peft_lora import checkpoint
+from memos_adapters.peft_lora.distilling import Teachers, missed
 from memos_adapters.peft_lora.judging import answered, apart
 from memos_adapters.peft_lora.layers import AdaptedLayers
 from memos_adapters.peft_lora.rows import Batch, Encoder, Row, batch_of
@@ -22,6 +23,8 @@ from memos_core.domain.parametric import BASE, Lesson, Progress, Recipe, Trainin
 from memos_core.errors import InvalidInput
 from memos_core.ports.parametric import Watch
 
+OPENING = "Question:"
+"""What a teacher's own questions begin with."""
 _LEAST_RATE = 0.05
 """What the learning rate falls to, as a share of the highest."""
 
@@ -75,11 +78,25 @@ class _Cost:
 class Training:
     """One adapter's training. A step depends on recipe, lesson and its number only, so that it can be resumed."""
 
-    def __init__(self, layers: AdaptedLayers, encoder: Encoder, lesson: Lesson, recipe: Recipe) -> None:
+    def __init__(
+        self, layers: AdaptedLayers, encoder: Encoder, lesson: Lesson, recipe: Recipe, teacher: Teachers | None = None
+    ) -> None:
+        """Prepare the texts.
+
+        Args:
+            layers: Of the model.
+            encoder: Its tokenizer.
+            lesson: What is taught.
+            recipe: How.
+            teacher: Whose distributions are to be learnt; ``None`` to learn the answers of the lesson.
+        """
         began = process_time()
+        self._teacher = teacher
         self._layers = layers
         self._recipe = recipe
         self._taught = encoder.examples(lesson.examples)
+        if teacher is not None:
+            self._taught += teacher.own(OPENING, recipe.own_texts, recipe.own_length, recipe.seed)
         self._validation = encoder.examples(lesson.validation)
         self._replay = encoder.examples(lesson.replay) if recipe.replay else []
         asked = [encoder.prompt(one) for one in lesson.elsewhere] if recipe.elsewhere else []
@@ -124,7 +141,9 @@ class Training:
 
     def _step(self, name: str, step: int, named: checkpoint.Named, optimiser: torch.optim.Optimizer) -> _Cost:
         """One step of the optimiser."""
-        learnt, terms = self._texts(step)
+        rows, terms = self._texts(step)
+        learnt = batch_of(rows, self._layers.device)
+        wanted = self._teacher.chances(rows) if self._teacher is not None else None
         with torch.no_grad():
             base = [self._layers.logits(batch.ids, batch.mask, [BASE]) for _, batch in terms]
         self._set_rate(optimiser, step)
@@ -132,8 +151,7 @@ class Training:
             # Within, since leaving it freezes the adapter.
             for _, one in named:
                 one.requires_grad_(True)
-            logits = self._layers.run(learnt.ids, learnt.mask)[:, :-1]
-            loss = torch.nn.functional.cross_entropy(logits.float().flatten(0, 1), learnt.labels[:, 1:].flatten())
+            loss = _loss(self._layers.run(learnt.ids, learnt.mask), learnt, wanted)
             total, lost = loss, 0.0
             for (weight, batch), before in zip(terms, base, strict=True):
                 logits = self._layers.run(batch.ids, batch.mask)
@@ -145,14 +163,14 @@ class Training:
         optimiser.step()
         return _Cost(float(loss.detach()), lost, learnt.tokens + sum(batch.tokens for _, batch in terms))
 
-    def _texts(self, step: int) -> tuple[Batch, list[tuple[float, Batch]]]:
+    def _texts(self, step: int) -> tuple[list[Row], list[tuple[float, Batch]]]:
         """What a step teaches, and with its weight each kind of text that must stay as it is."""
         recipe, device = self._recipe, self._layers.device
         rng = random.Random(f"{recipe.seed} {step}")
         replayed = rng.choices(self._replay, k=round(recipe.batch * recipe.replay)) if self._replay else []
         kinds = ((recipe.own_text, self._own), (recipe.elsewhere, self._elsewhere))
         terms = [(weight, batch_of(rng.choices(rows, k=recipe.batch), device)) for weight, rows in kinds if rows]
-        return batch_of([*self._turn(step), *replayed], device), terms
+        return [*self._turn(step), *replayed], terms
 
     def _turn(self, step: int) -> list[Row]:
         """The examples of a step: all of them in random order, then all again in another."""
@@ -172,3 +190,10 @@ class Training:
         falling = max(_LEAST_RATE, 1 - step / recipe.most_steps)
         for group in optimiser.param_groups:
             group["lr"] = recipe.learning_rate * rising * falling
+
+
+def _loss(logits: torch.Tensor, learnt: Batch, wanted: torch.Tensor | None) -> torch.Tensor:
+    """Of the answers alone: their cross entropy, or the divergence from what the teacher gives there."""
+    if wanted is not None:
+        return missed(wanted, logits, learnt)
+    return torch.nn.functional.cross_entropy(logits[:, :-1].float().flatten(0, 1), learnt.labels[:, 1:].flatten())

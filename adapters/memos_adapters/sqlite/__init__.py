@@ -39,6 +39,7 @@ def open_engine(url: str, **options: Any) -> Engine:
         blobs=BlobFiles(files / "blobs"),
         location=str(path),
         measure=lambda: _size(path.resolve(), files),
+        workshop=files / "training",
     )
 
 

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 import apsw
 
 from memos_adapters.sqlite.blobs import Blobs
-from memos_adapters.sqlite.connection import NO_ROOM, check_engine, connect, connect_to_clean, migrate, translated
+from memos_adapters.sqlite.connection import NO_ROOM, Translated, check_engine, connect, connect_to_clean, migrate
 from memos_adapters.sqlite.cubes import Cubes
 from memos_adapters.sqlite.derived import Derived
 from memos_adapters.sqlite.feed import Feed
@@ -38,39 +38,39 @@ RESTART_PAGES = 4 * CHECKPOINT_PAGES
 
 
 class SQLiteTransaction:
-    """One open transaction; its tables are made when first used."""
+    """The tables as a connection sees them, in one transaction after the other; each is made when first used."""
 
     def __init__(self, connection: apsw.Connection, names: dict[int, str]) -> None:
-        self._connection = connection
-        self._names = names
+        self.connection = connection
+        self.names = names
 
     @cached_property
     def vaults(self) -> Vaults:
-        return Vaults(self._connection)
+        return Vaults(self.connection)
 
     @cached_property
     def cubes(self) -> Cubes:
-        return Cubes(self._connection, self._names)
+        return Cubes(self.connection, self.names)
 
     @cached_property
     def feed(self) -> Feed:
-        return Feed(self._connection, self.cubes)
+        return Feed(self.connection, self.cubes)
 
     @cached_property
     def derived(self) -> Derived:
-        return Derived(self._connection)
+        return Derived(self.connection)
 
     @cached_property
     def jobs(self) -> Jobs:
-        return Jobs(self._connection)
+        return Jobs(self.connection)
 
     @cached_property
     def shelves(self) -> Shelves:
-        return Shelves(self._connection)
+        return Shelves(self.connection)
 
     @cached_property
     def blobs(self) -> Blobs:
-        return Blobs(self._connection)
+        return Blobs(self.connection)
 
 
 class _Ticket:
@@ -85,6 +85,23 @@ class _Ticket:
         self.finished = False
         self.wake = threading.Lock()
         self.wake.acquire()
+
+
+class _Turnstile:
+    """Lets one process write at a time, in a fair order, by an advisory lock on a file."""
+
+    __slots__ = ("_usable", "file")
+
+    def __init__(self, file: int, usable: Callable[[], None]) -> None:
+        self.file = file
+        self._usable = usable
+
+    def __enter__(self) -> None:
+        self._usable()
+        fcntl.flock(self.file, fcntl.LOCK_EX)
+
+    def __exit__(self, *raised: object) -> None:
+        fcntl.flock(self.file, fcntl.LOCK_UN)
 
 
 class SQLiteRecords:
@@ -109,25 +126,28 @@ class SQLiteRecords:
         self._waiting: deque[_Ticket] = deque()
         self._leading = False
         self._names: dict[int, str] = {}
-        self._readers: list[apsw.Connection] = []
+        self._readers: list[SQLiteTransaction] = []
         self._commit = threading.Lock()
         self._checkpointer = threading.Thread()
         self._wal_pages = 0
         self._checkpoint_due = CHECKPOINT_PAGES
         self._restart_due = RESTART_PAGES
         try:
-            self._turnstile = os.open(f"{path}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            lock = os.open(f"{path}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError as error:
             trouble = DiskFull if error.errno in NO_ROOM else ReadOnlyStore
             raise trouble(f"{path}: cannot create its lock file: {error.strerror}") from error
+        self._turnstile = _Turnstile(lock, self._usable)
         try:
-            with translated(path), self._exclusive():
+            with Translated(path), self._turnstile:
                 self._writer = connect(path, writable=True)
                 migrate(self._writer, path)
                 self._writer.set_wal_hook(self._note_wal)
         except BaseException:
-            os.close(self._turnstile)
+            os.close(lock)
             raise
+        # Names are not shared: a vault that is made in a write may be undone, and its number given to another.
+        self._writing = SQLiteTransaction(self._writer, {})
         _open_stores.add(self)
 
     # ── reading ──
@@ -135,28 +155,28 @@ class SQLiteRecords:
     @contextmanager
     def read(self) -> Iterator[SQLiteTransaction]:
         self._usable()
-        with translated(self.path):
-            connection = self._borrow()
+        with Translated(self.path):
+            reader = self._borrow()
             try:
-                connection.execute("BEGIN")
-                yield SQLiteTransaction(connection, self._names)
+                reader.connection.execute("BEGIN")
+                yield reader
             finally:
-                if connection.in_transaction:
-                    connection.execute("ROLLBACK")
-                self._give_back(connection)
+                if reader.connection.in_transaction:
+                    reader.connection.execute("ROLLBACK")
+                self._give_back(reader)
 
-    def _borrow(self) -> apsw.Connection:
+    def _borrow(self) -> SQLiteTransaction:
         with self._mutex:
             if self._readers:
                 return self._readers.pop()
-        return connect(self.path, writable=False)
+        return SQLiteTransaction(connect(self.path, writable=False), self._names)
 
-    def _give_back(self, connection: apsw.Connection) -> None:
+    def _give_back(self, reader: SQLiteTransaction) -> None:
         with self._mutex:
             if not self._closed:
-                self._readers.append(connection)
+                self._readers.append(reader)
                 return
-        connection.close()
+        reader.connection.close()
 
     # ── writing ──
 
@@ -164,13 +184,16 @@ class SQLiteRecords:
         ticket = _Ticket(work)
         with self._mutex:
             self._usable()
-            self._waiting.append(ticket)
             lead = not self._leading
             self._leading = True
-        if not lead:
+            if not lead:
+                self._waiting.append(ticket)
+        if lead:  # then nobody waits
+            self._lead([ticket])
+        else:
             self._wait(ticket)
-        if not ticket.finished:
-            self._lead()
+            if not ticket.finished:
+                self._lead(self._next_group())
         if ticket.error is not None:
             raise ticket.error
         result: T = ticket.result
@@ -189,9 +212,11 @@ class SQLiteRecords:
                 self._pass_on()
             raise
 
-    def _lead(self) -> None:
+    def _next_group(self) -> list[_Ticket]:
         with self._mutex:
-            group = [self._waiting.popleft() for _ in range(min(len(self._waiting), LARGEST_GROUP))]
+            return [self._waiting.popleft() for _ in range(min(len(self._waiting), LARGEST_GROUP))]
+
+    def _lead(self, group: list[_Ticket]) -> None:
         try:
             self._commit_group(group)
         finally:
@@ -209,7 +234,7 @@ class SQLiteRecords:
 
     def _commit_group(self, group: list[_Ticket]) -> None:
         try:
-            with translated(self.path, self._writer), self._commit, self._exclusive():
+            with Translated(self.path, self._writer), self._commit, self._turnstile:
                 self._run_group(group)
                 self._checkpoint_when_long()
         except BaseException as error:
@@ -221,37 +246,27 @@ class SQLiteRecords:
         connection.execute("BEGIN IMMEDIATE")
         try:
             for ticket in group:
-                self._run_one(ticket, connection, alone=len(group) == 1)
+                self._writing.names.clear()
+                if len(group) == 1:
+                    ticket.result = ticket.work(self._writing)
+                else:
+                    self._run_beside_others(ticket, connection)
             connection.execute("COMMIT")
         except BaseException:
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
             raise
 
-    def _run_one(self, ticket: _Ticket, connection: apsw.Connection, *, alone: bool) -> None:
-        # Names are not shared: a vault that is made here may be undone, and its number given to another.
-        transaction = SQLiteTransaction(connection, {})
-        if alone:
-            ticket.result = ticket.work(transaction)
-            return
+    def _run_beside_others(self, ticket: _Ticket, connection: apsw.Connection) -> None:
         connection.execute("SAVEPOINT one")
         try:
-            ticket.result = ticket.work(transaction)
+            ticket.result = ticket.work(self._writing)
         except Exception as error:
             if not connection.in_transaction:  # a full disk has rolled back the whole group
                 raise
             connection.execute("ROLLBACK TO one")
             ticket.error = error
         connection.execute("RELEASE one")
-
-    @contextmanager
-    def _exclusive(self) -> Iterator[None]:
-        self._usable()
-        fcntl.flock(self._turnstile, fcntl.LOCK_EX)
-        try:
-            yield
-        finally:
-            fcntl.flock(self._turnstile, fcntl.LOCK_UN)
 
     # ── upkeep ──
 
@@ -273,7 +288,7 @@ class SQLiteRecords:
     def _copy_back(self) -> None:
         """Copy the log back beside the writers, then what they wrote meanwhile, so that the next one begins it anew."""
         self._checkpoint()
-        with suppress(StoreClosed), self._commit, self._exclusive():
+        with suppress(StoreClosed), self._commit, self._turnstile:
             self._checkpoint()
 
     def _checkpoint(self, mode: int = apsw.SQLITE_CHECKPOINT_PASSIVE) -> None:
@@ -291,7 +306,7 @@ class SQLiteRecords:
             return 0
 
     def purge(self) -> bool:
-        with translated(self.path), self._commit, self._exclusive():
+        with Translated(self.path), self._commit, self._turnstile:
             try:
                 with closing(connect_to_clean(self.path)) as connection:
                     connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
@@ -317,14 +332,14 @@ class SQLiteRecords:
             self._closed = True
             readers, self._readers = self._readers, []
         for reader in readers:
-            reader.close()
+            reader.connection.close()
         if self._checkpointer.is_alive():
             self._checkpointer.join()
         with self._commit:
             with suppress(apsw.Error), closing(connect_to_clean(self.path)):  # the last one to close checkpoints
                 self._writer.close()
             self._writer.close()
-            os.close(self._turnstile)
+            os.close(self._turnstile.file)
 
     def _usable(self) -> None:
         if self._closed:
@@ -335,7 +350,7 @@ class SQLiteRecords:
     def let_go(self) -> None:
         """In a forked child: keep no hold on the turnstile, which would outlive a parent that is killed."""
         if not self._closed:
-            os.close(self._turnstile)
+            os.close(self._turnstile.file)
 
 
 _open_stores: "weakref.WeakSet[SQLiteRecords]" = weakref.WeakSet()

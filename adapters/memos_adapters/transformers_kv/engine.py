@@ -177,6 +177,10 @@ class TransformersEngine:
         (held,) = self._usable([values])
         return audit.read_back(self._run, held)
 
+    def decode(self, tokens: Sequence[int]) -> str:
+        """See ``ports.TokenReader``."""
+        return self._chat.decode(tokens)
+
     def _checked(
         self, prompts: Sequence[Sequence[int]], past: Sequence[KeyValues], sampling: Sampling
     ) -> list[TensorValues]:

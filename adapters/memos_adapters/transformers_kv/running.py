@@ -1,11 +1,14 @@
 """One forward pass, whatever arguments the model takes."""
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from inspect import signature
 from typing import Any
 
 import torch
 from transformers import DynamicCache, PreTrainedModel
+
+from memos_adapters.transformers_kv.attending import grouped, is_grouped
 
 
 class ForwardPass:
@@ -20,6 +23,7 @@ class ForwardPass:
         self.prompt_is_learned = bool(getattr(getattr(model, "active_peft_config", None), "is_prompt_learning", False))
         """Whether peft would put vectors of its own before the prompt, which are not called here."""
         self._takes = set(signature(self.model.forward).parameters)
+        self._grouped = is_grouped(self.model)
 
     @property
     def device(self) -> torch.device:
@@ -58,5 +62,5 @@ class ForwardPass:
             more["logits_to_keep"] = 1
         if positions is not None:
             more["position_ids"] = positions
-        with torch.no_grad():
+        with torch.no_grad(), grouped(self.model) if self._grouped else nullcontext():
             return self.model(input_ids=ids, **{name: one for name, one in more.items() if name in self._takes}).logits

@@ -58,6 +58,10 @@ class ChatRenderer:
         """Number of tokens of a text by itself."""
         return len(self._tokenizer(text, add_special_tokens=False)["input_ids"])
 
+    def decode(self, tokens: Sequence[int]) -> str:
+        """Token ids as text, special tokens included."""
+        return str(self._tokenizer.decode(list(tokens), skip_special_tokens=False))
+
     def _rendered(self, messages: list[dict[str, Any]], tools: Sequence[Mapping[str, Any]]) -> str:
         template = None if self._has_template() else PLAIN
         try:

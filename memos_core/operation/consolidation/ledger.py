@@ -13,8 +13,8 @@ from datetime import datetime
 
 from memos_core.domain.engram import Attribute, Fact, Modality, Polarity, Profile
 from memos_core.domain.moment import to_utc
-from memos_core.domain.slots import SAID, Arity, arity
-from memos_core.operation.consolidation.replacing import REPLACED, placed
+from memos_core.domain.slots import REPLACED, SAID, Arity, arity, canonical
+from memos_core.operation.consolidation.replacing import placed
 from memos_core.operation.consolidation.rows import ANY, Row, normal, rows_to_attributes
 from memos_core.operation.consolidation.settling import settle_fixed, settle_many, settle_one, settle_series
 from memos_core.operation.consolidation.traits import traits
@@ -52,7 +52,7 @@ def profile(facts: Iterable[Fact], as_of: datetime, sessions: Mapping[str, str] 
     slots: dict[tuple[str, str], list[Fact]] = defaultdict(list)
     for fact in sorted(placed(known), key=_order):
         if counts(fact):
-            slots[fact.subject, fact.predicate].append(fact)
+            slots[fact.subject, canonical(fact.predicate)].append(fact)
     attributes: list[Attribute] = []
     for subject, slot in sorted(slots):
         reaching = _reaching(slots, subject, slot)

@@ -10,11 +10,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from memos_core.domain.engram import Fact, Modality, Polarity
-from memos_core.domain.slots import SAID
+from memos_core.domain.slots import REPLACED, SAID
 from memos_core.operation.consolidation.rows import normal
 
-REPLACED = "replaced"
-"""The predicate of such a fact: the old value ended or denied, the new one affirmed, with the same evidence."""
 _APART = frozenset((REPLACED, SAID, "instruction", "goal", "habit"))
 _SHORTEST = 2
 

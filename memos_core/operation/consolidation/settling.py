@@ -12,6 +12,8 @@ from memos_core.domain.engram import AttributeStatus, Fact, Modality, Polarity
 from memos_core.operation.consolidation.rows import ANY, Row, expire, matches, oppose, related, row_of, same, support
 
 _SAME_DAY = timedelta(hours=24)
+_BLUR = timedelta(days=150)
+"""How far back news may reach behind what was said to hold before."""
 _SELF = 0.9
 """Confidence from which a fact is one's own word or a relative's; below it stands what others tell."""
 _PRESUMED = 0.5
@@ -22,9 +24,9 @@ _ALIKE = 0.5
 def settle_one(slot: str, facts: Sequence[Fact], moment: datetime) -> list[Row]:
     """One value at a time: the newer takes the place of the older, unless it is weaker; corrections undo."""
     rows = _opened(slot, facts, moment)
-    standing = sorted(
-        (row for row in rows if not row.corrected and row.end is None), key=lambda row: (row.start, row.observed)
-    )
+    standing = [row for row in rows if not row.corrected and row.end is None]
+    _said_later(standing)
+    standing.sort(key=lambda row: (row.start, row.observed))
     past = [row for row in rows if row.corrected or row.end is not None]
     started = [row for row in standing if row.start <= moment]
     _succeed(started)
@@ -34,6 +36,21 @@ def settle_one(slot: str, facts: Sequence[Fact], moment: datetime) -> list[Row]:
         if row.start > moment:
             row.status = AttributeStatus.SUPERSEDED  # agreed for later: not yet so
     return past + standing
+
+
+def _said_later(rows: Sequence[Row]) -> None:
+    """Who said "I live in Ulm" and later, or in the same breath, "I moved to Bern last year" lives in Bern.
+
+    A plain statement begins when it is made, which is later than what it tells; what was said after it is the news, if
+    it reaches no further back than a few months or was said in the same message.
+    """
+    for place, row in enumerate(rows):
+        if row.fact.period is None:
+            continue
+        for other in rows[:place]:
+            near = other.start - row.start <= _BLUR or other.fact.evidence[0].source == row.fact.evidence[0].source
+            if other.fact.period is None and other.observed <= row.observed and row.start < other.start and near:
+                row.start = other.start
 
 
 def _followed(row: Row, past: Sequence[Row]) -> None:

@@ -61,11 +61,11 @@ _PARTICLES = (
     "的了是我你您他她它们在有和与就都也不没要会能可很这那个些么吗呢吧啊呀哦嗯哈啦过着得地把被让给对从到去来说想看做用跟向为之而且但或如果因所以还又再"
     "更最太真好多少几一二两三四五六七八九十上下里中前后今明昨天年月日号点时候现在什怎样觉喜欢知道"
 )
-_WORD = re.compile(r"[^\W\d_][\w'’-]*")
 _LETTERS = re.compile(r"\w+")
 _CJK_RUN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]+")
 _ZH_PIECE = re.compile(f"[^{_PARTICLES}]{{2,6}}")
-_PAUSE = re.compile(r"[^\w\s'’-]+|\n|\d+")
+_WORD_OR_PAUSE = re.compile(r"([^\W\d_](?:[^\W\d]|['’-])*)|[^\w\s'’-]+|\n|\d+")
+"""Empty for a pause."""
 _NAMED = re.compile(r"(?<=[a-z] )[A-Z][a-z]\w+")
 """A capital that stands there for a name, not for the start of a sentence."""
 _NAME_WEIGHT = 1.6
@@ -178,30 +178,32 @@ def _candidates(text: str, words: Mapping[str, _Word], named: Set[str]) -> Itera
                 if not words[piece].is_silent:
                     yield _Candidate(piece, piece, False, 1)
         text = _CJK_RUN.sub(" . ", text)
-    for clause in _PAUSE.split(text):
-        for run in _runs(clause, words, named):
-            yield from _of_run(run)
+    for run in _runs(text, words, named):
+        yield from _of_run(run)
 
 
-def _runs(clause: str, words: Mapping[str, _Word], named: Set[str]) -> list[tuple[str, ...]]:
+def _runs(text: str, words: Mapping[str, _Word], named: Set[str]) -> Iterator[tuple[str, ...]]:
     """Runs of telling words."""
-    runs: list[tuple[str, ...]] = []
     run: list[str] = []
-    is_after_subject = False
-    for place, found in enumerate(_WORD.findall(clause)):
-        shown, lower, is_silent, is_before_verb = words[found]
-        is_verb = is_after_subject and shown == lower
-        is_after_subject = is_before_verb
-        if is_silent or is_verb:
+    is_first, is_after_subject = True, False
+    for found in _WORD_OR_PAUSE.findall(text):
+        if not found:
             if run:
-                runs.append(tuple(run))
+                yield tuple(run)
                 run = []
+            is_first, is_after_subject = True, False
             continue
-        # A capital at the start of a sentence is none unless the word has one elsewhere.
-        run.append(lower if place == 0 and shown[1:].islower() and shown not in named else shown)
+        shown, lower, is_silent, is_before_verb = words[found]
+        if is_silent or (is_after_subject and shown == lower):
+            if run:
+                yield tuple(run)
+                run = []
+        else:
+            # A capital at the start of a sentence is none unless the word has one elsewhere.
+            run.append(lower if is_first and shown[1:].islower() and shown not in named else shown)
+        is_first, is_after_subject = False, is_before_verb
     if run:
-        runs.append(tuple(run))
-    return runs
+        yield tuple(run)
 
 
 @lru_cache(maxsize=4096)

@@ -11,31 +11,38 @@ from memos_core.domain.activation import Activation, Manifest
 from memos_core.domain.cube import Header, MemCube, Provenance
 from memos_core.domain.lifecycle import LifecycleState
 from memos_core.domain.record import BlobRow, DerivedRow
-from memos_core.operation.transforms.origins import lines
+from memos_core.operation.transforms.handles import KV
+from memos_core.operation.transforms.origins import Origin, lines
 from memos_core.ports import Transaction
 
 ACTIVATION = "activation"
 """Kind of derived row, and of cube."""
-HANDLE = "kv_"
-"""What the id of activation memory begins with."""
 
 
 def handle_of(manifest: Manifest) -> str:
     """The address of activation memory by its content: equal content, model and tenant give the same handle."""
-    return f"{HANDLE}{manifest.key[:32]}"
+    return f"{KV}{manifest.key[:32]}"
 
 
-def row_of(manifest: Manifest, text: str, blob: BlobRow, span: tuple[datetime, datetime], actor: str) -> DerivedRow:
+def row_of(
+    manifest: Manifest, origin: Origin, blob: BlobRow, span: tuple[datetime, datetime], actor: str
+) -> DerivedRow:
     """The row that keeps activation memory.
 
     Args:
         manifest: What the file holds.
-        text: What it stands for.
+        origin: What it stands for.
         blob: The file.
         span: Event times of its first and its last source.
         actor: Who made it.
     """
-    body = {"text": text, "manifest": manifest.as_json(), "bytes": blob.bytes, "actor": actor}
+    body = {
+        "text": origin.text,
+        "manifest": manifest.as_json(),
+        "bytes": blob.bytes,
+        "actor": actor,
+        "origin": origin.form,
+    }
     return DerivedRow(
         uid=handle_of(manifest),
         kind=ACTIVATION,
@@ -71,7 +78,7 @@ def stale_row(row: DerivedRow, without: str = "") -> DerivedRow:
     return replace(
         row,
         sources=tuple(remaining),
-        body=json.dumps({"order": remaining, "actor": body["actor"]}),
+        body=json.dumps({"order": remaining, "actor": body["actor"], "origin": body.get("origin", "plaintext")}),
         blob="",
     )
 
@@ -128,6 +135,6 @@ def cube_of(
         recorded_at=row.made_at,
         occurred_at=row.start,
         valid_from=row.made_at,
-        provenance=Provenance(actor=body["actor"], reason="transform", source="plaintext"),
+        provenance=Provenance(actor=body["actor"], reason="transform", source=body.get("origin", "plaintext")),
     )
     return MemCube(header=header, payload=payload)

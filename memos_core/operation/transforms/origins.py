@@ -21,6 +21,8 @@ class Origin:
 
     text: str
     sources: tuple[SourceVersion, ...]
+    form: str = "plaintext"
+    """The type of memory that it was taken from."""
 
 
 def origin_of(given: Recollection | Sequence[MemCube]) -> Origin:

@@ -1,40 +1,19 @@
 """Plaintext to activation: compute a text's keys and values once, keep them with everything that makes them exact."""
 
-from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from memos_core.domain.activation import Manifest, Storage
-from memos_core.domain.cube import MemCube
-from memos_core.domain.query import Recollection
+from memos_core.domain.activation import Manifest
 from memos_core.domain.record import BlobRow, DerivedRow
-from memos_core.errors import CorruptStore, InvalidInput, MissingBlob, StoreError
-from memos_core.memories.local_model import LocalModelRuntime
+from memos_core.errors import CorruptStore, InvalidInput, MissingBlob
 from memos_core.operation.transforms.activation_rows import handle_of, row_of, tells_the_same
+from memos_core.operation.transforms.bench import Bench, Given, Wanted
+from memos_core.operation.transforms.keeping import kept
 from memos_core.operation.transforms.origins import Origin, check_current, origin_of
 from memos_core.operation.work import SCRUB
-from memos_core.ports import BlobStore, Clock, KeyValues, RecordStore, Transaction
-
-_TRIES = 3
-"""How often a file is written again that a scrub has swept before anything referred to it."""
+from memos_core.ports import Transaction
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bench:
-    """What a transform works with."""
-
-    records: RecordStore
-    blobs: BlobStore
-    clock: Clock
-    model: LocalModelRuntime
-    vault: int
-    tenant: str
-    actor: str
-
-
-def plaintext_to_activation(
-    bench: Bench, given: Recollection | Sequence[MemCube], storage: Storage, self_contained: bool
-) -> DerivedRow:
+def plaintext_to_activation(bench: Bench, given: Given, wanted: Wanted) -> DerivedRow:
     """Compute, write the file, then commit the row with the proof that no source has changed in the meantime.
 
     What is there already, and sound, is returned as it is.
@@ -58,13 +37,13 @@ def plaintext_to_activation(
         fingerprint=fingerprint,
         tokens=tokens,
         layers=bench.model.capability.layers,
-        storage=storage,
+        storage=wanted.storage,
         sources=origin.sources,
-        self_contained=self_contained,
+        self_contained=wanted.self_contained,
         salt=bench.tenant,
         made_at=bench.clock.now(),
     )
-    return _Transform(bench, origin, manifest).done()
+    return _Transform(bench, replace(origin, form=wanted.origin), manifest).done()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,22 +66,12 @@ class _Transform:
         values = model.memorise(self.manifest.fingerprint, tokens)
         error = model.storage_error(values, tokens, self.manifest.storage)
         measured = replace(self, manifest=replace(self.manifest, error=error))
-        for _ in range(_TRIES - 1):
-            with suppress(MissingBlob):
-                return measured._written(values, damaged)
-        return measured._written(values, damaged)
-
-    def _written(self, values: KeyValues, damaged: str) -> DerivedRow:
-        blobs = self.bench.blobs
-        blob = blobs.put(self.bench.model.dump(values, self.manifest))
-        kept = ""
-        try:
-            row = self.bench.records.write(lambda transaction: self._committed(transaction, blob, damaged))
-            kept = row.blob
-        finally:
-            if kept != blob.digest:
-                self._discard(blob.digest)
-        return row
+        return kept(
+            self.bench.records,
+            self.bench.blobs,
+            lambda: model.dump(values, measured.manifest),
+            lambda blob: self.bench.records.write(lambda tx: measured._committed(tx, blob, damaged)),
+        )
 
     def _committed(self, transaction: Transaction, blob: BlobRow, damaged: str) -> DerivedRow:
         vault, sources = self.bench.vault, self.origin.sources
@@ -113,7 +82,8 @@ class _Transform:
             return known
         cubes = [cube for one in sources if (cube := transaction.cubes.get(vault, one.id)) is not None]
         moments = [cube.header.occurred_at for cube in cubes]
-        row = row_of(self.manifest, self.origin.text, blob, (min(moments), max(moments)), self.bench.actor)
+        span = min(moments), max(moments)
+        row = row_of(self.manifest, self.origin, blob, span, self.bench.actor)
         replaced = transaction.derived.get(vault, row.uid)
         transaction.blobs.add(blob)
         transaction.derived.put(vault, [row])
@@ -132,11 +102,3 @@ class _Transform:
         except (CorruptStore, MissingBlob):
             return False
         return True
-
-    def _discard(self, digest: str) -> None:
-        """Remove a file that was written for nothing; where that fails, the next scrub does it."""
-        with suppress(StoreError):
-            with self.bench.records.read() as transaction:
-                referred = digest in transaction.blobs.digests()
-            if not referred:
-                self.bench.blobs.remove(digest)

@@ -1,6 +1,7 @@
 """Files of keys and values: what is written is read, and anything else is refused."""
 
 import json
+import os
 import struct
 import zlib
 from dataclasses import replace
@@ -228,7 +229,80 @@ def test_a_missing_tensor_is_refused(engine, manifest, values, tmp_path) -> None
         engine.load(path)
 
 
-def test_checksums_are_crc32_of_the_tensors_bytes(path, engine, values) -> None:
-    read, _ = engine.load(path)
-    one = values.named()["layers.0.v"]
-    assert read.checksums["layers.0.v"] == zlib.crc32(one.contiguous().numpy().tobytes())
+def test_files_of_the_first_format_are_read_and_checked(engine, path, values) -> None:
+    header = header_of(path.read_bytes())
+    said = json.loads(header["__metadata__"]["manifest"])
+    sums = {name: zlib.crc32(one.contiguous().numpy().tobytes()) for name, one in values.named().items()}
+    changed = json.dumps({**said, "checksums": sums})
+    header["__metadata__"] = {
+        "format": "memos-kv/1",
+        "manifest": changed,
+        "crc32": f"{zlib.crc32(changed.encode()):08x}",
+    }
+    path.write_bytes(with_header(path.read_bytes(), header))
+    assert engine.load(path)[0].checksums == sums
+    path.write_bytes(path.read_bytes()[:-1] + bytes([path.read_bytes()[-1] ^ 1]))
+    with pytest.raises(CorruptActivation, match="damaged"):
+        engine.load(path)
+
+
+@pytest.mark.parametrize("size", [0, 1, 7, 8, 8191, 8192, 8193, 5 * 8192 + 3])
+def test_the_checksum_notices_what_is_changed_exchanged_or_added(size) -> None:
+    content = bytearray(torch.randint(0, 256, (size,), generator=torch.Generator().manual_seed(size)).tolist())
+    true = kv_file.checksum(memoryview(bytes(content)))
+    assert kv_file.checksum(memoryview(bytes(content) + b"\0")) != true
+    for at in {0, size // 3, size - 1} if size else ():
+        other = bytearray(content)
+        other[at] ^= 0x80
+        assert kv_file.checksum(memoryview(other)) != true
+    for one, other in ((0, 8), (0, 8192), (8, 16384)):  # within a row, within a column, across
+        if other + 8 <= size:
+            swapped = bytearray(content)
+            swapped[one : one + 8], swapped[other : other + 8] = content[other : other + 8], content[one : one + 8]
+            assert kv_file.checksum(memoryview(swapped)) != true
+
+
+@pytest.fixture
+def sums(monkeypatch) -> list[int]:
+    """One entry for each checksum that is computed."""
+    computed: list[int] = []
+    plain = kv_file.checksum
+
+    def noted(content: memoryview) -> int:
+        computed.append(plain(content))
+        return computed[-1]
+
+    monkeypatch.setattr(kv_file, "checksum", noted)
+    return computed
+
+
+def of_yesterday(path) -> None:
+    day = 24 * 3600 * 10**9
+    os.utime(path, ns=(path.stat().st_atime_ns, path.stat().st_mtime_ns - day))
+
+
+def test_bytes_are_checked_once_until_the_file_is_written_again(path, sums, monkeypatch) -> None:
+    monkeypatch.setattr(kv_file, "_CHECKED", kv_file._Checked(settled=-1.0))
+    for _ in range(3):
+        kv_file.load(path)
+    assert len(sums) == 4, "a checksum a tensor"
+    content, before = path.read_bytes(), path.stat()
+    path.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))  # who hides a change of the file cannot hide this one
+    with pytest.raises(CorruptActivation, match="damaged"):
+        kv_file.load(path)
+
+
+def test_a_file_that_was_written_just_now_is_checked_each_time(path, sums) -> None:
+    of_yesterday(path)  # its inode was changed just now nonetheless
+    for uses in (1, 2):
+        kv_file.load(path)
+        assert len(sums) == 4 * uses
+
+
+def test_only_so_many_checked_files_are_remembered() -> None:
+    checked = kv_file._Checked(most=2, settled=-1.0)
+    states = [(1, inode, 10, 0, 0) for inode in range(3)]
+    for one in states:
+        checked.add(one)
+    assert [checked.holds(one) for one in states] == [False, True, True]

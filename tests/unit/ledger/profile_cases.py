@@ -15,6 +15,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from memos_core.domain.engram import AttributeStatus, Fact, Message, Profile
+from memos_core.domain.slots import canonical
 from memos_core.operation.consolidation.ledger import profile
 from memos_core.operation.formation.facts import extract_facts
 
@@ -95,7 +96,7 @@ def fault(known: Profile, check: Mapping[str, Any]) -> str:
     over = [
         one.value
         for one in known.attributes
-        if (one.subject, one.slot) == (check["subject"], check["slot"])
+        if (one.subject, one.slot) == (check["subject"], canonical(check["slot"]))
         and one.status in (AttributeStatus.SUPERSEDED, AttributeStatus.RETRACTED)
     ]
     for value in check.get("former", ()):

@@ -96,10 +96,11 @@ def test_what_was_made_elsewhere_cannot_be_made_again() -> None:
 
 
 def test_only_a_fresh_accepted_adapter_is_usable() -> None:
-    assert Parametric(text="x", manifest=MANIFEST).usable
-    assert not Parametric(text="x", manifest=replace(MANIFEST, gate=replace(GOOD, recall=0.0))).usable
+    trained = Parametric(text="x", state=TrainingState.TRAINED, manifest=MANIFEST)
+    assert trained.usable and not trained.stale
+    assert not replace(trained, manifest=replace(MANIFEST, gate=replace(GOOD, recall=0.0))).usable
     assert not Parametric(text="x").usable
-    assert Parametric(text="x").stale
+    assert replace(trained, state=TrainingState.STALE, manifest=None).stale
 
 
 def test_a_file_gives_back_what_was_written(tmp_path) -> None:

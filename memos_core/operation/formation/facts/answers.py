@@ -57,7 +57,7 @@ _POLAR: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 _OPEN: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), statement)
     for pattern, statement in (
-        (r"^what(?:'s| is| are) your (?P<noun>.+?) (?:called|named)$", "my {noun} is called {answer}"),
+        (r"^what(?:'s| is| are) your (?P<noun>.+?) (?:called|named)(?: again| now)?$", "my {noun} is called {answer}"),
         (r"^what(?:'s| is| are) (?:the )?names? of your (?P<noun>.+)$", "my {noun} is called {answer}"),
         (r"^what(?:'s| is| are| was) your (?P<noun>.+?)(?: again| called| these days| now)?$", "my {noun} is {answer}"),
         (r"^which (?P<noun>.+?) is your favou?rite$", "my favorite {noun} is {answer}"),
@@ -212,7 +212,15 @@ def _instead(answer: str) -> str:
     if _CJK.search(answer) and not re.search(r"[，,。]", answer):
         return ""
     value = _lead_off(answer)
-    return "" if re.match(r"(?:(?:not|any ?more|yet|really|i|we)\b|不|没|了)", value, re.IGNORECASE) else value
+    return (
+        ""
+        if re.match(
+            r"(?:(?:not|any ?more|yet|really|i|we|gave|quit|stopped|sold|left|got|used|never|haven|don|died|moved|that)\b|不|没|了)",
+            value,
+            re.IGNORECASE,
+        )
+        else value
+    )
 
 
 def _lead_off(answer: str) -> str:

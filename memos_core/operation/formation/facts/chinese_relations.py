@@ -18,6 +18,16 @@ _CALLED = re.compile(
     rf"|英文名)?(?:就)?(?:叫做?|是叫|取名叫?|名叫)(?P<name>(?!我|什么|啥|他|她"
     rf"|你)[^，。！的我他她你了做\s]{{1,4}}|[A-Z][a-z]+)"
 )
+_OF_ANOTHER = re.compile(rf"(?:{KIN_PATTERN}|朋友|同事|同学|邻居|[他她])[^。！？我]*[，,]$")
+"""Who was spoken of before has the relation: 我表姐结婚了，老公叫赵磊."""
+_HAS_ONE = re.compile(
+    rf"我(?:还|只|就|也)?有(?:一)?[个位](?:[大小亲双胞胎]*)(?P<kin>{KIN_PATTERN})，?(?:名字|小名)?(?:叫做?|名叫)"
+    r"(?P<name>[\u4e00-\u9fff]{1,4}?|[A-Z][a-z]+)(?=$|[，,。！]|今年|在|是|比|特别|很)"
+)
+_ARE_FRIENDS = re.compile(
+    r"我(?:跟|和|与)(?P<name>[\u4e00-\u9fff]{2,3}|[A-Z][a-z]+)(?:一直|从小)*是(?:多年的?|最好的?|很好的?|特别好的?)*"
+    r"(?:好朋友|朋友|闺蜜|死党|发小|哥们儿?|铁哥们)"
+)
 _EACH = re.compile(
     r"(?:大|小|老[大二三四]|姐姐|弟弟|妹妹|哥哥|另?一个|一只|另?一[只条])的?(?:那个"
     r"|那只)?(?:就)?(?:叫|名叫|是)(?P<name>(?!我|什么|啥)[^，。！的我他她你了、\s]{1,4})"
@@ -42,9 +52,16 @@ def relations(page: Page) -> Iterator[Reading]:
         if SUPPOSED.search(text):
             continue
         for found in (*_KIN_NAME.finditer(text), *_CALLED.finditer(text)):
-            if re.search(r"(?:同事|朋友|老板|邻居|同学|[他她你])的?$", text[: found.start("kin")]):
+            before = text[: found.start("kin")]
+            if re.search(r"(?:同事|朋友|老板|邻居|同学|[他她你])的?$", before):
+                continue
+            if found[0].startswith(found["kin"]) and _OF_ANOTHER.search(before):
                 continue
             yield placed(KIN[found["kin"]], found["name"], start + found.start(), start + found.end())
+        for found in _HAS_ONE.finditer(text):
+            yield placed(KIN[found["kin"]], found["name"], start + found.start(), start + found.end())
+        for found in _ARE_FRIENDS.finditer(text):
+            yield placed("friend", found["name"], start + found.start(), start + found.end())
         if (pets := _OWN_PETS.search(text)) and not _NO_PETS.search(text[: pets.end()]):
             for one in _EACH_PET.finditer(text, pets.end()):
                 yield placed("pet", f"{pets['kind']}{one['name']}", start + one.start(), start + one.end())

@@ -26,7 +26,13 @@ def supposes(page: Page, clause: Clause, text: str) -> bool:
     start, _, _ = page.sentences[clause.sentence]
     so_far = page.shown[start : clause.start]
     opening = _OPENS_SUPPOSING.match(page.shown, start) or _DREAMT.search(so_far)
+    if _INVENTED.match(page.shown, start) and not _IN_TRUTH.search(page.shown, start, clause.stop):
+        return True
     return opening is not None or _SUPPOSES.search(text) is not None or _is_task(page, clause)
+
+
+_INVENTED = re.compile(r"[^，。！？]{0,6}(?:小说|剧本|游戏|故事|剧|电影|梦|戏|剧本杀)里(?!我?最)")
+_IN_TRUTH = re.compile(r"现实|其实|实际|真实|本人|生活[里中]")
 
 
 def _is_task(page: Page, clause: Clause) -> bool:

@@ -37,6 +37,43 @@ _TOPIC = re.compile(
 )
 _LIKED = ("超爱", "最爱", "喜欢", "爱吃", "爱喝", "爱看", "吃不腻", "百吃不厌")
 _REACTION = re.compile(r"疹|过敏|肿|痒|喘|休克")
+_SICKENS = re.compile(
+    r"(?:吃不了|碰不了|喝不了|不能吃|不能碰|不敢吃)(?P<value>[^，。！的了我]{1,6})[，,](?:一?(?:吃|碰|喝|沾))(?:了|到|一口)?"
+    r"[^。！]{0,10}(?:疹|过敏|肿|痒|喘|休克|红)"
+)
+_IS_MINE = re.compile(
+    r"(?:^|(?<=[，,。！；\s]))(?P<value>(?!这|那|它|他|她|什么|谁)[^，,。！；的我\s]{1,10}?)(?:就|才|一直|也)?是我(?:的)?(?:最大的?|唯一的?|新的?)?"
+    r"(?P<of>爱好|兴趣|目标|梦想|专业|母语|老家|家乡|生日|小名|外号|绰号)(?=$|[，,。！呢啊呀哦])"
+)
+_OF_MINE = {
+    "爱好": "hobby",
+    "兴趣": "hobby",
+    "目标": "goal",
+    "梦想": "goal",
+    "专业": "field_of_study",
+    "母语": "language",
+    "老家": "hometown",
+    "家乡": "hometown",
+    "生日": "birthday",
+    "小名": "nickname",
+    "外号": "nickname",
+    "绰号": "nickname",
+}
+_NO_FUN_WITHOUT = re.compile(
+    r"无(?P<value>[\u4e00-\u9fff]{1,2})不[欢成]|(?:特别|很|超级?|挺|最)能吃(?P<other>辣|酸|甜|苦)"
+)
+_HOUSE = re.compile(
+    r"我(?:们)?家?(?:的)?(?:地址|住址)(?:现在|已经)?(?:是|在|：|改成了?|换成了?)(?P<value>[^，。！\s]{4,24})"
+)
+_DATED = re.compile(r"我(?:自己)?是(?P<value>(?:\d{4}年)?\d{1,2}月\d{1,2}[日号]?)(?:出生|生)的")
+_TURNED = re.compile(r"(?:刚|才)?(?:过完|过了)(?:我的?)?(?P<value>\d{1,3})岁?(?:的)?生日")
+_STREET = re.compile(
+    r"我?(?:家|人)?(?:现在|就)?住(?:在)?(?P<value>[\u4e00-\u9fff]{2,10}(?:路|街|道|巷|弄|胡同)\d+号[^，。！\s]{0,10})"
+)
+_OWNED = re.compile(
+    r"我(?:自己|家里?)?(?:还)?(?:有|买了|入手了|入了|新买了)一(?:台|架|把|部|套|支|副)(?P<value>(?!车)[^，。！的了]{0,6}?(?:相机|单反|吉他|钢琴|电脑"
+    r"|笔记本|望远镜|无人机|缝纫机|咖啡机|烤箱|跑步机|平板|投影仪?|小提琴|游戏机|显微镜|打印机|空气炸锅|洗碗机|耳机))"
+)
 _SICKLY = re.compile(
     r"我(?:完全|绝对|就)?(?:不能|不可以|没法)(?:吃|碰"
     r"|沾)(?P<what>[^，。！的了]{1,6})[，,](?:一)?[吃碰沾喝]?[了]?就?[^。！]{0,8}(?:疹|过敏|肿|痒|喘|休克)"
@@ -114,6 +151,12 @@ _CAR = re.compile(
 )
 _SPOT = (
     (_CAR, "vehicle"),
+    (_SICKENS, "allergy"),
+    (_DATED, "birthday"),
+    (_TURNED, "age"),
+    (_STREET, "address"),
+    (_OWNED, "owns"),
+    (_HOUSE, "address"),
     (_SHARED, "residence"),
     (_LONG_HERE, "residence"),
     (_I_WEIGH, "measurement.weight"),
@@ -146,6 +189,10 @@ def topics(page: Page) -> Iterator[Reading]:
         for pattern, slot in _SPOT:
             for found in pattern.finditer(text):
                 yield placed(slot, found["value"], start + found.start(), start + found.end())
+        for found in _IS_MINE.finditer(text):
+            yield placed(_OF_MINE[found["of"]], found["value"], start + found.start(), start + found.end())
+        for found in _NO_FUN_WITHOUT.finditer(text):
+            yield placed("likes", found["value"] or found["other"], start + found.start(), start + found.end())
         yield from ages(text, start)
         yield from _jobs(text, start)
         yield from _refused(text, start)

@@ -233,6 +233,7 @@ _STATUSES = {
     "离婚": "离婚",
     "离异": "离婚",
     "离": "离婚",
+    "结": "已婚",
     "登记结婚": "已婚",
     "登记": "已婚",
     "再婚": "已婚",
@@ -275,7 +276,7 @@ def _values(slot: str, said: str) -> list[str]:
         return []
     if slot in _LISTS:
         return [value for value in (_item(part) for part in _SPLIT.split(said)) if value and value not in _NO_DRUG]
-    value = said.strip(_EDGE if slot in _PLACES or slot == "name" else _TRIM)
+    value = said.strip(_EDGE if slot in _PLACES or slot == "name" or said == "美的" else _TRIM)
     if slot == "field_of_study":
         value = re.sub(r"^(?:的|是|在)+|(?:专业|系)$", "", value)
     if slot == "employer":

@@ -62,7 +62,7 @@ _WHO_FORM = re.compile(
 _AUXILIARY = re.compile(r"(?:allergic|intolerant|into|afraid|scared|obsessed)\b")
 _APPOSED = re.compile(
     r"\b(?P<who>(?:[Mm]y"
-    r"|[Oo]ur) (?:[a-z-]+ ){1,2}[A-Z][a-z]+),? \(?(?P<age>\d{1,3})\)?,? (?P<rest>(?:is|lives|works|has"
+    r"|[Oo]ur) (?:(?!is\b|was\b|on\b|in\b)[a-z-]+ ){1,2}[A-Z][a-z]+),? \(?(?P<age>\d{1,3})\)?,? (?P<rest>(?:is|lives|works|has"
     r"|plays|loves|studies|just|moved|goes|still|also|hates|drives)\b[^.!?;]*)"
 )
 _APPOSED_TRADE = re.compile(

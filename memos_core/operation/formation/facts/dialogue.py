@@ -59,6 +59,7 @@ def from_dialogue(
     if before and before[-1].who != message.who:
         yield from _answers(message, page, before[-1], zone, own)
     yield from _asked_of_oneself(message, page, zone, own)
+    yield from _not_that(page, own)
     if is_correction(message.text):
         yield from _put_right(message, page, before, zone, own)
     if is_joke(message.text):
@@ -130,6 +131,28 @@ def _trimmed(page: Page, start: int, stop: int) -> tuple[int, int]:
     while stop > start and page.shown[stop - 1].isspace():
         stop -= 1
     return start, stop
+
+
+_NOT_THAT = re.compile(
+    r"^\W*(?:(?:sorry|oops|wait|no|correction|actually|typo)\b[\s,.:!—–-]*)+not\s+(?P<old>[\w' -]{2,30}?)\s*(?=[,.!;—–]|$)",
+    re.IGNORECASE,
+)
+
+
+def _not_that(page: Page, own: Sequence[Reading]) -> Iterator[Reading]:
+    """``Sorry, not metformin, that's Dad's. I take sertraline.``: what was said before was another's."""
+    found = _NOT_THAT.match(page.shown)
+    said = next((one for one in own if one.polarity is Polarity.AFFIRMED), None) if found else None
+    if found and said is not None:
+        yield replace(
+            said,
+            value=found["old"].strip(),
+            start=found.start(),
+            stop=found.end(),
+            polarity=Polarity.NEGATED,
+            modality=Modality.CORRECTING,
+            event=False,
+        )
 
 
 # ── corrections ─────────────────────────────────────────────────────────────────────────────────

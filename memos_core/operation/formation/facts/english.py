@@ -8,17 +8,17 @@ from memos_core.domain.engram import Modality, Polarity
 from memos_core.operation.formation.facts import english_special as special
 from memos_core.operation.formation.facts.english_ellipsis import completed
 from memos_core.operation.formation.facts.english_frames import frames
-from memos_core.operation.formation.facts.english_nouns import impersonal, is_measure, noun_value
+from memos_core.operation.formation.facts.english_nouns import impersonal, is_measure, is_renewable, noun_value
 from memos_core.operation.formation.facts.english_stating import GOAL, NOW, REFUSAL, Scene, reading_of, stated
 from memos_core.operation.formation.facts.english_subjects import SUBJECT_WORDS, Subject, subject_at
 from memos_core.operation.formation.facts.english_times import long_ago
 from memos_core.operation.formation.facts.english_values import at_school, group_values
 from memos_core.operation.formation.facts.frame import EVENT, STATE, TIMELESS
-from memos_core.operation.formation.facts.lexicon import NATIONALITIES, RELIGIONS, pet_in
+from memos_core.operation.formation.facts.lexicon import HOBBY_VERBS, NATIONALITIES, RELIGIONS, is_condition, pet_in
 from memos_core.operation.formation.facts.page import Page
 from memos_core.operation.formation.facts.reading import ANY, PRESUMED, SELF, Found, Person, Reading
 from memos_core.operation.formation.facts.stance import Stance
-from memos_core.operation.formation.facts.verbs import Group, Tense, group_at, tokens
+from memos_core.operation.formation.facts.verbs import Group, Tense, group_at, guessed_group, tokens
 from memos_core.operation.formation.facts.wordlists import listed
 
 _NO_MORE = re.compile(r"\b(?:any ?more|any longer)\b", re.IGNORECASE)
@@ -31,6 +31,9 @@ _CHANGING = listed(
     "raise lower increase cut set change update reduce reset switch push bump stretch trim bring take put"
 )
 _PARTING = listed("sell lose give rehome")
+_TRIED = listed("quit lose learn save become stop reach get")
+_TRYING = re.compile(r"\btrying\b", re.IGNORECASE)
+"""What one is trying at the moment is seldom a goal, but for what takes long: "trying to quit sugar"."""
 _GOALS = listed(
     """
     learn become run save lose travel visit buy finish climb move open launch improve quit publish graduate
@@ -81,6 +84,8 @@ def _of_subject(scene: Scene, subject: Subject) -> Iterator[Reading]:
         yield from _of_noun(scene, subject, scene.stance.modality(scene.clause, before))
         return
     group = group_at(scene.words, subject.after)
+    if group is None and subject.person == SELF and (guess := guessed_group(scene.words, subject.after)):
+        yield from _usual(scene, guess, scene.stance.modality(scene.clause, before))
     if group is None or not group.lemma:
         return
     modality = scene.stance.modality(scene.clause, before)
@@ -90,6 +95,15 @@ def _of_subject(scene: Scene, subject: Subject) -> Iterator[Reading]:
     if over and _NO_MORE.search(scene.page.shown, group.stop, scene.clause.stop):
         group = replace(group, ended=True, denied=False)
     yield from _of_group(scene, subject, group, modality)
+
+
+def _usual(scene: Scene, group: Group, modality: Modality) -> Iterator[Reading]:
+    """What is done again and again, whatever the verb."""
+    before = scene.page.shown[scene.clause.start : group.stop]
+    rest = _spaced(scene.page.shown[group.stop : scene.clause.stop])
+    if modality in (Modality.ASSERTED, Modality.CORRECTING) and special.is_frequent(rest):
+        for one in special.habits(group.lemma, before, rest):
+            yield reading_of(scene, SELF, one, modality=modality)
 
 
 def _aged_pet(scene: Scene, subject: Subject) -> Subject | None:
@@ -127,7 +141,8 @@ def _of_noun(scene: Scene, subject: Subject, modality: Modality) -> Iterator[Rea
     if group.lemma != "be" or _is_gone(group, scene.page.plain[group.stop : stop]):
         yield from _of_owned(scene, subject, group, modality)
         return
-    if not subject.own and not impersonal(subject.noun):
+    renewed = NOW.search(scene.page.shown, scene.clause.start, stop) is not None and is_renewable(subject.noun)
+    if not subject.own and not impersonal(subject.noun) and not renewed:
         return
     said, original = scene.page.plain[group.stop : stop], scene.page.shown[group.stop : stop]
     denied = group.denied or group.ended
@@ -177,11 +192,23 @@ def _of_owned(scene: Scene, subject: Subject, group: Group, modality: Modality) 
         gone = Found(slot="owns", value=subject.noun, ended=True, confidence=PRESUMED)
         yield reading_of(scene, subject.person, gone, modality=modality, event=True)
         return
+    if is_condition(subject.noun) and not group.denied and _is_over(group, rest):
+        yield reading_of(
+            scene, subject.person, Found(slot="condition", value=subject.noun, ended=True), modality=modality
+        )
+        return
     if group.lemma in _MOVING and not group.denied:
         verb = scene.page.plain[group.stop - len(scene.words[group.after - 1].raw) : scene.clause.stop]
         for found in noun_value(subject.noun, verb, verb):
             if verb.strip() != found.value:
                 yield reading_of(scene, subject.person, found, modality=modality, event=True)
+
+
+def _is_over(group: Group, rest: str) -> bool:
+    """Whether an ailment is told to be gone."""
+    if group.lemma in ("vanish", "disappear", "heal"):
+        return True
+    return re.match(r"\s+(?:\w+ )?(?:up|away)\b", rest) is not None and group.lemma in ("clear", "go")
 
 
 _GONE = re.compile(r"\s+(?:just |recently )?(?:stolen|totaled|totalled|wrecked|sold|scrapped|destroyed|towed)\b")
@@ -287,10 +314,19 @@ def _specials(scene: Scene, group: Group, rest: str) -> Iterator[tuple[Found, st
         (one, EVENT) for one in special.left_place(lemma, original, scene.page.sentence_at(scene.clause.sentence))
     )
     yield from ((one, TIMELESS) for one in special.born(lemma, original))
+    if group.ended and group.tense is not Tense.PERFECT and lemma in HOBBY_VERBS:
+        yield Found(slot="hobby", value=special.gerund(lemma), ended=True, confidence=PRESUMED), REFUSAL
     if group.begun and group.form == "ing":
         yield from ((one, EVENT) for one in special.pastimes(lemma, rest))
     yield from ((one, STATE) for one in special.going(lemma, original))
-    if group.planned and not group.denied and (lemma in _GOALS or _aims(scene, group)) and _wants(scene, group):
+    tried = lemma not in _TRIED and _TRYING.search(scene.page.shown, scene.clause.start, group.stop) is not None
+    if (
+        group.planned
+        and not group.denied
+        and not tried
+        and (lemma in _GOALS or _aims(scene, group))
+        and _wants(scene, group)
+    ):
         yield from ((one, GOAL) for one in special.goals(lemma, original))
     if not group.planned and not group.progressive and group.form in ("base", "s") and not group.supposed:
         before = scene.page.shown[scene.clause.start : group.stop]
@@ -300,7 +336,8 @@ def _specials(scene: Scene, group: Group, rest: str) -> Iterator[tuple[Found, st
 
 _TOGETHER = re.compile(r"\s+(?:together|a couple|an item|dating|seeing each other)\b")
 _WANT = re.compile(
-    r"\b(?:want|wanna|hope|hoping|aim|aiming|determined|plan|planning|intend|dream)\b[^.]{0,40}$", re.IGNORECASE
+    r"\b(?:want|wanna|hope|hoping|aim|aiming|determined|trying|resolved|plan|planning|intend|dream)\b[^.]{0,40}$",
+    re.IGNORECASE,
 )
 
 

@@ -7,13 +7,12 @@ import re
 from collections.abc import Iterator
 
 from memos_core.domain.engram import Modality, Polarity
+from memos_core.domain.slots import REPLACED
 from memos_core.operation.formation.facts.english_scenes import is_tale, is_told_of_another
 from memos_core.operation.formation.facts.page import Page
 from memos_core.operation.formation.facts.reading import PRESUMED, SELF, Reading
 from memos_core.operation.formation.facts.stance import stance_of
 
-REPLACED = "replaced"
-"""The slot of an old value that is no more and of the new one in its place."""
 _LEADS = r"(?:(?:the|my|our|an?|old|trusty|beloved|poor|new|some|his|her)\s+)*"
 _ENDING = r"(?=\s*(?:[.,;!?]|$|\s-|\s(?:last|this|yesterday|today|because|since|and|so|but|now|instead|in|on|after)\b))"
 _CHANGED = (
@@ -45,6 +44,9 @@ _CHANGED = (
     ),
 )
 """Words of which one must be there, and the change."""
+_NOT = re.compile(
+    r"\b(?:name(?:'s| is)|called|named|spel(?:led|t)|it's|she's|he's)\s+(?P<new>[A-Z][\w-]+),?\s+(?:and\s+)?not\s+(?P<old>[A-Z][\w-]+)\b"
+)
 _LONGEST = 1500
 
 
@@ -53,6 +55,8 @@ def changes(page: Page) -> Iterator[Reading]:
     text = page.shown
     if len(text) > _LONGEST:
         return
+    for found in _NOT.finditer(text) if " not " in text else ():
+        yield from replaced(found["old"], found["new"], found.span(), Modality.CORRECTING)
     for cues, pattern in _CHANGED:
         if not any(one in text for one in cues):
             continue

@@ -98,6 +98,8 @@ def _left_out(words: Sequence[Token], at: int, text: str, chained: bool) -> tupl
     """The words that are missing in front of ``words[at]``."""
     word = words[at].word
     following = words[at + 1].word if at + 1 < len(words) else ""
+    if _is_done(words, at):
+        return ("i",)
     found = _of_state(word, following, text)
     if found is not None or chained:
         return found or ()
@@ -107,14 +109,24 @@ def _left_out(words: Sequence[Token], at: int, text: str, chained: bool) -> tupl
     return ("my",) if _is_slot_noun(words, at) else ()
 
 
+def _is_done(words: Sequence[Token], at: int) -> bool:
+    """Whether what looks like a state is what one did: "married Noah", "qualified as a midwife"."""
+    following = words[at + 1] if at + 1 < len(words) else None
+    if following is None:
+        return False
+    word = words[at].word
+    return (word == "married" and following.raw[:1].isupper()) or (word == "qualified" and following.word == "as")
+
+
 def _of_state(word: str, following: str, text: str) -> tuple[str, ...] | None:
     """In front of what somebody is: clear even in the middle of a sentence; ``None`` when it is nothing of the kind."""
     if word == "being":
         return ("being",) if following in ("a", "an") and _GERUND_SUBJECT.search(text) is None else ()
-    if word in _TURNS and (following in _WHEN or _TIME_AFTER.match(text)):
+    if word in _GOT or word in _TURNS and (following in _WHEN or _TIME_AFTER.match(text)):
         return ("i", "got")
     if word in _STATES:
-        return ("i", "am") if following not in _NO_STATE else ()
+        so = word in STATUSES and _AND_SO.match(text)
+        return ("i", "am") if so or following not in _NO_STATE else ()
     if word in ("big", "huge", "massive") and following in ("fan", "fans", "lover"):
         return ("i", "am", "a")
     if word == "been" or _SOME_ANIMALS.match(text):
@@ -126,6 +138,9 @@ def _of_state(word: str, following: str, text: str) -> tuple[str, ...] | None:
     return ("i",) if word == "want" and following == "to" else None
 
 
+_AND_SO = re.compile(
+    r"\w+ and (?:loving|proud|happy|fine|still|ready|not|enjoying|dating|looking|bored|free|content|[a-z]+(?:ing|ed))\b"
+)
 _NO_STATE = listed("is are was people life men women and")
 
 
@@ -163,7 +178,8 @@ _SOME_ANIMALS = re.compile(
 )
 _TIME_AFTER = re.compile(r"\w+\s{3,}")
 """Words that tell time are blanks here."""
-_TURNS = listed("married engaged divorced separated promoted diagnosed")
+_GOT = listed("promoted diagnosed hired")
+_TURNS = listed("married engaged divorced separated")
 _WHEN = listed("in on last since at yesterday this today")
 _NO_PARTICIPLES = listed("given known seen done born drunk shown written spoken been broken")
 _NO_ING = listed(
@@ -184,7 +200,8 @@ def _is_slot_noun(words: Sequence[Token], at: int) -> bool:
     lead = place > at
     favourite = any(one.word.startswith("fav") for one in words[at:place])
     stop = place
-    while stop < len(words) and stop < place + 3 and words[stop].word not in _COPULA:
+    most = place + (6 if place < len(words) and words[place].word == "budget" else 3)
+    while stop < len(words) and stop < most and words[stop].word not in _COPULA:
         stop += 1
     noun = " ".join(one.word for one in words[place:stop])
     if stop >= len(words) or not noun or stop == place:

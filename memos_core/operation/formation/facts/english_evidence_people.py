@@ -1,12 +1,12 @@
 """Rows of ``english_scenes`` that show couples, friends, children and animals."""
 
-from memos_core.operation.formation.facts.english_phrases import PERSON, EvidenceRow
+from memos_core.operation.formation.facts.english_phrases import COUNT, PERSON, EvidenceRow
 from memos_core.operation.formation.facts.frame import EVENT, STATE
 
 PEOPLE: tuple[EvidenceRow, ...] = (
     ("rip ", rf"\bR\.?I\.?P\.?,?\s+(?:our\s+|my\s+|dear\s+|old\s+)*(?P<end_pet>{PERSON})\b", EVENT),
     (
-        "called off|broke off|call off|cancelled the wedding",
+        "called off|broke off|call off|cancelled the wedding|engagement is off|wedding is off|engagement's off|wedding's off",
         r"\b(?:called?|broke|break)\s+off\s+(?:the|our|my)\s+(?:wedding|engagement)\b|\b(?:the"
         r"|our)\s+(?:wedding|engagement)(?:'s|\s+is)\s+off\b",
         EVENT,
@@ -111,10 +111,10 @@ PEOPLE: tuple[EvidenceRow, ...] = (
         EVENT,
     ),
     (
-        "split|broke|separated|divorced|parted|over|together|done",
+        "split|broke|separated|divorced|parted|over|together|done|ended|our separate",
         rf"\b(?:(?P<end_partner>{PERSON})\s+and\s+(?:I|me))\s+(?:have\s+|'ve\s+|are\s+|just\s+)*(?:split"
         rf"|broke(?:n)? up|called it (?:a day|quits)|done|separated|parted ways|over\b|finished"
-        r"|not together|no longer together|aren't together)",
+        r"|broke (?:it|things) off|ended (?:it|things)|went our separate ways|not together|no longer together|aren't together)",
         EVENT,
         (("relationship_status", "single"),),
     ),
@@ -170,7 +170,50 @@ PEOPLE: tuple[EvidenceRow, ...] = (
         rf"|talking|speak|talk)?\b",
         EVENT,
     ),
+    (
+        "seeing someone|met someone|dating someone|seeing somebody|new bloke|new man|new woman|new guy|new girl",
+        r"\b(?:seeing|met|dating)\s+(?:someone|somebody)(?:\s+(?:new|now|else|lovely|special))*[.!,:;–—-]+\s*"
+        r"(?:and\s+)?(?:(?:[Hh]er|[Hh]is|[Tt]heir) name(?:'s| is)|(?:[Hh]e|[Ss]he)(?:'s| is) (?:called|named))\s+"
+        rf"(?P<partner>{PERSON})",
+        EVENT,
+    ),
+    (
+        "the whole thing off|it all off|wedding off|called it off",
+        rf"\b(?P<end_partner>{PERSON})\s+and\s+(?:I|me)\b[^.!?]{{0,20}}\bcalled\s+(?:the whole thing|it(?:\s+all)?"
+        r"|everything|the wedding)\s+off\b",
+        EVENT,
+        (("relationship_status", "single"),),
+    ),
+    (
+        "been married|years married|married for|years of marriage",
+        rf"(?:^|[.!?,]\s+|\b(?:I've|we've|I have|we have)\s+)(?:happily\s+|still\s+)*(?:been\s+)?"
+        rf"(?P<set_relationship_status>married)\s+(?:for\s+)?{COUNT}\s+(?:years?|months?)\b(?!\s+(?:before|until|ago))",
+        STATE,
+    ),
+    (
+        " with ",
+        rf"\bI(?:'m|'ve been| am| have been)\s+(?:now\s+|still\s+|happily\s+)?with\s+(?P<one_named>{PERSON})"
+        rf"(?=\s*[.,!;]|\s*$|\s+(?:now|for|since|these)\b)",
+        STATE,
+    ),
+    (
+        "'s history| is history| is out of the picture|'s out of the picture| is in the past",
+        rf"(?:^|[.!?,]\s+)(?P<end_partner>{PERSON})(?:'s|\s+is)\s+(?:history|out of the picture|in the past)\b",
+        EVENT,
+    ),
     # children and animals
+    (
+        "twin boys|twin girls|twin sons|twin daughters",
+        r"\b(?:have|got|had)\s+(?:identical\s+)?twin\s+(?:boys|sons)(?:,|\s*:|\s+called|\s+named)?\s+"
+        r"(?P<relative_son>[A-Z][a-z]+(?:,? and [A-Z][a-z]+)?)",
+        STATE,
+    ),
+    (
+        "put to sleep|put down|to be put",
+        rf"\b(?:had|have|having)\s+(?:to\s+have\s+)?(?:our\s+|my\s+|poor\s+|old\s+|dear\s+)*(?P<end_pet>{PERSON})\s+"
+        r"(?:put to sleep|put down)\b",
+        EVENT,
+    ),
     (
         "she's here|he's here|she has arrived|baby|arrived|welcome",
         r"\b(?:(?:welcomed|had|meet)\s+)?(?:our\s+)?baby\s+(?P<relative_child>(?!Shower"

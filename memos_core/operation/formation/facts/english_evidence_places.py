@@ -8,6 +8,83 @@ PLACES: tuple[EvidenceRow, ...] = (
     ("keys to ", rf"\bkeys\s+to\s+(?:the|our|my)\s+(?P<residence>{NAME})\s+(?:house|flat|place|apartment)\b", EVENT),
     # a home
     (
+        "expat|homeowner|renter|immigrant|foreigner|local in",
+        r"\bI(?:'m| am)\s+(?:an?|the)\s+(?:[a-z]+\s+){0,2}?(?:expat|homeowner|renter|immigrant|foreigner|local)\s+"
+        rf"(?:here\s+)?in\s+(?P<residence>{NAME})",
+        STATE,
+    ),
+    (
+        "people now|folk now|girl now|guy now|person now|resident now|residents now",
+        rf"\b(?:I'm|we're|I am|we are)\s+(?:an?\s+)?(?:officially\s+)?(?P<residence>{NAME})\s+(?:people|folk|girl|guy|person"
+        r"|residents?)\s+now\b",
+        EVENT,
+    ),
+    (
+        "moved there|live there|living there|relocated there|moving there",
+        rf"\bin\s+(?P<residence>{NAME})\b[^.!?]{{0,60}}\b(?:I|we)(?:'ve|'re| have| are)?\s+(?:just\s+)?(?:moved|live|living"
+        r"|relocated)\s+there\b",
+        EVENT,
+    ),
+    (
+        "good to me|good to us|kind to me|treated me|treated us",
+        rf"(?:^|[.!?]\s+)(?P<residence>{NAME})\s+has\s+(?:been\s+(?:so\s+|very\s+|really\s+)?(?:good|kind)\s+to|treated)"
+        r"\s+(?:me|us)\b(?=[^.!?]*\byears\b)",
+        STATE,
+    ),
+    ("-based", rf"\b(?:I'm|I am|we're|we are)\s+(?P<residence>{NAME})-based\b", STATE),
+    (
+        "where i|where we",
+        rf"\bfrom\s+(?P<residence>{NAME}),\s+where\s+(?:I|we)\s+(?:teach|rent|run|own|stay|work)\b",
+        STATE,
+    ),
+    ("originally from", rf"(?:^|[.!?,]\s+)[Oo]riginally\s+from\s+(?P<hometown>{NAME})", TIMELESS),
+    (
+        " from ",
+        r"\b(?:I'm|I am)\s+(?:just\s+)?an?\s+(?:[\w-]+\s+){0,4}?(?:guy|girl|lad|lass|bloke|woman|man|kid|boy|gal|mum|mom|dad"
+        rf"|grandma|person|chap)\s+(?:originally\s+)?from\s+(?P<hometown>{NAME})",
+        TIMELESS,
+    ),
+    (
+        " in ",
+        r"\b(?:I|we)(?:'ve|'re|'m)?\s+(?:[a-z]+\s+)?(?:shar(?:e|ing)|rent(?:ing)?|sublet(?:ting)?)\s+"
+        r"(?:an?|the|our|my)\s+(?:[\w-]+\s+){0,4}?"
+        rf"(?:{HOME}|room|flatshare|shoebox)\b[^.!?;,]{{0,40}}?\sin\s+(?P<residence>{NAME})",
+        STATE,
+    ),
+    (
+        "where i|where we",
+        rf"\b(?P<residence>{NAME})\s+is\s+where\s+(?:I|we)(?:'ve|'re|'m)?\s+(?:(?:finally|eventually|have)\s+)*"
+        r"(?:ended up|landed|settled|hang my hat|hang our hats|call home|put down roots|bought)\b",
+        STATE,
+    ),
+    (
+        "settling in|settled in",
+        rf"\bsettl(?:ing|ed)\s+in\s+(?:[a-z]+\s+){{0,2}}?(?:here\s+)?in\s+(?P<residence>{NAME})",
+        EVENT,
+    ),
+    (
+        "back in ",
+        rf"(?:^|[.!?]\s+)[Bb]ack\s+in\s+(?P<residence>{NAME}),?\s+(?:living\s+)?with\s+(?:my|the)\b",
+        EVENT,
+    ),
+    ("resident", rf"(?P<residence>{NAME})\s+resident\b(?=\s*[,.!;]|\s+(?:of|for|here|since|now)\b|\s*$)", STATE),
+    (
+        "as of |since ",
+        rf"\b(?:I'm|I am|we're|we are)\s+(?:now\s+)?in\s+(?P<residence>{NAME})\s+as\s+of\b",
+        EVENT,
+    ),
+    (
+        "happy where|happy here|fine where|staying where|content where",
+        rf"\b(?:I'm|we're|am|are)\s+(?:[a-z]+\s+)?(?:happy|fine|staying|content|good|settled)\s+(?:where\s+(?:I am|we"
+        rf" are)|here),?\s+(?:here\s+)?in\s+(?P<residence>{NAME})",
+        STATE,
+    ),
+    (
+        "commute",
+        rf"\b(?:[Mm]y|[Oo]ur|the|I|we)\s+(?:[a-z]+\s+)?commut(?:e|ing)\s+(?:in\s+)?from\s+(?P<residence>{NAME})",
+        STATE,
+    ),
+    (
         " in | near | outside ",
         rf"(?<!sold )(?<!sell )(?<!selling )(?<!left )\b(?:my|our)\s+(?!(?:second|holiday|old|first|childhood"
         rf"|parents'?|last|former|dream|summer|ex|mum's"

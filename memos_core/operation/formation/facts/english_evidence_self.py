@@ -4,8 +4,72 @@ from memos_core.operation.formation.facts.english_phrases import EvidenceRow
 from memos_core.operation.formation.facts.frame import EVENT, STATE, TIMELESS
 
 ONESELF: tuple[EvidenceRow, ...] = (
-    ("back on", r"\bback\s+(?:on|to eating|eating)\s+(?:the\s+)?meat\b", EVENT, (("end_diet", "*"),)),
+    (
+        "back on|back to eating|back eating",
+        r"\bback\s+(?:on|to eating|eating)\s+(?:the\s+)?meat\b",
+        EVENT,
+        (("end_diet", "*"),),
+    ),
     ("enough of", r"\b(?:can't|cannot|could never)\s+get\s+enough\s+of\s+(?P<likes>[^.!?,]+)", STATE),
+    (
+        "live on|live off|without|survive on|live for",
+        r"\bI\s+(?:(?:could|can|would)\s+(?:happily\s+|easily\s+)?(?:live|survive)\s+(?:on|off)|live\s+for"
+        r"|(?:can't|cannot|couldn't)\s+(?:live|function|survive)\s+without)\s+(?:my\s+|a\s+)?(?P<likes>[^.!?,]+)",
+        STATE,
+    ),
+    (
+        "sucker for|soft spot|weakness for",
+        r"\b(?:I'm|I am|I've|I have|have)\s+(?:got\s+)?(?:such\s+|always\s+been\s+)?an?\s+(?:[a-z]+\s+)?(?:sucker"
+        r"|soft spot|weakness)\s+for\s+(?P<likes>[^.!?,]+)",
+        STATE,
+    ),
+    (
+        "never been|not really|never cared|not much of|never got the|never understood",
+        r"(?:^|[.!?,]\s+|\bI've\s+|\bI\s+have\s+|\bI'm\s+|\bI\s+)(?:honestly\s+|really\s+)?(?:never\s+been\s+(?:all that "
+        r"|that |too |really |very )?(?:keen on|into|fond of|one for|a fan of|big on)|never\s+(?:really\s+)?cared\s+for"
+        r"|not\s+much\s+of\s+an?\s+fan\s+of|never\s+got\s+the\s+(?:appeal|hype)\s+of)\s+(?P<dislikes>[^.!?,]+)",
+        STATE,
+    ),
+    (
+        "fluent",
+        r"\b[Mm]y\s+(?P<spoken>[A-Z][a-z]+)(?:'s|\s+is)\s+(?:pretty\s+|quite\s+|almost\s+|near\s+|not bad,?\s*)*"
+        r"(?:fluent|decent|native|good|excellent|solid|passable|conversational)\b",
+        STATE,
+    ),
+    (
+        "as a|as an",
+        r"(?:^|[.!?]\s+|\band\s+|\bso\s+)(?:speaking\s+)?[Aa]s\s+an?\s+(?:proud\s+|fellow\s+|born\s+)?(?P<citizenship>[A-Z][a-z]+)"
+        r",?\s+(?:myself,?\s+)?(?:I|my)\b",
+        STATE,
+    ),
+    (
+        "as a|as an",
+        r"(?:^|[.!?]\s+|\band\s+|\bbut\s+)(?:speaking\s+)?[Aa]s\s+an?\s+(?:fellow\s+|busy\s+|former\s+(?!)|working\s+"
+        r"|full-time\s+|retired\s+(?!))?(?P<trade>[a-z]+(?:\s[a-z]+){0,2}?),?\s+(?:myself,?\s+)?(?:I|I'\w+|my)\b",
+        STATE,
+    ),
+    (
+        "get around|get about|gets me|getting around|commute",
+        r"\bI\s+(?:now\s+|mostly\s+)?(?:get\s+(?:around|about|to work)|commute)\s+(?:on|by|in)\s+(?:an?|my)\s+"
+        r"(?P<some_vehicle>[A-Za-z][\w -]{2,24}?)(?=\s*[.,!;]|\s*$|\s+(?:now|these|most|so|and|because)\b)",
+        STATE,
+    ),
+    (
+        "got myself|bought myself|treated myself|treated ourselves|got ourselves",
+        r"\b(?:got|bought|treated)\s+(?:myself|ourselves)\s+(?:to\s+)?(?:an?|some)\s+(?:new\s+|second-hand\s+|used\s+)?"
+        r"(?P<gadget>[a-z][\w -]{2,24}?)(?=\s*[.,!;]|\s*$|\s+(?:and|for|last|this|today|yesterday|from|because|so|off)\b)",
+        EVENT,
+    ),
+    (
+        "shortens it|shorten it|short for|goes by|go by",
+        r"\b(?:everyone|everybody|people|they|friends)\s+(?:just\s+)?shortens?\s+it\s+to\s+(?P<nickname>[A-Z][a-z]+)",
+        STATE,
+    ),
+    (
+        "my ",
+        r"\b(?:[Ii]t's|[Ii]t was|[Tt]oday's|[Hh]ad)\s+my\s+(?P<age>[1-9]\d)(?:st|nd|rd|th)(?=\s*[.!]|\s*$|\s+(?:today|yesterday|on|last|this)\b)",
+        EVENT,
+    ),
     ("nothing beats", r"\bnothing\s+beats\s+(?P<likes>[^.!?,]+)", STATE),
     (
         "won't touch|never touch",
@@ -27,22 +91,39 @@ ONESELF: tuple[EvidenceRow, ...] = (
     ),
     ("more than|better than", r"\bnothing\s+I\s+(?:like|love|enjoy)\s+(?:more|better)\s+than\s+(?P<likes>.+)", STATE),
     (
-        "my jam|cup of tea|guilty pleasure|my thing|happy place",
+        "my jam|cup of tea|guilty pleasure|my thing|happy place|my weakness|my obsession|comfort food|my kryptonite|my go-to"
+        "|my religion|my love|my vice",
         r"(?:^|[.!?,]\s+)(?P<likes>[A-Za-z][\w '-]{1,30}?)\s+(?:is|are|'s)\s+(?:really\s+|totally\s+"
-        r"|more\s+)?my\s+(?:jam|cup of tea|guilty pleasure|thing|happy place)\b",
+        r"|more\s+)?my\s+(?:(?:new|latest|one|big|biggest|secret)\s+)*(?:jam|cup of tea|guilty pleasure|thing|happy place|weakness|obsession|comfort "
+        r"food|kryptonite|go-to|one true love|vice)\b",
         STATE,
     ),
     (
-        "me cold|bores me|my stomach|me gag|for me|drives me|of soap|like soap",
+        "not my thing|not my cup|n't my thing|n't my cup|not for me|n't for me|of the devil|not my bag|n't my bag",
+        r"(?:^|[.!?,]\s+)(?P<dislikes>(?!It\b|That\b|This\b|He\b|She\b|They\b|What\b|Which\b|But\b|So\b)"
+        r"[A-Za-z][\w '-]{1,30}?)\s+(?:(?:is|are|was|were|just|really|simply|'s)\s+)*(?:isn't|aren't|not|is not)?\s*"
+        r"(?:really\s+|just\s+)?(?:(?<=not )|(?<=n't )|(?<=really )|(?<=just ))(?:my (?:thing|cup of tea|bag|scene|idea "
+        r"of fun)|for me)\b(?=\s*[.,!;]|\s*$|\s+(?:at all|tbh|though|I)\b)",
+        STATE,
+    ),
+    (
+        "of the devil",
+        r"(?:^|[.!?,]\s+)(?P<dislikes>[A-Za-z][\w '-]{1,30}?)\s+(?:is|are)\s+(?:the (?:work|food|spawn) of the devil"
+        r"|the devil's \w+)\b",
+        STATE,
+    ),
+    (
+        "me cold|me out|the creeps|scares me|scare me|terrif|annoys me|annoy me|irritates me|me cringe|bores me|my stomach|me gag|for me|drives me|of soap|like soap",
         r"(?:^|[.!?,]\s+)(?P<dislikes>(?!It\b|That\b|This\b|He\b|She\b|They\b|What\b"
-        r"|Which\b)[A-Za-z][\w '-]{1,30}?)\s+(?:just\s+|really\s+|always\s+)*(?:leaves? me cold|bores? me"
+        r"|Which\b)[A-Za-z][\w '-]{1,30}?)\s+(?:just\s+|really\s+|always\s+)*(?:leaves? me cold|bores? me|(?:creeps?|freaks?|grosses?|gross|stress(?:es)?) me out|gives? me the (?:creeps|ick|heebie-jeebies)|scares? me"
+        r"|terrif(?:y|ies) me|annoys? me|irritates? me|makes? me cringe"
         r"|turns? my stomach|makes? me (?:gag|heave|sick)"
         r"|does nothing for me|do nothing for me|drives? me (?:mad|nuts|crazy|up the wall)|tastes? (?:of|like) soap)\b",
         STATE,
     ),
     (
-        "off |moved on|done with|fed up|had enough|no more|over ",
-        r"\b(?:gone (?:right |completely |totally )?off|went (?:right )?off|(?:I've|have) moved on from|(?:I'm"
+        "off |moved on|grown out of|grew out of|outgrown|done with|fed up|had enough|no more|over ",
+        r"\b(?:gone (?:right |completely |totally )?off|went (?:right )?off|(?:I've |have |I )?(?:grown|grew) out of|(?:I've|have) outgrown|(?:I've|have) moved on from|(?:I'm"
         r"|am) (?:so )?(?:over (?!the moon|it\b|here\b|there\b|in\b)|done with|fed up with|bored of)|had enough "
         r"of)\s+(?!it\b|that\b|this\b|with\b)(?P<end_likes>[^.!?,:;]+)",
         EVENT,
@@ -51,8 +132,8 @@ ONESELF: tuple[EvidenceRow, ...] = (
     (
         "hives|welts|swell|rash|breathe|throat|epipen|epi-pen|anaphyla",
         r"\b(?:come up|break out|come out|end up|swell up|go|can't breathe|puff up)\b[^.!?]{0,30}?\b(?:if|when"
-        r"|whenever|every time)\s+I\s+(?:so much as\s+|even\s+)?(?:eat|touch|look at|go near|smell|have"
-        r"|drink)\s+(?:an?\s+|any\s+|the\s+)?(?P<allergy>[a-z]+(?:\s[a-z]+)?)",
+        r"|whenever|every time)\s+(?:there(?:'s| is)|I\s+(?:so much as\s+|even\s+)?(?:eat|touch|look at|go near|smell|have"
+        r"|drink))\s+(?:an?\s+|any\s+|the\s+)?(?P<allergy>[a-z]+(?:\s[a-z]+)?)",
         STATE,
     ),
     ("give me ", r"\bgive me\s+(?P<likes>[^.!?,]+?)\s+any\s+(?:day|time)", STATE),
@@ -64,8 +145,8 @@ ONESELF: tuple[EvidenceRow, ...] = (
     ),
     ("keep your", r"\byou can keep your\s+(?P<dislikes>[a-z ]+)", STATE),
     (
-        "can't be doing|couldn't care less|no time for",
-        r"\b(?:can't be doing with|couldn't care less about|have no time for|got no time for)\s+(?P<dislikes>.+)",
+        "can't be doing|can't be bothered with|can't be arsed with|couldn't care less|no time for",
+        r"\b(?:can't be (?:doing|bothered|arsed) with|couldn't care less about|have no time for|got no time for)\s+(?P<dislikes>.+)",
         STATE,
     ),
     # body
@@ -77,7 +158,7 @@ ONESELF: tuple[EvidenceRow, ...] = (
         STATE,
     ),
     (
-        " me |my hands|my eyes|my nose|my throat|my face|my lips|my skin",
+        " me|my mouth|my tongue|my hands|my eyes|my nose|my throat|my face|my lips|my skin",
         r"(?:^|[.!?,]\s+)(?P<allergy>(?!It\b|That\b|This\b|He\b|She\b"
         r"|They\b)[A-Za-z][a-z]+(?:\s[a-z]+)?)\s+(?:(?:would|will|'ll|could|can|always|just"
         r"|really)\s+)*(?:(?:puts?|lands?|sends?) me (?:in(?:to)? )?(?:the )?(?:hospital|a&e|er\b|ambulance"
@@ -142,6 +223,23 @@ ONESELF: tuple[EvidenceRow, ...] = (
     ("type 1|type 2", r"\b(?P<known_condition>type [12](?: diabet\w+)?)\b", STATE),
     # age
     (
+        "years old|yrs old|year old",
+        r"(?:^|[.!?]\s+)(?P<age>\d{2})\s+(?:years|yrs)\s+old\b(?=\s*[,.!]|\s+(?:and|now|today|but|with)\b|\s*$)",
+        STATE,
+    ),
+    (
+        "at ",
+        r"(?:^|[.!?]\s+|\b(?:and|but)\s+)[Aa]t\s+(?P<age>[1-9]\d),?\s+(?:I'm|I am|I've|I still|I can|I finally|I feel)\b",
+        STATE,
+    ),
+    (
+        "5'|6'|4'|foot|feet| ft|cm|1.|1,",
+        r"\b(?:I'm|I am)\s+(?:only\s+|about\s+|just\s+|barely\s+|like\s+|a\s+)*(?P<measurement_height>[4-6]'\s?\d{0,2}"
+        r"|(?:four|five|six)[ -]foot(?:[ -][a-z]+)?|[4-6]\s?(?:ft|foot|feet)(?:\s?\d{1,2})?|1[.,]\d\d(?:\s?m)?"
+        r"|1\d\d\s?cm)(?=[\s,.!;\"”]|$)",
+        STATE,
+    ),
+    (
         "birthday",
         r"\b(?:had|celebrated|celebrating|is|it's|it was|today's|after)\s+my\s+(?P<age>\d{1,3})(?:st|nd|rd"
         r"|th)(?:\s+birthday)?\b(?!\s+(?:is|next|soon|coming|in))",
@@ -179,9 +277,15 @@ ONESELF: tuple[EvidenceRow, ...] = (
     ),
     (
         "kg|kilo|pounds|lbs|stone",
-        r"(?:^|[.!?:]\s+)(?:now\s+|still\s+|down to\s+|up to\s+"
+        r"(?:^|[.!?:]\s+|\b(?:weight|pounds|kilos|kg|fat|slimmer|heavier|lighter|scales?)[^.!?]{0,12},\s+)(?:now\s+|still\s+|down to\s+|up to\s+"
         r"|only\s+)*(?P<measurement_weight>\d[\d.]*\s?(?:kg|kilos?|pounds|lbs?|stone))(?=\s*(?:[!.]|$|this "
         r"morning|this week|today|now|on the scales?|down|as of))",
+        STATE,
+    ),
+    (
+        "scale",
+        r"\bscales?\s+(?:say|says|said|reads?|showed|shows|tells? me)\s+(?:that\s+)?(?:I'm\s+|I\s+weigh\s+)?(?:now\s+|at\s+)?"
+        r"(?P<measurement_weight>\d[\d.]*\s?(?:kg|kilos?|pounds|lbs?|stone))",
         STATE,
     ),
     (

@@ -16,6 +16,75 @@ WORK: tuple[EvidenceRow, ...] = (
         rf"(?P<employer>{NAME})",
         STATE,
     ),
+    (
+        "boss at|manager at|team at|job at|colleagues at|shift at|shifts at|desk at|coworkers at|office at|contract with"
+        "|boss with|supervisor at|workmates at|role at|job with",
+        r"\b(?:[Mm]y|[Oo]ur)\s+(?!old\b|former\b|ex\b|last\b|first\b|previous\b|next\b|dream\b)(?:[a-z]+\s+)?(?:boss"
+        r"|manager|team|job|colleagues|coworkers|workmates|shifts?|desk|supervisor|contract|role|office)\s+(?:at|with)\s+"
+        rf"(?P<employer>{NAME})(?!\s+(?:was|were|used|ended|fell))",
+        STATE,
+    ),
+    ("employer", rf"\b[Mm]y\s+(?:new\s+|current\s+)?employer,?\s+(?:is\s+)?(?P<employer>{NAME})", STATE),
+    (
+        "ship|poached|headhunted",
+        rf"\b(?:jump(?:ed|ing)\s+ship\s+to|been\s+poached\s+by|(?:got\s+|was\s+)?(?:poached|headhunted)\s+by)\s+"
+        rf"(?P<employer>{NAME})",
+        EVENT,
+    ),
+    (
+        " for ",
+        r"\bI(?:'m)?\s+(?:still\s+|now\s+|just\s+)?(?:fly|deliver|drive|code|clean|temp|freelance|consult|sell|write"
+        r"|design|translate|flying|delivering|selling|translating|moderate|program)\s+(?:[a-z]+\s+){0,3}?for\s+"
+        rf"(?P<employer>{NAME})",
+        STATE,
+    ),
+    (
+        "in the ",
+        rf"(?:^|[.!?]\s+|\b(?:after|been|done|spent|had)\s+){COUNT}\s+(?:years?|yrs?|months?)\s+in\s+the\s+"
+        r"(?P<employer>[A-Z]{2,5}|(?:Army|Navy|Air Force|Coast Guard|Marines))\b(?=\s+(?:and counting|now|so far))",
+        STATE,
+    ),
+    (
+        "being a |life as a|life of a|being an |life of an|life as an",
+        r"\b(?:joys?|perks?|downsides?|upsides?|curse|thing|trouble|problem|life|best part|worst part|worst thing|best "
+        r"thing|beauty|reality|glamour|glamorous world)\s+(?:(?:of|about|with|as)\s+being|as)\s+an?\s+"
+        r"(?P<trade>[a-z]+(?:\s[a-z]+){0,2}?)(?=\s*[.,!;:)]|\s*$|\s+(?:is|are|in|at|I|with|who)\b)",
+        STATE,
+    ),
+    (
+        "for a living|for work|full time|full-time|as my job|as a job|pays the bills",
+        r"\bI\s+(?:just\s+|only\s+|now\s+|still\s+|currently\s+|basically\s+)?"
+        r"(?P<living>(?!work\b|do\b (?:it|that|this|what)|wish\b|would\b|want\b|don't\b|can\b|could\b|used\b|did\b"
+        r"|travel\b|drove\b|went\b|had\b|have\b|went\b|am\b|was\b|need\b|study\b|studied\b|get\b|got\b|go\b)"
+        r"[a-z]+(?:\s[a-z'-]+){0,4}?)\s+(?:for a living|as (?:my|a) job|full[- ]time)\b",
+        STATE,
+    ),
+    (
+        "teaching|nursing|acting|coaching|lecturing|accounting|accountancy|policing|farming|modelling|modeling",
+        r"\bI(?:'ve)?\s+(?:just\s+|finally\s+)?(?:quit|left|given up|gave up|packed in|jacked in|chucked in|stopped|am "
+        r"done with)\s+(?:teaching|nursing|acting|coaching|lecturing|accounting|accountancy|policing|farming|modell?ing)\b",
+        EVENT,
+        (("end_occupation", "*"),),
+    ),
+    (
+        "let me go|laid me off|fired me|sacked me|me redundant|me the boot|axed my",
+        r"\b(?:[Tt]hey|[Hh]e|[Ss]he|[Mm]y boss|[Mm]anagement|[Tt]he (?:company|boss|firm))\s+(?:have\s+|has\s+|just\s+|finally\s+)*"
+        r"(?:let me go|laid me off|fired me|sacked me|made me redundant|gave me the boot|axed my (?:job|role|post))\b",
+        EVENT,
+        (("end_employer", "*"), ("end_occupation", "*")),
+    ),
+    (
+        "parted ways|parted company",
+        rf"(?P<end_employer>{NAME})\s+and\s+I\s+(?:have\s+)?parted\s+(?:ways|company)\b",
+        EVENT,
+        (("end_occupation", "*"),),
+    ),
+    (
+        " as a",
+        r"\bI\s+(?:do|work|earn|make|pay|moonlight|get by|serve|volunteer(?!))\b[^.!?,]{0,30}\s+as\s+an?\s+"
+        r"(?P<trade>[a-z]+(?:\s[a-z]+){0,2}?)(?=\s*[.,!;]|\s*$|\s+(?:in|at|for|and|but|on|now|these)\b)",
+        STATE,
+    ),
     # a job
     (
         "day one|first |week one|day 1|induction|onboarding|new |trial",
@@ -37,6 +106,31 @@ WORK: tuple[EvidenceRow, ...] = (
         rf"\b(?:I'm|I am|we're)\s+(?:\w+|\d+)\s+(?:days?|weeks?|months?)\s+in(?:to)?\s+"
         rf"(?:at|with)\s+(?P<employer>{NAME})",
         EVENT,
+    ),
+    (
+        " year",
+        rf"\b(?:I\s+go\s+to|I'm\s+at|I\s+study\s+at)\s+(?P<school>{NAME}),?\s+(?:in\s+my\s+)?(?:first|second|third"
+        r"|fourth|final|last|1st|2nd|3rd)\s+year\b",
+        STATE,
+    ),
+    (
+        "thesis at|dissertation at|phd at|degree at|masters at|master's at|mba at|undergrad at|course at|finals at",
+        r"\b(?:my|a|the)\s+(?:[a-z]+\s+)?(?:[Tt]hesis|[Dd]issertation|PhD|phd|[Dd]egree|[Mm]asters?(?:'s)?|MBA|mba|[Uu]ndergrad|[Cc]ourse"
+        rf"|[Ff]inals)\s+at\s+(?P<school>{NAME})",
+        STATE,
+    ),
+    (
+        " degree",
+        r"\b(?:I'm|I am|doing|studying|year of|finishing|finish|started|starting|halfway through)\b[^.!?]{0,25}?\b(?:an?|my)\s+"
+        r"(?P<field_of_study>(?!first\b|second\b|bachelor|master|university\b|college\b|honou?rs\b|joint\b|foundation\b|full\b"
+        r"|useless\b|new\b|online\b|part)[a-z]+(?:\s[a-z]+)?)\s+degree\b",
+        STATE,
+    ),
+    (
+        "reading ",
+        rf"\bat\s+(?P<school>{NAME})\s+reading\s+(?P<field_of_study>[a-z]+(?:\s[a-z]+)?)(?=\s*[.,!;]|\s*$|\s+(?:and"
+        r"|but|now)\b)",
+        STATE,
     ),
     (
         "term in|semester in|terms in|semesters in",
@@ -128,7 +222,7 @@ WORK: tuple[EvidenceRow, ...] = (
     ),
     (
         "been ",
-        rf"\b(?:I've|we've|I have|^been|[.!?] been)\s+(?:been\s+)?an?\s+(?P<trade>[a-z][a-z -]*?)\s+(?:now\s+)?{LONG}",
+        rf"\b(?:I've|we've|I have|^been|[.!?,] been)\s+(?:been\s+)?an?\s+(?P<trade>[a-z][a-z -]*?)\s+(?:now\s+)?{LONG}",
         STATE,
     ),
     (

@@ -23,7 +23,10 @@ _FORMS = tuple(
         rf"|says?|wants?"
         r"|loves?|started|turned))\b)",
         rf"\b{_NAME},\s+(?:my|our)\s+(?:[a-z-]+\s+){{0,2}}?(?P<kin>{_RELATED})\b(?!'s|\s+and\s+I)",
-        r"(?<![a-z] )(?<!\w)(?P<kin>Grandad|Granddad|Grandma|Granny|Gran|Nana|Nan|Auntie|Aunt|Uncle|Grandpa)\s+"
+        rf"\b{_NAME},\s+an?\s+(?:[a-z-]+\s+){{0,2}}?(?P<kin>{_RELATED})\s+of\s+(?:mine|ours)\b",
+        rf"\b(?:[Aa]|[Aa]n|[Oo]ne of)\s+(?:[a-z-]+\s+){{0,2}}?(?P<kin>{_RELATED})\s+of\s+(?:mine|ours),?\s+(?:called\s+)?{_NAME}\b",
+        rf"\b(?:adopted|rescued|got|bought|have|welcomed|meet)\s+{_NAME},\s+an?\s+(?:[a-z-]+\s+){{0,4}}?(?P<kin>{_RELATED})\b",
+        r"(?<![a-z] )(?<!\w)(?P<kin>(?i:Grandad|Granddad|Grandma|Granny|Gran|Nana|Nan|Auntie|Aunt|Uncle|Grandpa))\s+"
         rf"{_NAME}\b",
         rf"\b(?:got|have|had|gained|'ve got)\s+an?\s+(?:new\s+)?(?P<kin>{_RELATED}),?\s+{_NAME}\b",
         rf"\b(?:[Mm]y|[Oo]ur)\s+(?:[a-z-]+\s+){{0,2}}?(?P<kin>{_RELATED})\b[^.!?,:]{{0,40}}:\s+{_NAME}\b",

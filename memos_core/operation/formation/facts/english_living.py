@@ -5,13 +5,13 @@ from memos_core.operation.formation.facts.frame import DEGREE, EVENT, STATE, TIM
 LIVING: tuple[FrameRow, ...] = (
     # names and numbers
     ("be", r"\s+(?:called|named)\s+(?P<name>[A-Z].*)", STATE),
-    ("be", r"(?-i:\s+(?P<own_name>[A-Z][a-z]+(?:\s[A-Z][a-z]+)?))(?=\s*(?:$|[,.!]))", TIMELESS),
+    ("be", r"(?-i:\s+(?P<own_name>[A-Z][a-z]+(?:\s[A-Z][a-z]+)?))(?=\s*(?:$|[,.!])|\s+but\b)", TIMELESS),
     ("be", r"\s+an?\s+(?P<age>\d{1,3})[- ]years?[- ]old\b", STATE),
     ("go", r"\s+by\s+(?P<nickname>[A-Z]\w+)", STATE),
     (
         "be",
         r"(?:\s+(?:now|already|only|just|currently|almost|about))*\s+(?P<age>\d{1,3}(?![.,:/]\d)|(?:twenty|thirty|forty"
-        r"|fifty|sixty|seventy|eighty|ninety)(?:-[a-z]+)?)(?=\s+(?:years?[- ]old|now|today|already|this|in|and"
+        r"|fifty|sixty|seventy|eighty|ninety)(?:-[a-z]+)?|(?:thir|four|fif|six|seven|eigh|nine)teen)(?=\s+(?:years?[- ]old|now|today|already|this|in|and"
         r"|but|so|which|though|next|on|as|going on)\b|\s*(?:$|[.,!;)—–-]))",
         STATE,
     ),
@@ -148,7 +148,7 @@ LIVING: tuple[FrameRow, ...] = (
         r"(?:\s+(?:really|both|also|to))?\s+(?P<likes>.+)",
         STATE,
     ),
-    ("hate dislike detest loathe despise", r"\s+(?P<dislikes>.+)", STATE),
+    ("hate dislike detest loathe despise dread", r"\s+(?P<dislikes>.+)", STATE),
     ("stand tolerate", r"\s+(?P<likes>.+)", STATE),
     ("be", DEGREE + r"\s+(?:fan|lover|admirer)s?\s+of\s+(?P<likes>.+)", STATE),
     (

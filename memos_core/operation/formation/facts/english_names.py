@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from memos_core.domain.engram import Modality, Polarity
 from memos_core.operation.formation.facts.english_scenes import NO_TOWN, is_tale, is_told_of_another
+from memos_core.operation.formation.facts.given_names import is_given_name
 from memos_core.operation.formation.facts.page import Clause, Page
 from memos_core.operation.formation.facts.reading import SELF, Reading
 from memos_core.operation.formation.facts.stance import stance_of
@@ -194,7 +195,7 @@ def places(page: Page, said: Sequence[Reading]) -> Iterator[Reading]:
             continue
         if stance_of(page).modality(clause, before) in (Modality.HYPOTHETICAL, Modality.REPORTED):
             continue
-        slot = _weigh(text, clause, before, match)
+        slot = "" if is_given_name(match["name"]) else _weigh(text, clause, before, match)
         if not slot or slot in filled:
             continue
         ended = slot == "residence" and _SOLD_UP.search(f"{before}") is not None

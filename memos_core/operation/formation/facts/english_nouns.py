@@ -5,7 +5,15 @@ from collections.abc import Iterator, Mapping
 
 from memos_core.operation.formation.facts import figures, values
 from memos_core.operation.formation.facts.kinship import named_kin
-from memos_core.operation.formation.facts.lexicon import CONDITIONS, DIETS, KIN_WORDS, MEASURES, PETS, is_condition
+from memos_core.operation.formation.facts.lexicon import (
+    CONDITIONS,
+    DIETS,
+    KIN_WORDS,
+    MEASURES,
+    PETS,
+    is_condition,
+    is_trade,
+)
 from memos_core.operation.formation.facts.reading import Found
 from memos_core.operation.formation.facts.wordlists import listed
 
@@ -46,7 +54,7 @@ _SLOTS: Mapping[str, tuple[str, str]] = {
         (
             "goal",
             "whole",
-            "goal|main goal|dream|resolution|target|new year's resolution|ambition|biggest goal|long-term goal",
+            "goal|main goal|aim|main aim|mission|life goal|dream|resolution|target|new year's resolution|ambition|biggest goal|long-term goal",
         ),
         ("vehicle", "things", "car|vehicle|ride|motorcycle|motorbike|truck"),
         ("measurement.weight", "quantity", "weight|body weight"),
@@ -142,7 +150,8 @@ def noun_value(noun: str, said: str, original: str) -> Iterator[Found]:
     if favorite := _FAVORITE.match(key):
         reader = values.names if stripped.endswith("band") and re.match(r"\s*[A-Z]", said) else values.verbatim
         for value in reader(said)[:1]:
-            yield Found(slot=f"favorite.{favorite['of'].replace('colour', 'color')}", value=_bare(value))
+            of = re.sub(r"\s+(?:in|at|on|from|around|near)\s.*$", "", favorite["of"].replace("colour", "color"))
+            yield Found(slot=f"favorite.{of}", value=_bare(value))
         return
     if stripped in _DWELLINGS and (dwelling := re.match(r"\s*(?:still |now )?(?:in|near|outside)\s+(?=[A-Z])", said)):
         yield from (Found(slot="residence", value=value) for value in values.place(said[dwelling.end() :]))
@@ -180,7 +189,7 @@ def _slot_value(slot: str, reader: str, said: str, original: str) -> Iterator[Fo
     elif reader == "occupation":
         found = (
             values.role(said.removeprefix(" to be").lstrip())
-            if re.match(r"\s*(?:an?|the)\b|\s*[\w -]+(?:er|or|ist|ian)\b", said)
+            if re.match(r"\s*(?:an?|the)\b|\s*[\w -]+(?:er|or|ist|ian)\b", said) or is_trade(said.strip(" .!,"))
             else []
         )
     elif reader == "whole":
@@ -232,6 +241,8 @@ def _other(key: str, stripped: str, said: str, original: str) -> Iterator[Found]
 
 
 def _attribute(noun: str, said: str) -> Iterator[Found]:
+    placed = re.match(r"([\w -]+?) (?:at|for|in) (?:the|my|our) [\w ]+$", noun)
+    noun = placed[1] if placed and _STABLE.search(placed[1]) else noun
     if (
         len(noun.split()) > 4
         or noun.split()[-1:] == []
@@ -246,7 +257,7 @@ def _attribute(noun: str, said: str) -> Iterator[Found]:
         telling = _TELLING.search(value) is not None
         if (
             not _EVALUATIVE.match(value)
-            and (telling or (_STABLE.search(noun) and _CATEGORICAL.search(noun)))
+            and (telling or (placed is None and _STABLE.search(noun) and _CATEGORICAL.search(noun)))
             and len(value.split()) <= (5 if telling else 3)
         ):
             yield Found(slot=f"attribute.{noun}", value=value)
@@ -281,6 +292,11 @@ _RENEWED = frozenset(
     )
 )
 """Of these the new one is one's own, if nobody else is named: "the new address is"."""
+
+
+def is_renewable(noun: str) -> bool:
+    """Whether ``the NOUN is now X`` tells of the speaker's own: an address, a number."""
+    return _LEADS.sub("", noun.lower()) in _RENEWED
 
 
 def is_measure(noun: str) -> bool:

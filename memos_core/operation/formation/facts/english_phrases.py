@@ -20,7 +20,7 @@ COUNT = (
     r"|several|many|a few|a couple(?: of)?)(?:[ -](?:odd|plus|whole|long|happy|and a half))?"
 )
 LONG = (
-    rf"(?:(?:for\s+)?{COUNT}\s+(?:years?|yrs?|months?|mths?|decades?)|since\b|for (?:ages|years|decades"
+    rf"(?:(?:for\s+)?{COUNT}\s+(?:years?|yrs?|months?|mths?|decades?)|(?:ever )?since\b|for (?:ages|years|decades"
     rf"|good|ever)|forever|my (?:whole|entire) life|all my life|these days|nowadays|permanently|like always|as "
     rf"(?:ever|always|usual))"
 )

@@ -138,7 +138,10 @@ def _is_own(page: Page, number: int, match: re.Match[str]) -> bool:
         return True  # where the speaker is, whoever is spoken of
     if _SPEAKER.search(match[0]):
         return True
-    return not is_told_of_another(before) and _OTHERS.search(match[0]) is None
+    return not is_told_of_another(before) and _OTHERS.search(_NAMES.sub("", match[0])) is None
+
+
+_NAMES = re.compile(r"\b(?:[Hh]is|[Hh]er|[Tt]heir) name")
 
 
 def is_tale(page: Page, clause: Clause) -> bool:

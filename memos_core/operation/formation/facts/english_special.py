@@ -31,7 +31,7 @@ _ANIMAL = re.compile(
     r"(?:^|\s+|,\s*|\band\s+)(?P<count>an?|my|our|the|one|two|three|four|five|\d+|another"
     r"|some)\s+(?P<kind>(?:[\w'-]+\s+){0,4}?[\w-]+)"
     r"(?:\s*,?\s*(?:named|called|whose name is|who(?:'s| is) (?:named|called)|and (?:named|called) (?:him"
-    r"|her|it|them)|and (?:his|her|its|their) names? (?:is|are))\s+(?P<names>[A-Z][\w'-]*(?:(?:, and "
+    r"|her|it|them)|(?:and )?(?:(?:his|her|its|their) )?names?(?:'s| is| are| of))\s+(?P<names>[A-Z][\w'-]*(?:(?:, and "
     r"|, | and | & )(?!an? )[A-Z][\w'-]*)*)"
     r"|\s*,\s*(?P<apposed>[A-Z][\w'-]*(?:\s+and\s+[A-Z][\w'-]*)?)(?=\s*(?:$|[,.!])))?(?=\s*(?:$|[,.!;]|\band\b"
     r"|\bfrom\b|\bwho\b|\bat\b|\bnow\b|\bwith\b|\bthat\b|\bin\b"
@@ -68,8 +68,8 @@ _EFFORTS = {
 _FREQUENCY = re.compile(
     r"\b(?:every|each)\s+(?:\w+\s+)?(?:day|weekday|morning|night|evening|afternoon|week|weekend|month|year|sunday"
     r"|monday|tuesday|wednesday|thursday|friday|saturday|summer|winter|spring|fall)s?\b"
-    r"|\b(?:once|twice|(?:\d+|two|three|four|five) times)\s+(?:a|per|every)\s+\w+|\bon\s+(?:mon|tues|wednes"
-    r"|thurs|fri|satur|sun)days\b|\bdaily\b|\b(?:on|at) (?:the )?weekends?\b|\b(?:an?|one|two|\d+|half a) "
+    r"|\b(?:once|twice|(?:\d+|two|three|four|five|six) times)\s+(?:a|per|every)\s+\w+|\bon\s+(?:mon|tues|wednes"
+    r"|thurs|fri|satur|sun)days\b|\bdaily\b|\b(?:on|at) (?:the )?weekends?\b|\b(?:an?|one|two|three|four|five|six|ten|\d+|half a) "
     r"(?!few|couple|lot)\w+ "
     r"(?:a|per) (?:day|week|night|month)\b|\bon weekdays\b|\bat weekends\b|\bin the "
     r"(?:mornings|evenings)\b",
@@ -155,9 +155,18 @@ def efforts(lemma: str, rest: str) -> Iterator[Found]:
             yield Found(slot=f"measurement.{_EFFORTS[lemma]}", value=value)
 
 
+def is_frequent(rest: str) -> bool:
+    """Whether words say how often."""
+    return _FREQUENCY.search(rest) is not None
+
+
 def habits(lemma: str, before: str, rest: str) -> Iterator[Found]:
     """``I run every morning``: a verb with how often."""
-    taken = (lemma == "have" and _TAKEN.match(rest)) or (lemma == "do" and _DONE.match(rest))
+    taken = (
+        (lemma == "be" and _THERE.match(rest))
+        or (lemma == "have" and _TAKEN.match(rest))
+        or (lemma == "do" and _DONE.match(rest))
+    )
     often = _FREQUENCY.search(rest) or _FREQUENCY.match(before.strip(" ,")) or _USUAL.search(before)
     if (lemma in _NO_HABITS and not taken) or not often:
         return
@@ -171,8 +180,12 @@ def habits(lemma: str, before: str, rest: str) -> Iterator[Found]:
         yield Found(slot="habit", value=value)
 
 
+_THERE = re.compile(
+    r"\s+(?:at (?:the |my )?(?:gym|pool|track|allotment|club|range|market|library|choir|church|mosque|temple)"
+    r"|in (?:church|the gym|the pool)|up (?:at|by|before)\b|out (?:running|walking|cycling|jogging))"
+)
 _TAKEN = re.compile(
-    r"\s+(?:an?|my|two|one)\s+(?:\w+\s)?(?:beer|pint|coffee|tea|nap|wine|drink|bath|sauna|takeaway|curry"
+    r"\s+(?:an?|my|two|one)\s+(?:\w+\s)?(?:beer|pint|coffee|tea|nap|wine|drink|bath|sauna|takeaway|curry|(?:cup|glass|mug|pint|bowl|slice|piece|shot|pot) of [a-z]+"
     r"|smoothie|cigar|swim)\b"
 )
 _DONE = re.compile(r"\s+(?:the|my|a|some)\s+[a-z]|\s+(?!it\b|that\b|this\b|so\b|what\b|not\b|n't|well\b)[a-z]{3,}\b")
@@ -180,7 +193,11 @@ _DONE = re.compile(r"\s+(?:the|my|a|some)\s+[a-z]|\s+(?!it\b|that\b|this\b|so\b|
 
 def pastimes(lemma: str, rest: str) -> Iterator[Found]:
     """``I hike a lot``, ``I paint``."""
-    if lemma in HOBBY_VERBS and _PASTIME.match(rest) is not None:
+    if (
+        lemma in HOBBY_VERBS
+        and lemma != "train"
+        and (_PASTIME.match(rest) is not None or _FREQUENCY.match(rest.strip()))
+    ):
         yield Found(slot="hobby", value=gerund(lemma))
 
 
@@ -236,7 +253,7 @@ _CHANGED = re.compile(
 def goals(lemma: str, rest: str) -> Iterator[Found]:
     """``I want to run a marathon``."""
     value = " ".join(f"{lemma}{rest}".split()).rstrip(" .!,")
-    if re.match(r"\w+ (?:it|them|that|this|him|her|you|those|these)\b", value):
+    if re.match(r"\w+ (?:it|them|that|this|him|her|you|those|these)\b|make an? ", value):
         return
     if 2 <= len(value.split()) <= 16:
         yield Found(slot="goal", value=value)

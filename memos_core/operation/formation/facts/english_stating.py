@@ -32,6 +32,9 @@ _TASTES = listed(
     likes dislikes hobby habit goal owns instruction favorite medication condition count measurement
     """
 )
+_WE = re.compile(r"\b[Ww]e\b")
+_KEPT = listed("diet medication allergy")
+"""What one has to do is what one does."""
 _OPPOSITE = {"likes": "dislikes"}
 
 
@@ -51,13 +54,16 @@ class Scene:
 def stated(scene: Scene, person: Person, group: Group, found: Found, kind: str, modality: Modality) -> Reading | None:
     """A value with the polarity and modality that its verb group gives it, or nothing."""
     family = found.slot.partition(".")[0]
+    if found.slot == "name" and found.confidence < 1 and _WE.search(scene.page.plain, scene.clause.start, group.stop):
+        return None
     if kind == REFUSAL:
         return reading_of(scene, person, found, modality=modality) if not group.supposed and not group.planned else None
     if kind == GOAL:
         return reading_of(scene, person, found, modality=modality) if modality is not Modality.HYPOTHETICAL else None
+    must = group.modal == "have to" and kind == STATE and family in _KEPT
     if group.supposed:
         modality = Modality.HYPOTHETICAL
-    elif group.planned or (
+    elif (group.planned and not must) or (
         kind == EVENT
         and group.tense is Tense.PRESENT
         and not group.begun
@@ -81,6 +87,7 @@ def stated(scene: Scene, person: Person, group: Group, found: Found, kind: str, 
         group.tense is Tense.PERFECT
         and kind == STATE
         and found.value not in ("divorced", "widowed")
+        and not (group.denied and family in ("likes", "dislikes"))
         and not _LASTING.search(scene.page.shown, scene.clause.start, scene.page.sentences[scene.clause.sentence][1])
     ):
         return None

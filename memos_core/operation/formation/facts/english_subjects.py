@@ -56,6 +56,8 @@ SUBJECT_WORDS = listed("i we my our he she they who it his her their its the")
 def subject_at(words: Sequence[Token], at: int, carried: Person | None, lead: str) -> Subject | None:
     """The subject that begins at a token, if any."""
     token = words[at]
+    if (together := _with_speaker(words, at)) is not None:
+        return Subject(person=SELF, start=token.start, after=together)
     if token.word in ("i", "we"):
         return Subject(person=SELF, start=token.start, after=at + 1)
     if token.word in ("my", "our"):
@@ -66,11 +68,32 @@ def subject_at(words: Sequence[Token], at: int, carried: Person | None, lead: st
         return _possessed(words, at, Person(kind="pronoun", word=token.word))
     if token.word == "the" and at <= 6:
         return _noun_phrase(words, at, SELF, own=False)
-    if token.raw[0].isupper() and token.word not in OPENERS:
+    if token.raw[0].isupper() and token.word not in OPENERS and (at or token.word not in _DONE):
         named = _named(words, at)
         if named is not None or at:
             return named
     return _left_out(words, carried, lead) if at == 0 else None
+
+
+def _with_speaker(words: Sequence[Token], at: int) -> int | None:
+    """Where ``my wife and I`` or ``Tom and I`` ends."""
+    if words[at].word not in ("my", "our") and not (words[at].raw[0].isupper() and words[at].word not in OPENERS):
+        return None
+    for place in range(at + 1, min(at + 5, len(words) - 1)):
+        if words[place].word == "and":
+            return place + 2 if words[place + 1].raw == "I" else None
+        if not words[place].raw.isalpha():
+            return None
+    return None
+
+
+_DONE = listed(
+    """
+    got moved started joined left quit bought sold adopted switched changed transferred gave took became turned traded
+    swapped lost landed found stopped married graduated qualified passed went came finished dropped retired found
+    """
+)
+"""Verbs that open a sentence without its subject; no names."""
 
 
 def _dies(words: Sequence[Token], at: int) -> bool:
@@ -213,6 +236,8 @@ def presupposed(text: str) -> Iterator[tuple[int, int, Found]]:
             continue
         if any(word not in KIN_LEADS for word in found["leads"].lower().split()):
             continue
+        if _MOURNED.search(text, max(0, found.start() - 16), found.start()):
+            continue
         said = found["names"]
         plural = found["kin"].endswith("s") and found["kin"] not in ("boss",)
         first = said if plural else re.split(r"\s*,\s*|\s+and\s+", said)[0]
@@ -228,9 +253,14 @@ def christened_pets(text: str) -> Iterator[tuple[int, int, Found]]:
         animal = pet_in(found["kind"])
         if animal and found["name"].lower() not in OPENERS:
             yield found.start(), found.end(), Found(slot="pet", value=f"{animal} named {found['name']}")
+            if found["other"] and animal.endswith("s"):
+                yield found.start(), found.end(), Found(slot="pet", value=f"{animal} named {found['other']}")
 
 
-_MY_PET = re.compile(r"\b(?:[Mm]y|[Oo]ur)\s+(?:[a-z]+\s+){0,2}?(?P<kind>[a-z]+),?\s+(?P<name>[A-Z][a-z]+)\b(?!')")
+_MOURNED = re.compile(r"\b(?:lost|buried|miss|missing|mourning)\s+$")
+_MY_PET = re.compile(
+    r"\b(?:[Mm]y|[Oo]ur)\s+(?:[a-z]+\s+){0,2}?(?P<kind>[a-z]+),?\s+(?P<name>[A-Z][a-z]+)\b(?!')(?:\s+and\s+(?P<other>[A-Z][a-z]+)\b)?"
+)
 
 
 def relation_of(word: str) -> str:

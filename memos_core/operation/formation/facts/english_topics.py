@@ -15,8 +15,8 @@ from memos_core.operation.formation.facts.values import thing
 _NOUNS = "|".join(sorted((re.escape(one) for one in (*SLOT_NOUNS, "star sign")), key=len, reverse=True))
 _RELATED = "|".join(sorted((re.escape(one) for one in (KIN_WORDS | PETS | {"guinea pig"})), key=len, reverse=True))
 _ASKED_OF_ONESELF = re.compile(
-    rf"(?:^|[.!?]\s+|,\s+)(?:(?i:my|and my|oh and my|as for my)\s+)?(?P<noun>(?:(?i:fav(?:ou?rite"
-    rf"|e))\s+[a-z]+(?: [a-z]+)?|(?i:{_NOUNS})))(?:\?\s+|\s+has(?: got)? to be\s+|\s+(?:must|will always) be\s+"
+    rf"(?:^|[.!?]\s+|,\s+)(?:(?i:my|and my|oh and my|as for my|new|my new)\s+)?(?P<noun>(?:(?i:fav(?:ou?rite"
+    rf"|e))\s+[a-z]+(?: [a-z]+)?|(?i:{_NOUNS})))(?:(?:\s+(?:alert|update|right now|ever|of all time))*(?:\?|:)\s+|\s+has(?: got)? to be\s+|\s+(?:must|will always) be\s+"
     rf"|\s+remains\s+)"
     r"(?:(?:[Ii]t's|[Ii]t is|[Tt]hat's|[Tt]hat'd be|[Tt]hat would be|[Nn]ow|[Ss]till|[Hh]as to be)\s+)*"
     r"(?P<value>[^!?\n]{1,80})"
@@ -33,18 +33,29 @@ _THAT_IS_MY = re.compile(
 _NOUN = re.compile(rf"\b(?P<noun>(?i:fav(?:ou?rite|e))\s+[a-z]+|(?i:{_NOUNS})|{_RELATED})\b")
 _REACH = 220
 _TASTE = re.compile(
-    r"\bI\s+(?:do\s+|really\s+|actually\s+|just\s+|honestly\s+|absolutely\s+|always\s+|can\s+)*(?P<verb>dislike"
-    r"|hate|detest|loathe|can't stand|cannot stand"
-    r"|can't bear|like|love|enjoy|adore|(?:don't|do not|never) (?:like|enjoy|care for))(?:d)?\s+(?:it|them|the "
-    r"stuff|that stuff|the things)\b"
+    r"(?:\bI(?:'m| am)?\s+(?:do\s+|really\s+|actually\s+|just\s+|honestly\s+|absolutely\s+|always\s+|can\s+|so\s+|very\s+"
+    r"|also\s+)*|(?:^|(?<=[.!?,]\s))(?:(?:yuck|ugh|god|ew|nah|nope|honestly|absolutely|really)\W+)*)"
+    r"(?P<verb>dislike|allergic to|hate|detest|loathe|can't stand|cannot stand"
+    r"|(?:can't|cannot) (?:bear|abide|do)|like|love|enjoy|adore|(?:don't|do not|never) (?:like|enjoy|care for))(?:d)?\s+(?:it|them|the "
+    r"stuff|that stuff|the things)\b(?!\s+(?:when|if|that|how)\b)",
+    re.IGNORECASE,
 )
+_PRONOUN = re.compile(r" (?:it|them|stuff|things)\b")
 _LIKED = re.compile(
     r"\b(?:adore[sd]?|love[sd]?|like[sd]?|enjoy(?:s|ed)?|hate[sd]?|obsessed with|mad about|into|fan of|crazy "
     r"about)\s+(?P<what>[a-z]+(?: [a-z]+){0,3})"
 )
 _TOPIC = re.compile(
-    r"^\W*(?P<topic>(?!It\b|This\b|That\b|What\b|He\b|She\b|They\b|You\b|We\b|There\b|I\b|My\b)[A-Z][a-z]+(?: "
-    r"[a-z]+){0,2}?)(?:'s| is| are| tastes?| smells?| looks?|,|\?)"
+    r"^\W*(?P<topic>(?!(?i:absolutely|honestly|definitely|seriously|never|nope|nah|yuck|ugh|god|sorry|no|yes|yeah|well)\b|It\b|This\b|That\b|What\b|He\b|She\b|They\b|You\b|We\b|There\b|I\b|My\b)[A-Za-z][a-z]+(?: "
+    r"[a-z]+){0,2}?)(?:'s| is| are| tastes?| smells?| looks?| makes? me| gives? me|,|\?)"
+)
+_BESIDE = re.compile(
+    r"\b(?P<what>[a-z]+),?\s+(?:(?:because|since|as|but|and|so|though|cause)\s+)*(?:(?:apparently|sadly|actually)\s+)*$"
+)
+"""What stands right before: "I avoid cats because I'm allergic to them"."""
+_ASKED_AFTER = re.compile(r"^\W*(?:[Aa]nd |[Ww]hat about )?(?P<topic>[A-Za-z][a-z]+(?: [a-z]+){0,2}?)\s*$")
+_FILLED = re.compile(
+    r"(?:\W*(?:absolutely|no|not|never|nope|nah|yuck|ugh|god|sorry|honestly|hell|way|yes|yeah|oh))*\W*", re.IGNORECASE
 )
 
 
@@ -56,7 +67,7 @@ def topics(page: Page, said: Sequence[Reading]) -> Iterator[Reading]:
         said: What its clauses say by themselves.
     """
     text = page.shown
-    if "?" in text or " be " in text or "remains" in text:
+    if "?" in text or ":" in text or " be " in text or "remains" in text:
         for found in _ASKED_OF_ONESELF.finditer(text):
             yield from _of_noun(page, found["noun"], found["value"], found.start("noun"), found.end())
     if "my " in text:
@@ -88,21 +99,37 @@ def _of_noun(page: Page, noun: str, value: str, start: int, stop: int) -> Iterat
 
 def _tastes(page: Page, said: Sequence[Reading]) -> Iterator[Reading]:
     """``My husband adored jazz. I dislike it.``: what it is, is what was liked last, or what the sentence is about."""
-    for found in _TASTE.finditer(page.shown) if "I " in page.shown else ():
+    if _PRONOUN.search(page.shown) is None:
+        return
+    for found in _TASTE.finditer(page.shown):
         number = next((n for n, (a, b, _) in enumerate(page.sentences) if a <= found.start() < b), None)
         if number is None or page.sentences[number][2]:
             continue
         start, stop, _ = page.sentences[number]
         before = [one for one in said if one.slot in ("likes", "dislikes", "hobby") and one.stop <= found.start()]
-        topic = _TOPIC.match(page.shown[start : found.start()].strip())
-        topic = topic if topic and topic["topic"].split()[0].lower() not in OPENERS else None
+        topic = _topic_of(page, number, found.start())
         told = list(_LIKED.finditer(page.shown, 0, found.start()))
         value = topic["topic"] if topic else before[-1].value if before else told[-1]["what"] if told else ""
+        if found["verb"].lower() == "allergic to" and topic is None:
+            beside = _BESIDE.search(page.shown[start : found.start()])
+            value = beside["what"] if beside else ""
         value = thing(value.lower() if topic else value)
         if value:
+            if found["verb"] == "allergic to":
+                yield Reading(person=SELF, slot="allergy", value=value, start=start, stop=stop)
+                continue
             away = re.match(r"(?:dislike|hate|detest|loathe|can|don|do not|never)", found["verb"]) is not None
             slot = "dislikes" if away else "likes"
             yield Reading(person=SELF, slot=slot, value=value, start=start, stop=stop)
+
+
+def _topic_of(page: Page, number: int, stop: int) -> re.Match[str] | None:
+    """What the sentence begins with, or what was just asked after: ``Olives? Can't stand them.``."""
+    before = page.shown[page.sentences[number][0] : stop].strip()
+    topic = _TOPIC.match(before)
+    if topic is None and _FILLED.fullmatch(before) and number and page.sentences[number - 1][2]:
+        topic = _ASKED_AFTER.match(page.sentence_at(number - 1))
+    return topic if topic and topic["topic"].split()[0].lower() not in OPENERS else None
 
 
 _MAKE = "|".join(sorted((re.escape(one) for one in VEHICLES | MODELS), key=len, reverse=True))

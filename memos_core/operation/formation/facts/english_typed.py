@@ -54,6 +54,26 @@ _TYPED = (
         ),
     ),
 )
+_STREET = (
+    r"(?:Street|St|Road|Rd|Lane|Ln|Avenue|Ave|Drive|Dr|Close|Court|Ct|Way|Place|Crescent|Terrace|Gardens|Square|Row|Hill"
+    r"|Boulevard|Blvd|Grove|Mews|Parade|Walk|Rise|View|Circle|Parkway|Quay)"
+)
+_AT_HOME = re.compile(
+    r"\b(?:(?:send|post|deliver|ship|mail)\b[^.!?]{0,25}\b(?:me|us)|I|we)(?:'m|'re|'ve| am| are| have)?\s+(?:still\s+|now\s+|just\s+|actually\s+|both\s+)*(?:live|living|moved(?: in)?|based"
+    r"|been|here)?\s*(?:over\s+|round\s+)?(?:at|to)\s+(?:number\s+)?"
+    rf"(?P<address>\d+[a-zA-Z]?,?\s+(?:[A-Z][\w']*\s+){{1,3}}{_STREET}\b(?:,\s+(?:[A-Z]\w+|[Aa]partment \w+|[Ff]lat \w+))*)"
+)
+
+
+def dwellings(page: Page) -> Iterator[Reading]:
+    """``I live at 14 Oak Lane``."""
+    for found in _AT_HOME.finditer(page.shown) if " at " in page.shown or " to " in page.shown else ():
+        clause = next((one for one in page.clauses if one.start <= found.start() < one.stop), None)
+        if clause is not None and not clause.asked and not is_tale(page, clause):
+            value = found["address"]
+            yield Reading(person=SELF, slot="address", value=value, start=found.start(), stop=found.end())
+
+
 _SIGNS = re.compile(r"[\d@]|birthday|bday")
 _OWNER = re.compile(
     r"\b(?P<mine>my|mine|our|I|me|I'm|I've|we)\b|\b(?:his|her|hers|their|your|yours|he|she|they)\b"
@@ -115,6 +135,9 @@ def budgets(page: Page) -> Iterator[Reading]:
         yield Reading(
             person=SELF, slot=f"budget.{noun}", value=found["sum"], start=found.start(), stop=found.end(), now=True
         )
+    for found in _TO_SPEND.finditer(page.shown) if "spend" in page.shown or "budget" in page.shown else ():
+        noun = found["noun"].strip().lower()
+        yield Reading(person=SELF, slot=f"budget.{noun}", value=found["sum"], start=found.start(), stop=found.end())
     for found in _BUDGET.finditer(page.shown) if "budget" in page.shown else ():
         number = next((n for n, (a, b, _) in enumerate(page.sentences) if a <= found.start() < b), None)
         if number is None or page.sentences[number][2]:
@@ -137,6 +160,13 @@ _BUDGET = re.compile(
 _BUDGET_OF = re.compile(
     r"\b(?:I|we|I've|we've|myself|ourselves|our|my)\b[^.!?]{0,30}\bbudget of "
     r"(?P<sum>[£$€]\s?\d[\d,.]*\d?k?)\s+for\s+(?:the|my|our|a)\s+(?P<noun>[a-z]+(?:\s[a-z]+)?)"
+)
+_TO_SPEND = re.compile(
+    r"\b(?:I|we)(?:'ve)?\s+(?:only\s+|just\s+)?(?:can|could|have|got|want to|are going to|'re going to|have got)\s+(?:only\s+|afford to\s+"
+    r"|about\s+|around\s+|roughly\s+|spend\s+|up to\s+|to spend\s+|at most\s+|max\s+)*"
+    r"(?P<sum>[£$€]\s?\d[\d,.]*\d?k?|\d[\d,.]*k?\s?(?:euros?|pounds|dollars|quid|grand|bucks))\s+"
+    r"(?:max\s+|tops\s+|at most\s+|in total\s+)*(?:to spend\s+)?(?:on|for)\s+(?:the|my|our|a|an|this)\s+(?:new\s+)?"
+    r"(?P<noun>[a-z]+(?:\s[a-z]+)?)(?=\s*[.,!;]|\s*$|\s+(?:and|but|so|this|tops|max|at)\b)"
 )
 _WISHED = re.compile(r"\b(?:if|would|could|might|should|wish|wants?|from)\b", re.IGNORECASE)
 

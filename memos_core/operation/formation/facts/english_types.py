@@ -138,6 +138,10 @@ _ENDS = re.compile(
     r"up|knocked|moved on from|gone|cured|in remission|outgrew|grown out of)\b",
     re.IGNORECASE,
 )
+_SWAPPED = re.compile(
+    r"^.*\b(?:switched|swapped|changed|moved)\b.*\s(?:to|onto|for|with)\s+(?:\w+\s+)?$", re.IGNORECASE
+)
+"""What stands behind it is the new one: "switched from sertraline to …"."""
 _LONGEST = 1500
 
 
@@ -177,8 +181,8 @@ def _weighed(page: Page, clause: Clause, kind: _Type, found: re.Match[str], valu
         return None
     if page.sentences[clause.sentence][2] or not _is_first(page, clause, before):
         return None
-    ended = _ENDS.search(before) is not None
-    if kind.needs and not ended and not kind.needs.search(around):
+    ended = _ENDS.search(_SWAPPED.sub("", before)) is not None
+    if kind.needs and not ended and not kind.needs.search(f"{around} \0 {found[0]}"):
         return None
     if kind.against and not ended and kind.against.search(around):
         return None

@@ -9,6 +9,7 @@ from memos_core.operation.formation.facts.english_special import counts
 from memos_core.operation.formation.facts.english_subjects import OPENERS
 from memos_core.operation.formation.facts.figures import quantity
 from memos_core.operation.formation.facts.frame import Frame
+from memos_core.operation.formation.facts.given_names import is_given_name
 from memos_core.operation.formation.facts.lexicon import (
     ACTIVITIES,
     DIETS,
@@ -87,19 +88,23 @@ _GUESSED_NAME = 0.8
 _CHECKED = listed(
     """
     own_name trade diet nationality religion language known_condition medication played practised collected
-    some_vehicle owned business driving decade saving citizenship spoken relative_child counted faith
-    free_diet avoided hobbyist named_drug
+    some_vehicle owned business driving decade saving citizenship spoken relative_child relative_son one_named gadget counted faith
+    free_diet avoided hobbyist named_drug living
     """
 )
 
 
 def _checked(group: str, said: str) -> Iterator[Found]:
     """Groups that count only when their value is of a known class."""
-    if group == "named_drug":
+    if group == "one_named":
+        yield from (Found(slot="partner", value=said) for _ in range(is_given_name(said)))
+    elif group == "named_drug":
         yield Found(slot="medication", value=said)
     elif group == "own_name":
         if said.split()[0].lower() not in NATIONALITIES | RELIGIONS | OPENERS:
             yield Found(slot="name", value=said, confidence=_GUESSED_NAME)
+    elif group == "trade" and said.startswith("AI"):
+        return
     elif group == "trade":
         yield from (Found(slot="occupation", value=value) for value in values.trade(said))
     elif group in _CLASSES:
@@ -132,7 +137,7 @@ _DOSE = re.compile(r"^(?:\d+\s*)?(?:mg|mcg|ml|units|tablets|pills)\s+(?:of\s+)?"
 
 
 def _possession(group: str, said: str) -> Iterator[Found]:
-    for value in values.things(said.split(",")[0])[:1]:
+    for value in values.things(re.split(r",| to (?:replace|get|go|drive)\b", said)[0])[:1]:
         if group == "some_vehicle" and is_vehicle(value):
             yield Found(slot="vehicle", value=value)
         elif group == "owned" and value.lower().split(" in ")[0].split()[-1] in OWNABLE:
@@ -149,7 +154,7 @@ _CLASSES = {
     "religion": ("religion", RELIGIONS),
     "language": ("language", LANGUAGES),
     "played": ("hobby", PLAYED | ACTIVITIES),
-    "practised": ("hobby", PRACTISED),
+    "practised": ("hobby", PRACTISED | ACTIVITIES),
 }
 
 
@@ -182,8 +187,11 @@ def _decade(said: str) -> Iterator[Found]:
 _TENS = {"three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8", "nine": "9"}
 _MADE: Mapping[str, Callable[[str], Iterator[Found]]] = {
     "business": lambda said: iter((Found(slot="occupation", value=f"runs a {said.strip()}"),)),
+    "gadget": lambda said: iter(() if _CONSUMED.search(said) else (Found(slot="owns", value=said),)),
+    "living": lambda said: iter((Found(slot="occupation", value=_done(said)),)),
     "driving": lambda said: iter((Found(slot="occupation", value=f"{_singular(said)} driver"),)),
     "saving": lambda said: iter(Found(slot="goal", value=f"save up for {one}") for one in values.whole(said)),
+    "relative_son": lambda said: iter(Found(slot="relative.son", value=one) for one in values.names(said)),
     "relative_child": lambda said: iter((Found(slot="relative.child", value=said),)),
     "faith": lambda said: iter((Found(slot="religion", value=said),)),
     "free_diet": lambda said: iter((Found(slot="diet", value=said.lower().replace(" ", "-")),)),
@@ -194,6 +202,22 @@ _MADE: Mapping[str, Callable[[str], Iterator[Found]]] = {
     "decade": _decade,
     "counted": lambda said: counts(f" {said}"),
 }
+
+
+_CONSUMED = re.compile(
+    r"\b(?:coffee|tea|beer|wine|drink|pizza|curry|takeaway|haircut|massage|ticket|cake|ice cream|burger|job|cold|parking"
+    r"|weekend|holiday|trip|dinner|lunch|breakfast|snack|sandwich|manicure|facial|date|girlfriend|boyfriend|dog|cat|puppy"
+    r"|kitten|nap|day off|break|croissant|cocktail|spa day|meal|appointment|flat|house|apartment|place)s?\b"
+)
+"""What one gets oneself and does not keep, or keeps elsewhere."""
+
+
+def _done(said: str) -> str:
+    """What one does for a living, as the name of a trade where it has one: ``drive buses`` is a bus driver."""
+    verb, _, what = said.partition(" ")
+    if verb == "drive" and (vehicle := _singular(what)):
+        return f"{vehicle} driver" if " " not in vehicle else said
+    return what if verb == "do" else said
 
 
 def _singular(said: str) -> str:

@@ -177,6 +177,7 @@ WORK: tuple[FrameRow, ...] = (
     ("be", r"\s+what\s+(?:they|you|people)(?:'d)?\s+call\s+an?\s+(?P<trade>.+)", STATE),
     ("drop", r"\s+out\s+(?:of|from)\s+(?P<end_school>[A-Z].*)", EVENT),
     ("become turn go", r"(?:\s+(?:fully|completely|almost))*\s+(?:an?\s+)?(?P<diet>[\w-]+)", EVENT),
+    ("retire", r"\s+to\s+(?P<residence>[A-Z].*)", EVENT, (("occupation", "retired"), ("end_employer", "*"))),
     (
         "retire",
         r"(?=\s*(?:$|[.,!]|from|in|last|as|at|after|now|early))(?!\s+from\s+[A-Z]\w+ing)",
@@ -193,7 +194,7 @@ WORK: tuple[FrameRow, ...] = (
     (
         "be",
         r"(?:\s+(?:now|currently|still|officially))*\s+(?P<set_occupation>retired|unemployed|self-employed"
-        r"|between jobs|(?:an?\s+|the\s+)?stay-at-home (?:mom|dad|mum|parent)|out of work|freelancing)\b",
+        r"|between jobs|(?:an?\s+|the\s+)?stay[- ]at[- ]home (?:mom|dad|mum|parent)|out of work|freelancing)\b",
         STATE,
     ),
     (
@@ -303,7 +304,7 @@ WORK: tuple[FrameRow, ...] = (
         TIMELESS,
     ),
     ("be", r"(?:\s+(?:part|half|originally|actually))*\s+(?P<nationality>[A-Z][a-z]+(?:-[A-Z][a-z]+)?)\b", STATE),
-    ("be", r"\s+(?:an?\s+)?(?:practicing\s+|devout\s+)?(?P<religion>[A-Z]?[a-z]+)\b", STATE),
+    ("be", r"\s+(?:an?\s+)?(?:practi[cs]ing\s+|devout\s+)?(?P<religion>[A-Z]?[a-z]+)\b", STATE),
     ("speak", r"(?!\s+(?:to|with|at|for|up|out)\b)(?P<spoken>\s.*)", STATE),
     (
         "speak",

@@ -7,13 +7,12 @@ from datetime import tzinfo
 
 from memos_core.domain.engram import Evidence, Fact, Message, Modality, Polarity
 from memos_core.domain.moment import to_utc
-from memos_core.domain.slots import SAID
+from memos_core.domain.slots import REPLACED, SAID
 from memos_core.operation.formation.cues import is_phatic
 from memos_core.operation.formation.facts import wording
 from memos_core.operation.formation.facts.chinese_folding import as_written, folded
 from memos_core.operation.formation.facts.chinese_nouns import KIN as CHINESE_KIN
 from memos_core.operation.formation.facts.dialogue import from_dialogue
-from memos_core.operation.formation.facts.english_changes import REPLACED
 from memos_core.operation.formation.facts.kinship import kin_slot
 from memos_core.operation.formation.facts.mentions import mentions
 from memos_core.operation.formation.facts.page import Page, page_of

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 NUMBER_WORDS: Mapping[str, str] = {
     word: str(number)
     for number, word in enumerate(
-        ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+        "eighteen nineteen".split()
     )
 }
 _TENS: Mapping[str, int] = {

@@ -12,7 +12,7 @@ TIMELESS = "timeless"
 """Holds whatever the tense."""
 
 DEGREE = (
-    r"(?:\s+(?:really|so|very|pretty|quite|super|totally|absolutely|completely|also|still|now|just|always|such"
+    r"(?:\s+(?:really|so|very|pretty|quite|super|totally|absolutely|completely|also|still|now|just|always|such|mad|dead|well|proper"
     r"|big|huge|a|an|the|more|too|truly|kind of|a bit|[a-z]{3,}ly))*"
 )
 """Adverbs and articles between ``be`` and what somebody is, as a pattern."""

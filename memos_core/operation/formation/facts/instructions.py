@@ -29,7 +29,7 @@ _STANDING = re.compile(
     r"didn't|i would rather you didn't) (?:ever |just |always )?(?:use|write|call me|send me|give me|suggest"
     r"|recommend|include|add|address|speak to me|talk to me|answer|reply|respond|start|end|begin"
     r"|repeat|sugarcoat|apologi[sz]e"
-    r"|flatter|quote|lecture|bring up|shout|swear|mention|ask me|remind me)\b(?! (?:that|this|it"
+    r"|flatter|be (?:so|too|such)|talk down|quote|lecture|bring up|shout|swear|mention|ask me|remind me)\b(?! (?:that|this|it"
     r"|a (?:break|hard time)|any of that"
     r"|why|how|what|later|tonight|tomorrow|today|crap|grief|lip|attitude)\b)(?![^.]*\b(?:yet|this time|for now|today"
     r"|tonight|in this|in that|for this|here)\b).+)"
@@ -44,6 +44,8 @@ _CALL = re.compile(
     r"(?:^|[,.!;]\s*|\b(?i:please|just|can|and|you) )(?i:please |just |can |you )*(?i:call) me "
     r"(?P<name>[A-Z][\w'-]+(?: [A-Z][\w'-]+)?)(?!\s+(?:at|on|when|if|later|tomorrow|back))"
 )
+_HOW_TO = re.compile(r"\bplease\b|,? not [A-Z]|\bfrom now on\b", re.IGNORECASE)
+"""Marks a form of address as an order as well."""
 _REVOKES = re.compile(
     r"\b(?:you (?:can|may) stop|no longer need (?:you )?to|forget (?:about )?(?:the|my|that) (?:rule"
     r"|instruction|request)(?: about| to| on)?|ignore (?:the|my|that) (?:rule|instruction|request)(?: about| "
@@ -97,7 +99,13 @@ _PAST_TALE = re.compile(
 )
 
 
-_ASKED_FOR = re.compile(r"\W*(?:(?:can|could|would|will) you )(?:please )?(?:always|never|only ever)\b", re.IGNORECASE)
+_ASKED_FOR = re.compile(
+    r"\W*(?:(?:hey|ok|so|also|and|please),? )*(?:(?:can|could|would|will) you |would you mind (?=not |answering|replying"
+    r"|writing|keeping|using|calling)|mind (?=keeping|using|answering))(?:please |just |maybe )*"
+    r"(?=(?:always|never|only ever|not (?:use|call|start|add|send)|keep (?:your|the|all)|stop [a-z]+ing)\b"
+    r"|[^?]*\b(?:from now on|going forward|in future|in the future|every time|each time|always)\b)",
+    re.IGNORECASE,
+)
 """An order in the shape of a question."""
 
 
@@ -128,21 +136,20 @@ def instructions(page: Page) -> Iterator[Reading]:
                 yield replace(gone, confidence=PRESUMED) if revoked["dropped"] else gone
             continue
         if calling and (called := _CALL.search(sentence)):
-            yield Reading(
-                person=SELF,
-                slot="nickname",
-                value=called["name"],
-                start=start + lead,
-                stop=start + len(text.rstrip()),
-            )
+            stop = start + len(text.rstrip())
+            yield Reading(person=SELF, slot="nickname", value=called["name"], start=start + lead, stop=stop)
+            if _HOW_TO.search(sentence):
+                yield _reading(sentence[called.start() :].strip(" ,.!;"), start + lead, stop, Polarity.AFFIRMED)
             continue
         if page.chinese:
             yield from chinese_orders.forms_of_address(sentence, start + lead)
-        if (asked and not _ASKED_FOR.match(sentence)) or (lasting and _PAST_TALE.search(sentence)):
+        wished = _ASKED_FOR.match(sentence) if asked else None
+        if (asked and wished is None) or (lasting and _PAST_TALE.search(sentence)):
             continue
         if page.chinese:
             yield from chinese_orders.dropped(sentence, start + lead)
-        found = _STANDING.match(sentence) or (chinese_orders.standing(sentence) if page.chinese else None)
+        order = sentence[wished.end() :] if wished else sentence
+        found = _STANDING.match(order) or (chinese_orders.standing(sentence) if page.chinese else None)
         if found is None:
             continue
         said = next(value for value in found.groupdict().values() if value)

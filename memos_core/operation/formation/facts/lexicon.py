@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from functools import cache
+from itertools import pairwise
 
 from memos_core.operation.formation.facts.wordlists import listed
 
@@ -140,7 +141,8 @@ LANGUAGES = NATIONALITIES | listed(
 )
 RELIGIONS = listed(
     """
-    christian catholic protestant muslim jewish hindu buddhist atheist agnostic sikh mormon orthodox quaker
+    christian catholic protestant muslim jewish hindu buddhist atheist agnostic sikh mormon orthodox quaker methodist baptist lutheran anglican presbyterian evangelical pentecostal adventist
+    sunni jain pagan wiccan taoist calvinist episcopalian unitarian secular
     """
 )
 
@@ -310,11 +312,37 @@ def is_drug(phrase: str) -> bool:
 def is_condition(phrase: str) -> bool:
     """Whether a phrase names an ailment."""
     words = phrase.lower().replace("-", " ").split()
-    return words[:2] in (["type", "1"], ["type", "2"]) or any(
-        word in CONDITIONS or _AILMENT.fullmatch(word) for word in words
+    pains = any(" ".join(pair) in _PAINS for pair in pairwise(words))
+    return (
+        pains
+        or words[:2] in (["type", "1"], ["type", "2"])
+        or any(word in CONDITIONS or _AILMENT.fullmatch(word) for word in words)
     )
 
 
+_PAINS = frozenset(
+    (
+        "hay fever",
+        "back pain",
+        "knee pain",
+        "chronic pain",
+        "neck pain",
+        "joint pain",
+        "sleep apnoea",
+        "sleep apnea",
+        "high cholesterol",
+        "acid reflux",
+        "chronic fatigue",
+        "bad back",
+        "heart murmur",
+        "frozen shoulder",
+        "dodgy knee",
+        "bad knee",
+        "long covid",
+        "restless legs",
+        "food intolerance",
+    )
+)
 _AILMENT = re.compile(
     r"\w{3,}(?:itis|osis|emia|aemia|pathy|phobia|algia)|disease|syndrome|disorder|intolerance|condition"
 )
@@ -323,7 +351,15 @@ _AILMENT = re.compile(
 def pet_in(phrase: str) -> str:
     """The kind of animal that a noun phrase names, or nothing."""
     words = phrase.lower().replace("guinea pig", "guinea-pig").split()
-    return words[-1].replace("guinea-pig", "guinea pig") if words and _singular(words[-1]) in PETS else ""
+    if not words:
+        return ""
+    animal = _singular(words[-1])
+    known = animal in PETS or (_BREED.fullmatch(animal) is not None and animal not in _NO_BREEDS)
+    return words[-1].replace("guinea-pig", "guinea pig") if known else ""
+
+
+_BREED = re.compile(r"\w+(?:dog|hound|terrier|poodle|doodle|poo|setter|pointer|spitz|ridgeback|shepherd|collie)")
+_NO_BREEDS = listed("hotdog underdog watchdog shampoo tattoo pinpointer trendsetter greyhound-bus jetsetter")
 
 
 def is_vehicle(phrase: str) -> bool:

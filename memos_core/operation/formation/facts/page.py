@@ -35,7 +35,9 @@ _JOINT = Cue(
     r"(?=\s*[,;:—]|\s+(?:[-–—]|an|bu|or|so|be|ca|si|as|al|th|wh|ye|pl|if|un|li|wo|ba|st))"
     r"(?:(?:(?:\s*[,;]\s*|\s+)(?P<word>and|but|or|so|because|cause|since|as|although|though|while|whereas|then"
     r"|yet|plus|if|when|unless|until|which|who)"
-    rf"\s+(?=(?:now |then |also |currently |recently |today |still |no longer |just )?(?:{_SUBJECT})\b))"
+    rf"\s+(?=(?:now |then |also |currently |recently |today |still |no longer |just |honestly |actually |luckily |sadly "
+    r"|thankfully |for now |at least |really |right now |instead |since then |these days )?"
+    rf"(?:{_SUBJECT})\b))"
     rf"|(?:(?:\s*[,;]\s*|\s+)(?P<bare>and|but|or|who|which|then)\s+(?=(?:{_VERB})\b))"
     r"|(?P<reduced>\s+(?=(?:living|working|based|studying) (?:in|at|as|for|out)\b))"
     rf"|(?P<name>\s*[,;]\s*(?:but|because|while|if)\s+(?=(?-i:[A-Z]))"
@@ -59,6 +61,9 @@ _ASKING = re.compile(
     r"|doesn't|didn't|any|you know|right|correct|got any)\b",
     re.IGNORECASE,
 )
+_IN_LAW = re.compile(r"\b(mother|father|sister|brother|son|daughter) in law\b")
+_SMALL_I = re.compile(r"(?<![\w.'@/-])i(?=(?:'(?:m|ve|d|ll)\b)|\s|,|$)(?!\s*[=<])")
+"""The speaker in lower case, as some write."""
 _ASKING_ZH = re.compile(r"吗|什么|哪|谁|怎么|多少|几个|为何|是不是|要不要|能不能|可不可以|好不好|对不对|你呢|呢$")
 _CJK = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
 _ENGLISH_WORD = re.compile(r"[a-z][a-z&'-]*")
@@ -113,7 +118,8 @@ class Page:
     def shown(self) -> str:
         """The text with code, addresses and others' words as blanks, of the same length."""
         text = _HIDDEN.sub(_hide, self.text[:_MOST])
-        return _LONG_BLANK.sub(_hide, _QUOTED.sub(_unquote, text)).replace("’", "'")
+        text = _LONG_BLANK.sub(_hide, _QUOTED.sub(_unquote, text)).replace("’", "'")
+        return _IN_LAW.sub(r"\1-in-law", _SMALL_I.sub("I", text))
 
     @cached_property
     def clauses(self) -> tuple[Clause, ...]:

@@ -64,7 +64,7 @@ _NOBODY = listed(
 _HEARD = listed("heard hear hears read")
 _EXPERTS = re.compile(
     r"\b(?:doctor|dermatologist|allergist|gp|physician|specialist|cardiologist|dentist|vet|therapist"
-    r"|psychiatrist|test|tests|results)\b",
+    r"|psychiatrist|test|tests|results|scales?|passport|birth certificate)\b",
     re.IGNORECASE,
 )
 

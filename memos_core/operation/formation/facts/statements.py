@@ -83,6 +83,7 @@ def _english_beside_clauses(page: Page, told: list[Reading]) -> Iterator[Reading
     yield from english_asides.presuppositions(page)
     yield from evident
     yield from english_typed.typed(page)
+    yield from english_typed.dwellings(page)
     yield from english_types.typed_words(page, [*told, *evident])
     yield from english_types.trades(page, [*told, *evident])
     yield from english_typed.budgets(page)

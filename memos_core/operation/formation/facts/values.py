@@ -5,11 +5,12 @@ from collections.abc import Callable, Mapping
 
 from memos_core.operation.formation.alternatives import Cue
 from memos_core.operation.formation.facts.figures import date_words, digits, quantity
+from memos_core.operation.formation.facts.given_names import is_given_name
 from memos_core.operation.formation.facts.lexicon import is_trade
 from memos_core.operation.formation.facts.wordlists import listed
 
 _STOP = Cue(
-    r"(?=[\s;:!?()\[\]—–.,])(?:\s*(?:[;:!?()\[\]\n—–]|\.(?=\s|$)|,(?!\d{3}\b)|\s-+\s)|\s{3,}"
+    r"(?=[\s;:!?()\[\]—–.,])(?:\s*(?:[;:!?()\[\]\n—–]|(?<!\s[A-Z])\.(?=\s|$)|,(?!\d{3}\b)|\s-+\s)|\s{3,}"
     r"|\s+(?:but|because|cause|since|when|where|which|that|who|whose|while|if|unless|until|till|though"
     r"|although|however|so|as|after|before|during|despite|thanks"
     r"|now|right now|currently|nowadays|these days|at the moment|at present|any ?more|any longer|again|too"
@@ -143,6 +144,8 @@ def organisation(text: str) -> list[str]:
     stripped = phrase(said, most=6)
     if not stripped or stripped.lower().split()[0] in _PRONOUN_FIRST:
         return []
+    if is_given_name(stripped):
+        return []
     if found := _NAME.search(stripped):
         name = found[0].strip(_TRIM)
         if name.lower() not in _TITLES:
@@ -213,7 +216,8 @@ _AS_ALL_DO = re.compile(r"\s+like (?:everyone|everybody|most people|the rest)\b.
 _ASIDE = re.compile(
     r"\s*,\s*(?:sorry|obviously|of course|thank\w*|naturally|sadly|though|please|no\b|yes\b|apparently|honestly"
     r"|actually|lol"
-    r"|haha|long|to be|believe it|if you|you know|so\b|since|because|which|who|the \w+er\b|don't|can't|it's"
+    r"|haha|long|to be|sue me|fight me|judge me|come at me|go figure|hands down|end of|full stop|guilty|sorry|I know|tbh|ngl"
+    r"|always have|always will|hence|mind you|weirdly|what can|period|day or night|believe it|if you|you know|so\b|since|because|which|who|the \w+er\b|don't|can't|it's"
     r"|he's|she's|they're|this|that)\b.*$",
     re.IGNORECASE,
 )

@@ -32,7 +32,7 @@ hit hits hit hit hitting|let lets let let letting|lend lends lent lent lending|s
 bear bears bore born bearing|transfer transfers transferred transferred transferring
 """
 _REGULAR = """
-retrain qualify requalify reach gain live reside work move relocate settle start join resign retire switch
+retrain qualify requalify reach gain dread vape live reside work move relocate settle start join resign retire switch
 change study attend graduate major speak own adopt love like enjoy adore dislike detest loathe prefer play
 practice practise collect weigh measure stay smoke hike climb cycle bike surf ski skate sail row fish hunt camp
 garden cook bake paint sketch crochet quilt dance meditate box walk train volunteer avoid try hope want need
@@ -45,7 +45,7 @@ snowboard dive snorkel bench squat deadlift score react appreciate despise fancy
 pursue complete foster rehome swap exchange replace dump accept land boulder birdwatch
 restore repair fix mend tend pray mow hoover rehearse
 offload ditch push bump stretch trim touch chuck pack jack kip emigrate transplant end found launch open close
-shelve cancel convert total crash wreck scrap develop recover head shift abandon drop
+shelve cancel convert clear vanish disappear heal total crash wreck scrap develop recover head shift abandon drop
 """
 
 

@@ -130,6 +130,28 @@ _STARTING = listed(
 )
 
 
+def guessed_group(words: Sequence[Token], at: int) -> Group | None:
+    """A bare word behind ``I`` as a verb that no list knows: "I ring my mum every Sunday"."""
+    place = at
+    while place < len(words) and (words[place].word in _ADVERBS or words[place].word.endswith("ly")):
+        place += 1
+    if place >= len(words) or not words[place].raw.islower() or not words[place].raw.isalpha():
+        return None
+    word = words[place].word
+    if (
+        len(word) < _SHORTEST_VERB
+        or word in _NOT
+        or word in _SUPPOSING
+        or word.endswith(("ed", "n't"))
+        or forms().get(word)
+    ):
+        return None
+    return Group(lemma=word, form="base", stop=words[place].stop, after=place + 1)
+
+
+_SHORTEST_VERB = 3
+
+
 def group_at(words: Sequence[Token], at: int) -> Group | None:
     """The verb group that begins at ``words[at]``, or none."""
     state = Group()
@@ -178,7 +200,8 @@ def _pair(word: str, following: str, state: Group) -> Group | None:
         return replace(state, ended=True, tense=Tense.PAST)
     if word in ("have", "has", "had") and state.modal != "be":
         past = word == "had" or state.tense is Tense.PAST
-        return replace(state, tense=Tense.PAST if past else state.tense, planned=state.planned or not past)
+        tense = Tense.PAST if past else state.tense
+        return replace(state, tense=tense, planned=state.planned or not past, modal=state.modal or "have to")
     return None
 
 
@@ -219,6 +242,9 @@ def _be_or_have(words: Sequence[Token], at: int, state: Group) -> tuple[Group, i
         if _is_form(words[place + 2].word, "base"):
             return _take_not(words, at + 1, place + 2, replace(state, planned=True, tense=tense))
         return None
+    if words[place].word in ("determined", "resolved", "desperate") and place + 2 < len(words):
+        if words[place + 1].word == "to" and _is_form(words[place + 2].word, "base"):
+            return _take_not(words, at + 1, place + 2, replace(state, planned=True, tense=tense))
     if words[place].word == "about" and place + 1 < len(words) and words[place + 1].word == "to":
         return _take_not(words, at + 1, place + 2, replace(state, planned=True, tense=tense))
     if _is_form(words[place].word, "ing") and words[place].word != "being":

@@ -282,9 +282,21 @@ _WORLD = re.compile(
 )
 
 
+_OF_STRANGERS = re.compile(
+    r"^(?:听说|隔壁|楼[上下]|对门)?(?:[^，。]{0,3}(?:老板娘?|邻居|同事|同学|房东|客户|主任|经理|领导|阿姨|大妈|大爷|隔壁))的?(?:他|她)?"
+    r"(?:表|堂|远房)?(?:弟|妹|哥|姐|儿子|女儿|闺女|侄子|外甥|亲戚|朋友|前男友|前女友|老公|老婆|小姨子|婆婆)"
+)
+"""Of somebody known to somebody known: 隔壁老板娘的表弟."""
+
+
 def of_the_world(clause: Clause) -> bool:
     """Whether it tells of what befalls everybody."""
-    return _WORLD.search(clause.low) is not None and "我" not in clause.low and "咱" not in clause.low
+    return (
+        _WORLD.search(clause.low) is not None
+        or _OF_STRANGERS.search(clause.low) is not None
+        and "我" not in clause.low
+        and "咱" not in clause.low
+    )
 
 
 _DATED = FINE | {Granularity.WEEKEND, Granularity.RANGE}
@@ -296,6 +308,26 @@ def _of_ours(clause: Clause, dates: Sequence[Time]) -> bool:
         time.role in (Role.AT, Role.FROM) and time.begin > clause.at and time.granularity in _DATED for time in dates
     )
     return later and _OURS.search(clause.bare) is not None
+
+
+_FEELS = re.compile(
+    r"觉得|感觉|喜欢|讨厌|希望|怕|担心|开心|高兴|期待|难过|烦|累|困|饿|后悔|以为|相信|知道|记得|忘|祝|谢|早安|晚安|加油|天气"
+    r"|多少|便宜|贵|打折|优惠|涨价|降价|热搜|星座|运势|^~*(?:是|就是|的|吧|呢|啦|了|见|行|可以|不行|也行|吗|再说|好)"
+)
+"""Tells how it is or feels, and nothing that takes place."""
+
+
+def _takes_place(clause: Clause, dates: Sequence[Time]) -> bool:
+    """Whether a statement begins with the hour or day to come of what it tells: 明天下午三点给三号楼换电表."""
+    first = min(dates, key=lambda time: time.start)
+    if first.start - clause.start > _NEAR_THE_START or first.begin <= clause.at or first.granularity not in FINE:
+        return False
+    said = clause.bare.replace("~", "")
+    return first.role is Role.AT and len(said) >= _A_STATEMENT and _FEELS.search(said) is None
+
+
+_NEAR_THE_START, _A_STATEMENT = 4, 4
+"""Characters."""
 
 
 def _ahead(clause: Clause) -> Iterator[Draft]:
@@ -322,5 +354,5 @@ def _ahead(clause: Clause) -> Iterator[Draft]:
     told = _PAST.search(bare) is not None and not firm
     if told:
         return
-    if firm or _EVENT.search(bare) or _MOVES.search(bare) or _of_ours(clause, dates):
+    if firm or _EVENT.search(bare) or _MOVES.search(bare) or _of_ours(clause, dates) or _takes_place(clause, dates):
         yield Draft(kind=PLAN, clause=clause, times=clause.times, confidence=0.85 if firm else 0.75)

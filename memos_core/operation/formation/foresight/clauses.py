@@ -69,7 +69,7 @@ _BREAK = Cue(
     r"|[，；：,]|——)"
 )
 _PREDICATE = re.compile(
-    r"\b(?:i|we|he|she|they|it|you|there|who|i'[a-z]+|we'[a-z]+|you'[a-z]+|he's|she's|they'[a-z]+"
+    r"\b(?:i|im|ive|cant|wont|dont|didnt|isnt|its|theyre|theres|we|he|she|they|it|you|there|who|i'[a-z]+|we'[a-z]+|you'[a-z]+|he's|she's|they'[a-z]+"
     r"|it'[a-z]+|there's|that's|is|are|am|was|were|be|been"
     r"|will|have|has|had|must|can|can't|cannot|won't|don't|didn't|doesn't|isn't|aren't|do|does|did|should|would|could"
     r"|going|gonna|need|needs|promise[ds]?|booked|due|want|wants|wanna|fancy|care|starts?|begins?"
@@ -78,7 +78,7 @@ _PREDICATE = re.compile(
     r"|give|pick|write|what|what's|where|where's|when|how|how's|which|who's|why|whose)\b"
     r"|^(?:any|thoughts|ideas|tips|suggestions|advice|recommendations) "
     r"|^(?:[a-z-]+ ){1,3}(?:ideas|tips|suggestions|advice|recommendations|recs)$"
-    r"|^(?:so |and |but )?(?:no|not|only|off|on|arriving|landing|starting|just|got|back|finally|finished|submitted"
+    r"|^(?:so |and |but )?(?:no|not|nothing|none|zero|only|off|on|arriving|landing|starting|just|got|back|finally|finished|submitted"
     r"|flying|taking|working|pulling|doing|covering|staying|travell?ing|living|house-?sitting|isolating|recovering"
     r"|visiting"
     r"|wearing|eating|avoiding|saving|dieting|hosting|stuck|home|away|in bed)\b|[a-z]'(?:s|re) (?:not )?[a-z]+ing\b"
@@ -125,7 +125,7 @@ _TOLD = "|".join(
         *(f"{word} {_HERO}" for word in ("the", "my", "a")),
         *(f"{word} {_PEOPLE}" for word in ("reading", "read", "heard", "documentary", "article", "story")),
         *(
-            f"{word} (?:is|was|'s) about\\b"
+            f"{word}(?: is| was|'s) about\\b"
             for word in ["novel", "book", "movie", "film", "show", "series", "story", "play"]
         ),
         *(
@@ -137,7 +137,7 @@ _TOLD = "|".join(
         r"horoscope",
         r"fortune (?:cookie|teller)",
         r"tarot\b",
-        r"psychic\b",
+        r"(?:psychic|astrolog(?:er|ist)|clairvoyant|palm reader|tea leaves)\b",
         r"in chapter (?:\d+|one|two|three|four|five|six|seven|eight|nine|ten)\b",
         r"in my (?:novel|book|story|script|screenplay|draft)\b",
         f"in {_GAMES}",
@@ -152,7 +152,7 @@ _TOLD = "|".join(
 _FICTION = Cue(
     rf"\b(?:{_TOLD})"
     r"|(?:小说|电影|电视剧|剧|书|故事|漫画|动画|游戏|歌词|剧本|童话|副本)(?:里|中|的?(?:主角|主人公|情节))|梦[见到]"
-    r"|做了?个?梦|(?:追|看)剧|[男女]主角?|主角|大结局|第[\d一二三四五六七八九十百]+[集章回]|《[^》]*》(?:里|中"
+    r"|做了?个?梦|(?:追|看)剧|[男女]主角?|主角|大结局|(?<![把写改交完])第[\d一二三四五六七八九十百]+[集章回]|《[^》]*》(?:里|中"
     r"|的?主角|讲)"
 )
 _JOKED = Cue(
@@ -168,7 +168,7 @@ _SARCASTIC = Cue(
     r"|he'll|she'll|will|going)\b)|^(?:yeah|oh|ya|ha),? (?:sure|right)\b(?=.{0,4}(?:and|tomorrow|next|i'm|i'll|on)\b)"
     r"|[.!?~] (?:yeah|oh|ya|ha),? (?:sure|right)\b|🙄|(?<![a-z/])/s$"
     r"|\bto (?:the moon|mars|narnia|hogwarts|neptune|pluto|jupiter)\b"
-    r"|\bwhen (?:pigs|hell)\b|太阳(?:从|打)西边|(?:移民|飞|搬)(?:到|去)?(?:火星|月球)"
+    r"|\bwhen (?:pigs|hell)\b|^呵呵|你信[吗不么]|太阳(?:从|打)西边|(?:移民|飞|搬)(?:到|去)?(?:火星|月球)"
 )
 _DICTATES = Cue(
     r"^(?:please |pls |can you |could you |now |ok |hey |i want you to |i need you to "
@@ -185,7 +185,10 @@ _OWN_MAIL = re.compile(
     r"|写[一个封条份]*(?:通知|邮件|短信|微信|公告|消息)(?!.*(?:说我|就说|模板))"
 )
 """A text to be sent in the speaker's own name: what it says of dates is so."""
-_TALE = re.compile(r"\b(?:got through|finished|reading|read|up to|started|on) chapter\b|\bchapter \d+ (?:of|was|is)\b")
+_TALE = re.compile(
+    rf"\b(?:finished|reading|read|rereading|watching|watched|binged|seen|saw) {_WORK}"
+    r"|\b(?:got through|finished|reading|read|up to|started|on) chapter\b|\bchapter \d+ (?:of|was|is)\b"
+)
 _OF_OTHERS = re.compile(r"(?:(?:and|then|so|but) )*(?:the|a|an|he|she|they)\b(?!.*\b(?:i|i'[a-z]+|my|me|we|our|us)\b)")
 """A sentence of which the speaker is no part."""
 _CONDITIONAL = Cue(
@@ -321,6 +324,13 @@ def _predicates(low: str, start: int, stop: int, found: Sequence[Time]) -> Itera
     joined: list[tuple[int, int]] = []
     pending: int | None = None
     for begin, end in spans:
+        if (
+            pending is not None
+            and (join := _JOINS.search(low, pending, begin))
+            and low[pending : join.start()].count(" ") > 1
+        ):
+            joined.append(_stripped(low, pending, join.start()))
+            pending = None
         if _says_only_when(low, begin, end, found):
             if joined and (end == spans[-1][1] or _BACKWARD.match(low, begin)):
                 joined[-1] = (joined[-1][0], end)
@@ -351,6 +361,8 @@ def _heads_alone(low: str, start: int, begin: int, end: int, found: Sequence[Tim
 
 
 _OPENS = re.compile(r"(?:while|now that|given that|because|since|as|until then|can't|no|not)\b")
+_JOINS = re.compile(r"(?<= )(?:so|but|because)\s+$")
+"""Before it stands a statement, whatever its verb: "had a tooth out this morning so nothing hot until Friday"."""
 _BACKWARD = re.compile(r"(?:until|till|for|from|through|to|by|starting|beginning)\b|[到直为从]")
 _EMPTY = re.compile(
     r"\b(?:on|in|from|starting|beginning|until|till|by|for|at|this|the|and|so|but|then|as|of|after"

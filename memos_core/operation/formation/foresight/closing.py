@@ -180,7 +180,7 @@ _PAID = Cue(
     r"|no longer) |发工资了|工资(?:到账|发了)|有钱了"
 )
 _DONE = Cue(
-    r"\b(?:finished|completed|done|handed (?:\w+ ){0,5}?(?:in|over|back)|turned (?:\w+ ){0,5}?in"
+    r"\bfinally (?:[a-z]+(?:ed|en)|gone) (?:off|out|away|up|down|in|through|over)\b|\b(?:finished|completed|done|handed (?:\w+ ){0,5}?(?:in|over|back)|turned (?:\w+ ){0,5}?in"
     r"|submitted|sent|delivered|returned|gave (?:\w+ ){0,4}?back|paid|filed|renewed|passed|aced|sorted"
     r"|signed|mailed|emailed|posted|shipped|wrapped up|published|defended|picked (?:\w+ ){0,4}?up"
     r"|dropped (?:\w+ ){0,5}?(?:off|round|back|over)|got (?:\w+ ){1,6}?(?:done|back|fixed|repaired|sorted|renewed|in)"
@@ -200,7 +200,7 @@ _DONE = Cue(
     r"|painted"
     r"|assembled|planted|installed|set up|cleared|bought|ordered|donated|collected|translated|edited|merged|deployed"
     r"|released"
-    r"|launched|filled (?:in|out)|sewed|knitted|ironed|mowed|tidied|packed|swapped|changed (?:the|my|our) (?:tyres"
+    r"|launched|filled (?:in|out)|sewed|knitted|ironed|mowed|tidied|packed(?! (?:in|up)\b)|swapped|changed (?:the|my|our) (?:tyres"
     r"|tires|oil|locks)"
     r"|(?:has|have|got) (?:his|her|their|your|the) (?:\w+ ){1,3}?back|(?:is|are|'s|them|it) on (?:your|her|his"
     r"|their) desk|c[ao]me through"
@@ -229,7 +229,8 @@ _WENT = Cue(
     r"|办得"
 )
 _ENDED = Cue(
-    r"\b(?:finished|completed|done|over|ended(?! up)|gone|fixed|repaired|mended|back|returned"
+    r"\bfinally (?:[a-z]+(?:ed|en)|gone) (?:off|out|away|up|down|in|through|over)\b"
+    r"|\b(?:finished|completed|done|over|ended(?! up)|gone|fixed|repaired|mended|back|returned"
     r"|picked (?:\w+ ){0,4}?up|moved out"
     r"|left|ready|again|reopened|running|working|no longer|went home|came off|removed|off|out|complete"
     r"|behind (?:me|us)|delivered|replaced)\b"
@@ -252,7 +253,7 @@ _BROKEN_OFF = Cue(
     r"|没(?:有)?(?:取消|推迟|改)"
 )
 _OFF_WORDS = Cue(
-    r"\b(?:about to|going to|will|'ll|gonna|need to|needs to|have to|has to|must|remember to|note to self:?|forget to"
+    r"\b(?:about to|remember to|note to self:?|forget to"
     r"|should"
     r"|want to|wants to|trying to|might|gotta) (?:be )?(?:cancel|postpone|skip)|\bif\b|\bunless\b|如果|要是"
     r"|会不会"

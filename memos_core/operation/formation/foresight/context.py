@@ -61,9 +61,20 @@ _PREVENTED = re.compile(
 _REASON = re.compile(r"(?:it's|it is|that's|there's|there is|i've got|we've got|i have|we have|got|i'm|we're)\b")
 
 
+_IS_THE_DAY = re.compile(
+    r"(?:and |so |but |oh )*(?:it's|it is|there's) (?!on\b|at\b|for\b)(?:[a-z0-9'-]+ ){1,4}(?:on |this |next )?~+"
+)
+_DOES = re.compile(r"(?:i'm|we're|i am|we are) (?:[a-z]+ )?[a-z]{2,}ing\b")
+"""Is done on the day that was just named: "it's Eid on the 20th and I'm cooking for thirty"."""
+
+
 def excused(clause: Clause, previous: Clause | None) -> Clause:
     """With the date of the clause whose reason it gives: "can't do Saturday, it's Gran's 90th"."""
-    if clause.times or previous is None or previous.sentence != clause.sentence or not _REASON.match(clause.bare):
+    if clause.times or previous is None or previous.sentence != clause.sentence:
+        return clause
+    if _IS_THE_DAY.fullmatch(previous.bare) and _DOES.match(clause.bare):
+        return replace(clause, times=previous.times)
+    if not _REASON.match(clause.bare):
         return clause
     if not previous.times or not _PREVENTED.search(previous.bare):
         return clause
@@ -72,7 +83,7 @@ def excused(clause: Clause, previous: Clause | None) -> Clause:
 
 _NO_SUBJECT = re.compile(
     r"(?:已经?|又|都|先|要|得|会|现在|所以|可能)*~*(?:待|呆|住|改|推|延|挪|换|提前|顺延|定|约|要|得|到|先)|(?:and "
-    r"|so |but |now |then |plus |luckily )*(?:it|that|they)\b|(?:is|are) (?:now )?(?:scheduled|set|due|planned"
+    r"|so |but |now |then |plus |luckily )*(?:it|that|they)\b|(?:i'm|we're|i|we|they're|gonna) (?:are |am |will )?(?:try|do|go)(?:ing)? (?:it )?again\b|(?:is|are) (?:now )?(?:scheduled|set|due|planned"
     r"|booked)\b|(?:and |so |but |then )*(?:it )?(?:starts|begins|runs"
     r"|kicks|opens|ends|finishes"
     r"|lasts|arrives|comes"
@@ -164,7 +175,7 @@ def _may_name(clause: Clause) -> bool:
 
 
 _THEM = re.compile(
-    r"\b(?:it|it'(?:d|ll)|them)\b(?! (?:easy|up|out|that))|\b(?:him|her)(?= (?:back )?(?:on |in )?~)"
+    r"\b(?:it|it'(?:d|ll)|them)\b(?! (?:easy|up|out|that))|\b(?:him|her|them)(?= (?:back )?(?:on |in |before |by |until )?~)"
     r"|\bmy word(?: for| by| that)? ~"
 )
 """Stands for what was named before: "I said I'd bake them by Sunday"."""

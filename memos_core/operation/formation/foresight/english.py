@@ -10,6 +10,7 @@ from memos_core.operation.formation.foresight import english_cues as cues
 from memos_core.operation.formation.foresight.clauses import BLOT, Clause
 from memos_core.operation.formation.foresight.drafts import Draft
 from memos_core.operation.formation.foresight.english_duties import commitment, is_arrival, owed
+from memos_core.operation.formation.foresight.lasting import DAYS, holds_now, until_event
 from memos_core.operation.formation.foresight.lexicon import Found, Group, states
 from memos_core.operation.formation.foresight.own import is_dated_event, is_order, of_the_world
 from memos_core.operation.formation.foresight.purse import is_capped
@@ -72,6 +73,8 @@ def _with_subject(clause: Clause) -> Clause:
         r"(?:will|must|need to|have to|gotta|got to|can't|cannot|promised|agreed|owe|gave up|signed up) ", clause.bare
     ):
         return replace(clause, bare=f"i {clause.bare}")
+    if cues.UNDERGONE.match(clause.bare):
+        return replace(clause, bare=f"i'm {clause.bare}")
     if not (cues.ELLIPTIC.match(clause.bare) or cues.GOING_ON.match(clause.bare)) or cues.GERUND_SUBJECT.search(
         clause.bare
     ):
@@ -108,7 +111,7 @@ def _bounds(times: Sequence[Time]) -> list[Time]:
 
 def _states(clause: Clause) -> Iterator[Draft]:
     bare = clause.bare
-    if cues.UNREAL.search(bare) or cues.LONG_AGO.search(bare):
+    if cues.UNREAL.search(bare) or cues.LONG_AGO.search(bare) or cues.THEY_SAY.match(bare):
         return
     ahead = any(time.ahead for time in clause.times)
     for found in states(bare, chinese=False):
@@ -133,10 +136,14 @@ def _at_another_time(found: Found, bare: str) -> bool:
     return cues.HABIT.search(bare) is not None or cues.ELSEWHEN.search(before) is not None
 
 
+_OFF = re.compile(r"\boff (?:the|my)\b")
+"""Ends a course of pills, but is itself a diet: "off the booze for Lent"."""
+
+
 def _denied(found: Found, clause: Clause) -> bool:
     """Whether the clause names the state without saying that it holds of somebody."""
     entry, bare, before = found.entry, clause.bare, clause.bare[: found.start]
-    if cues.DENIED.search(before):
+    if cues.DENIED.search(_OFF.sub("", before) if entry.group is Group.DIET else before):
         return True
     if cues.WAS.search(bare) and not (entry.onset and cues.STRUCK.search(bare)):
         return True
@@ -155,13 +162,23 @@ def _usual(found: Found, clause: Clause) -> tuple[int | None, str]:
         return 56, f"{found.topic} cast"
     if found.entry.group is Group.TREATMENT and (weeks := cues.WEEKS_PREGNANT.search(clause.low)):
         return max(1, (40 - int(weeks[1])) * 7), found.topic
+    if found.entry.days is None and until_event(clause):
+        return DAYS, found.topic
     return found.entry.days, found.topic
 
 
 def _restriction(clause: Clause, found: Sequence[Draft]) -> Draft | None:
     low, bare = clause.low, clause.bare
     if is_capped(clause):
-        return Draft(kind=CONSTRAINT, clause=clause, times=clause.times, topic="money budget", days=30, confidence=0.7)
+        return Draft(
+            kind=CONSTRAINT,
+            clause=clause,
+            times=clause.times,
+            topic="money budget",
+            days=30,
+            group=Group.MONEY,
+            confidence=0.7,
+        )
     forbids = cues.FORBIDS.search(bare) is not None and cues.CANT_IDIOM.search(bare) is None
     if any(draft.kind is CONSTRAINT or draft.group is Group.HOME for draft in found) or (
         cues.WAS.search(bare) and cues.WAS.search(_REASON.sub("", bare)) and not cues.ADVISED.search(bare)
@@ -169,7 +186,7 @@ def _restriction(clause: Clause, found: Sequence[Draft]) -> Draft | None:
         return None
     if cues.LONG_AGO.search(bare) or cues.UNREAL.search(re.sub(r"\bcould only\b|\breckons?\b", "", bare)):
         return None
-    held = _bounds(clause.times) or [
+    held = [time for time in clause.times if time.role in _ENDS and (time.role is not Role.BEFORE or _long(time))] or [
         time
         for time in clause.times
         if time.role is Role.AT and (time.begin <= (time.told or (time.begin,))[0] and _long(time))
@@ -211,13 +228,18 @@ def _since(clause: Clause) -> tuple[Time, ...]:
 def _unbounded(clause: Clause) -> Draft | None:
     """A restriction of which nothing says how long it holds; mostly it rests on a state."""
     bare = clause.bare
+    if until_event(clause):
+        return Draft(kind=CONSTRAINT, clause=clause, times=(), days=DAYS, confidence=0.6, linked=True)
     acts = cues.ACTIVITY.search(bare) is not None
-    if not acts and not cues.MUST_NOT.search(bare):
+    if not acts and not cues.MUST_NOT.search(bare) and not _CANNOT.match(bare):
         return None
     days = 30 if _NOT_EATEN.search(bare) else None
     return Draft(kind=CONSTRAINT, clause=clause, times=(), days=days, confidence=0.6, linked=True, leans=not acts)
 
 
+_CANNOT = re.compile(
+    r"(?:and |so )*(?:(?:i|we) )?(?:can't|cannot|can not|(?:am|'m|are|'re) not able to) [a-z]{3,} (?:the|my|our|any|a) "
+)
 _NOT_EATEN = re.compile(
     r"\b(?:can't|cannot|mustn't|must not|not (?:meant|supposed|allowed) to) (?:have|eat|drink|take|touch|do) (?:any )?"
     r"(?:caffeine|alcohol|dairy|sugar|gluten|red meat|pork|beef|carbs|salt|eggs|wheat|lactose|soy|grapefruit"
@@ -231,6 +253,7 @@ _LACKS = re.compile(
     r"|school|class)\b"
 )
 """Forbids nothing: "I don't have plans for New Year's"."""
+_ENDS = frozenset({Role.UNTIL, Role.FOR, Role.BEFORE})
 _SHORT = frozenset({Granularity.DAY, Granularity.PART_OF_DAY, Granularity.HOUR, Granularity.MINUTE})
 
 
@@ -241,6 +264,9 @@ def _long(time: Time) -> bool:
 def _ahead(clause: Clause) -> Iterator[Draft]:
     """A plan, or a state that holds until something."""
     bare, dates, bounds = clause.bare, _dates(clause), _bounds(clause.times)
+    if not clause.times and until_event(clause) and holds_now(clause) and not cues.NEGATED.search(bare):
+        yield Draft(kind=STATE, clause=clause, times=(), days=DAYS, confidence=0.6)
+        return
     if cues.NEGATED.search(bare):
         if (cues.NOT_THERE.search(bare) and (bounds or any(_long(time) for time in dates))) or _withheld(clause):
             yield Draft(kind=STATE, clause=clause, times=clause.times, confidence=0.8)

@@ -17,7 +17,7 @@ UNREAL = re.compile(
     r"|feel like (?:\w+ing|an?(?: \w+)? (?:drink|walk|swim|pint|coffee|beer|pizza|takeaway|curry|film))|tempted"
     r"|not sure"
     r"|don't know|doubt"
-    r"|thought (?:about|of)|talked about|(?:i|we) (?:just )?read (?:that|about)|according to|rumou?rs?|they say"
+    r"|thought (?:about|of)|talked about|(?:i|we) (?:just )?read (?:that|about)|according to(?! (?:the|my|our|his|her) (?:doc\w*|dentist|gp|physio|surgeon|consultant|vet|midwife|nurse|boss|school|garage|mechanic|landlord))|rumou?rs?|they say"
     r"|i heard(?! back)|should probably|probably should|ought to|(?:someone|somebody|people|everyone|they) should"
     r"|can be \w+ed|undecided|unsure|no plans|probably not|as if|pretend|ideally|in theory|joking|kidding"
     r"|(?:he|she|they|[a-z]{3,}) (?:thinks|believes)|reckons?|claims? (?:he|she|they)|fingers crossed (?:i|we|he|she"
@@ -29,6 +29,7 @@ UNREAL = re.compile(
     r"|fantasi[sz]\w+)\b"
     r"|\b(?:i|we|he|she|they|it|that|who|which) may\b(?! not)|\bmay (?:be|have|not|go|also|need|come)\b"
 )
+THEY_SAY = re.compile(r"(?:people|folks?|everyone|everybody|they|some) (?:all )?(?:say|reckon|think|are saying)\b")
 HABIT = re.compile(
     r"\b(?:every|each|usually|always|often|normally|typically|generally|whenever|most (?:days|weeks"
     r"|weekends)|on (?:mon|tues|wednes|thurs|fri|satur|sun)days|(?:once|twice|times) (?:a|per)"
@@ -53,7 +54,7 @@ DENIED = re.compile(
     r"|avoid(?:ing)?|prevent(?:ing)?|without|instead of|afraid of|scared of|worried about|risk of"
     r"|recovered from|beat|rid of|hate|hates|done with|finished(?: with)?"
     r"|like|about|worrying about|fear of|think (?:i|it)|if|cured of|quit|cancell?ed|what is|called"
-    r"|symptoms of|used to|almost|nearly|got over|off the|off my)\b[\w' ]{0,14}$"
+    r"|symptoms of|test(?:ing|ed|s)? (?:me |him |her |us )?for|check(?:ing|ed)? (?:me |him |her )?for|used to|almost|nearly|got over|off the|off my)\b[\w' ]{0,14}$"
 )
 NEGATED = re.compile(
     r"\b(?:not(?! only| just| long)|won't|isn't|aren't|never|no longer|don't(?! forget| let me)|doesn't"
@@ -182,7 +183,8 @@ _OWN_WORD = (
     r"|there|with)))"
 )
 PROMISE = re.compile(
-    r"\b(?:said yes to [a-z]+ing|offered to|down to (?:bring|do|make|run|cook|bake|give|write|cover|drive|host"
+    r"\b(?:said yes to [a-z]+ing|offered to|agreed to (?:cover|help|do|drive|bring|give|lend|look after|make|run|bake|fix"
+    r"|take (?:over|on)|swap|babysit|step in|stand in|mind|feed|host)|down to (?:bring|do|make|run|cook|bake|give|write|cover|drive|host"
     r"|organi[sz]e)|my turn to"
     r"|on the hook (?:for|to)|scout'?s hono(?:u)?r|cross my heart|pinky (?:swear|promise)|on my (?:life|honou?r)"
     r"|hand on heart"
@@ -190,7 +192,7 @@ PROMISE = re.compile(
     r"|promising|(?:gave|given|have) (?:[a-z.]+ )?my word|my word|vow(?:ed)?|count on me|pledged?|swore|committed to"
     r"|made me (?:swear|promise)|(?:has|have|'s|'ve) assured|assured (?:me|us)"
     r"|guarantee[ds]?|i owe|volunteered to"
-    rf"|told (?:[a-z.']+ ){{1,3}}?(?:that )?{_OWN_WORD}|said (?:that )?{_OWN_WORD})\b"
+    rf"|told (?:[a-z.&']+ ){{1,3}}?(?:that )?{_OWN_WORD}|said (?:that )?{_OWN_WORD})\b"
 )
 PAST_PROMISE = re.compile(
     r"\b(?:promised|gave \w+ my word|vowed|pledged|swore|agreed|told|said)\b.*\b(?:i'd|i would|we'd"
@@ -239,7 +241,7 @@ FORBIDS = re.compile(
     r"|only (?:eat|eating|drink|drinking|allowed|soft|liquids?|have|having)|(?:can|may|could) only"
     r"|limited to|restricted to|confined to|stuck with|sticking to|strictly"
     r"|(?:is|are|'s|'re) (?:off limits|off the table|out of bounds|forbidden|a no-go"
-    r"|out of the question)|\w+ing (?:\w+ )?(?:is|are) out|keep(?:ing)? (?:my|it|the|his|her) (?:\w+ )?(?:up|dry|still"
+    r"|out of the question)|(?!building|ceiling|heating|something|everything|wedding)\b[a-z]+ing (?:\w+ )?(?:is|are) out(?! of\b)|keep(?:ing)? (?:my|it|the|his|her) (?:\w+ )?(?:up|dry|still"
     r"|clean|elevated|raised|covered)"
     r"|(?:says|said|told (?:me|him|her|us)|orders|ordered)(?: to|:)? (?:lay off|avoid|stay (?:off|in|out|home)"
     r"|keep off|cut (?:out|down)|skip|rest"
@@ -247,7 +249,7 @@ FORBIDS = re.compile(
     r"|(?:doesn't|don't|didn't|not) want (?:me|him|her|us|them) (?:to\b|[a-z]+ing)"
     r"|(?:won't|doesn't|don't|isn't|not|refus\w+ to"
     r"|never) let(?:ting)?(?! me (?:forget|know)| it\b| yourself)|of no (?:more )?\w+ing"
-    r"|(?:soft|bland|liquid|light|plain|clear|cold|mashed|pureed) (?:\w+ )?only|(?:nobody|no one|none of us"
+    r"|(?:soft|bland|liquid|light|plain|clear|cold|mashed|pureed) (?:\w+ )?only|^(?:[a-z]+ ){1,3}only(?= (?:for |until |till )?~)|(?:nobody|no one|none of us"
     r"|neither of us)\b.{0,24}"
     r"\ballowed)\b|(?:^|[,;:] |\b(?:said|says|reckons?|so|but|means|and|orders?(?: are| is)?"
     r"|been told|(?<!\bi )(?<!\bwe )(?:told|gave|given)(?: me| us| him"
@@ -279,7 +281,7 @@ NOT_THERE = re.compile(
     r"|offline)\b"
 )
 CANT_IDIOM = re.compile(
-    r"\b(?:can't|cannot|couldn't) (?:wait|believe|help|imagine|tell|say|complain|decide|remember|thank"
+    r"\b(?:can't|cannot|couldn't|mustn't|must not|shouldn't) forget\b|\b(?:can't|cannot|couldn't) (?:wait|believe|help|imagine|tell|say|complain|decide|remember|thank"
     r"|stop|find|figure|see|think|stand|seem|get over|recommend|stress|blame|argue|even|deny|resist"
     r"|make it|come|join|be there|get enough|explain|afford not|put (?:it )?(?:down|into words)"
     r"|keep up|do (?:~|it|that|this|mon|tue|wed|thu|fri|sat|sun)|describe|lie|understand|hear|picture|beat|go wrong"
@@ -289,7 +291,7 @@ CANT_IDIOM = re.compile(
 WHILE_ON = re.compile(
     r"\b(?:while|whilst|as long as|during|until|till|when) (?:i|i'm|she|he|she's|he's|that|it|the|this"
     r"|my|we|they|they're|we're|then|it's)\b|\bin the meantime\b|\bfor now\b|\bmeanwhile\b"
-    r"|\bright now\b|\bat the moment\b|\bcurrently\b|\btemporarily\b|\bfor the time being\b"
+    r"|\bright now\b|\bat the (?:moment|minute)\b|\batm\b|\bcurrently\b|\btemporarily\b|\bfor the time being\b"
 )
 DOCTOR = re.compile(
     r"\b(?:doctor|doc|dr|physio|physiotherapist|dentist|surgeon|nurse|midwife|gp|vet|specialist"
@@ -361,6 +363,12 @@ ELLIPTIC = re.compile(
     r"other|behalf|top|second|a side|the plus|that|this|a good|a bad|a happy|which|addition|average|time))"
 )
 """Begins a statement about oneself that leaves "I'm" out."""
+UNDERGONE = re.compile(
+    r"(?:still |officially |now |just )*(?:grounded|banned|barred|suspended|signed off|laid up|laid off|stuck|housebound"
+    r"|bedbound|stranded|snowed in|furloughed|benched|quarantined|confined|skint|broke|jetlagged|jet-lagged) (?:~|until|till"
+    r"|for|with|at|in|from|by|after|and)"
+)
+"""Begins a statement of what befell oneself: "Grounded for two weeks"."""
 GOING_ON = re.compile(
     r"(?:still |just |also |now )*(?!think|wonder|hop|consider|regard|accord|dur|morn|even|noth|someth|anyth|everyth"
     r"|lov|feel|be"

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from datetime import timedelta
 
 from memos_core.domain.engram import ForesightKind
 from memos_core.operation.formation.foresight import english_cues as cues
@@ -15,7 +16,17 @@ _THERE = re.compile(
     r"|theatre|surgery) "
 )
 """Due to come to a place: an arrival."""
-_BIRTH = re.compile(r"\b(?:baby|twins|she|i'm|wife|sister)(?:'s| is)? due\b")
+_COMES = re.compile(
+    r"\b(?!paper|order|letter|chapter|cover|flyer|poster|offer|tender|folder|answer|number|brochure|other|either|banner)"
+    r"(?:[a-z]{3,}(?:er|ers|or|ors|ist|ian|ians|man|men|woman)|guests?|visitors|inspectors?|delivery|parcel|taxi|cab|mum"
+    r"|dad|mom|parents|folks|in-laws|bloke|guy|people|team|midwife|nurse|vet|train|bus|flight|ferry)"
+    r"(?:'s| is| are|'re) due (?:here |round |over |home |back )?(?!in the post)(?:at |between |around |about |on |for )?"
+    r"(?:\d|~|any)"
+)
+"""Who is due comes; what is due is owed."""
+_BIRTH = re.compile(
+    r"\b(?:baby|twins|she|i'm|wife|sister)(?:'s| is)? due\b|\bdue (?:with )?(?:my|our|her) (?:first|second|third|baby)\b"
+)
 _BE_THERE = re.compile(
     r"\b(?:be|am|is|are|get|arrive|land|come|'m|'ll be) (?:back|home|there|in|at|here|done by|over"
     r"|gone|off)\b(?<!to be in)(?! (?:your\b|with you|the (?:post|mail)\b))"
@@ -26,6 +37,7 @@ _WANTED = re.compile(
     r"|\b(?:wants?|expects?|needs?|asked for|wanting|needing|expecting|chasing|demands?) (?!to\b|~)\S"
     r"|\b(?:needed|wanted|required|expected|owed|payable|goes|has to go|go) \b"
 )
+_TO_BE_AT = re.compile(r"\b(?:(?:has|have|needs?|got) to|must) be (?:in|at|there|up|back|home|on|here|out|off|away)\b")
 _OWN = re.compile(
     r"(?:and |so |but |also |then )*(?:i|we|my|our|i'm|we're|i've|we've)\b(?! (?:know|think|hope|guess"
     r"|bet))"
@@ -63,17 +75,23 @@ _NOT_DUE = re.compile(
 """Puts off what is owed: "it isn't due till the 27th now"."""
 
 
+_A_SEASON = timedelta(days=90)
+"""What was promised so long ago is no debt: "in 1988 I promised"."""
+
+
 def owed(clause: Clause) -> Draft | None:
     """A promise, a duty or a deadline that an English clause tells of."""
     bare = clause.bare
     if cues.HABIT.search(bare) or cues.DUE_BACK.search(bare) or _LONG_AGO.search(bare):
         return None
-    if _THERE.search(bare) and not cues.PROMISE.search(bare):
+    if (_THERE.search(bare) or _COMES.search(bare)) and not cues.PROMISE.search(bare):
         return None
     if deferred := _NOT_DUE.search(clause.low):
         dates = [time for time in clause.times if time.start - clause.start >= deferred.end()]
         return commitment(clause, dates, 0.9) if dates else None
     if cues.NEGATED.search(bare) and "forget" not in bare:
+        return None
+    if any(time.role is Role.PAST and clause.at - time.end > _A_SEASON for time in clause.times):
         return None
     within = [
         time
@@ -108,6 +126,8 @@ def _promised(clause: Clause, dates: Sequence[Time]) -> float:
 
 def _due(clause: Clause, dates: Sequence[Time]) -> float:
     if not any(time.role is not Role.UNTIL for time in dates) or not cues.OWED.search(clause.low):
+        return 0
+    if not any(time.role is Role.BY for time in dates) and _TO_BE_AT.search(clause.bare):
         return 0
     return 0 if _BIRTH.search(clause.low) or _THERE.search(clause.bare) or cues.WAS.search(clause.bare) else 0.9
 
@@ -152,7 +172,9 @@ def _around(clause: Clause, time: Time) -> str:
 
 def is_arrival(clause: Clause, time: Time) -> bool:
     """Whether it is when somebody or something is due at a place: "we're due in court on 30 June"."""
-    return time.role is Role.BY and _THERE.search(clause.bare) is not None
+    return time.role is Role.BY and (
+        _THERE.search(clause.bare) or _COMES.search(clause.bare) or _BIRTH.search(clause.bare)
+    )
 
 
 def commitment(clause: Clause, dates: Sequence[Time], confidence: float) -> Draft:

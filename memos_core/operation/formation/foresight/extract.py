@@ -27,7 +27,7 @@ _HORIZON = timedelta(days=3 * 366)
 
 
 _SPEAKS = Cue(
-    r"promis|\bi owe\b|\b(?:i|we)(?:'ll| will|’ll)\b.*\byou\b|\bdoctor|physio|dentist|surgeon|\bgp\b"
+    r"\b(?:until|till?) (?:i|we|he|she|they|it|the|my|our|his|her|their|further|who knows)\b|promis|\bi owe\b|\b(?:i|we)(?:'ll| will|’ll)\b.*\byou\b|\bdoctor|physio|dentist|surgeon|\bgp\b"
     r"|\b(?:for|another|next|more|least) [a-z0-9 -]{1,24}(?:day|week|month|night|fortnight|weekend)|kidding|joking"
     r"|while i'?m|for now|at the moment|payday|paycheck|deadline|[$€£]\d|\b(?:dollars|pounds|euros|bucks|quid)\b"
     r"|\b(?:cap|budget|limit|tenner|fiver|not allowed)\b|\bcan(?:no|')?t (?:have|spend)\b|答应|保证|承诺|给你|发你"

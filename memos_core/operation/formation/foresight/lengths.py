@@ -66,7 +66,7 @@ def _durations(low: str, at: datetime, zone: tzinfo) -> Iterator[Time]:
     for pattern in (_DURATION, _CHINESE_DURATION):
         for match in pattern.finditer(low):
             if re.search(
-                r"\b(?:past|last|every|in|over|during|first|of my|ago)(?: the)? $|[每过第]$|过去$|[$€£]\d[\d.,]*k? $"
+                r"\b(?:past|last|every|in|over|during|first|of my|ago)(?: the)? $|[每过第前后]$|过去$|[$€£]\d[\d.,]*k? $"
                 r"|\b(?:bucks|quid|pounds|dollars|euros|times|hours|once|twice|p|k) $",
                 low[max(0, match.start() - 12) : match.start()],
             ):

@@ -61,7 +61,7 @@ _NAMES = Cue(
     r"|broke|skint|strapped|short|money|cash|budget|saving|penn\w+|paychecks?|paydays|cutting|spending"
     r"|tight|repair\w*|garage|shop|mechanic\w*|order|broken|down|dead|closed|shut|fixed|renovat\w*"
     r"|redone|replaced|service|maintenance|construction|staying|living|crashing|sleeping|based|posted"
-    r"|lodging|guests?|visitors|in-laws|builders|decorators|painters|contractors|the kids|remodel\w*"
+    r"|lodging|guests?|visitors|in-laws|packed|conked|ghost|blink|fritz|kaput|blown|bust|goosed|builders|decorators|painters|contractors|the kids|remodel\w*"
     r"|moving|redecorating"
     r"|licen[cs]e|passport|account|card|barred|disqualified|excluded|curfew|arrest|ban|membership|scaffolding"
     r"|ivy|sumac|bed ?rest|bed-rest|crate rest|cage rest|box rest|house rest|mouth|impetigo|scabies|ringworm|typhoid"

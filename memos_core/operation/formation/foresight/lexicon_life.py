@@ -76,7 +76,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry(
         pattern=rf"\b(?:{BE} {ADV}fasting|(?:i|we|they|must|to) fast(?! (?:food|asleep))|(?:{BE} {ADV}|i |we "
         r"|he |she |they )(?:observ(?:e|ing) (?:ramadan|lent|yom kippur|passover|the fast)"
-        r"|keep(?:ing)? (?:the fast|kosher for passover|lent)))\b|\b(?:it's|during|for|because of"
+        r"|keep(?:ing)? (?:(?:the|a|my) (?:[a-z]+ )?fast|roza|kosher for passover|lent)))\b|\b(?:it's|during|for|because of"
         r"|fast for) (?:ramadan|lent)\b|\bramadan (?:has )?(?:starts|started|began|begins|mubarak"
         r"|kareem)\b|\b(?:intermittent|water|juice) (?:fast|cleanse)\b|\bfasting\b",
         topic="fasting",
@@ -97,6 +97,7 @@ ENTRIES: tuple[Entry, ...] = (
         rf"|follow(?:ing)?) (?:a|an|this|the|my) (?:[\w-]+ ){{0,2}}?diet)\b(?! (?:coke|soda|pepsi))"
         rf"|\b{BE} {ADV}(?:dieting|cutting(?! (?:the|my|it|edge))|detoxing|off (?:alcohol|booze|sugar"
         r"|dairy|gluten|meat|caffeine|coffee|carbs|sweets|chocolate|social media|instagram|facebook|tiktok"
+        r"|(?:the )?(?:booze|wine|beer|gin|fags|cigarettes|ciggies|vapes?|takeaways|crisps|biscuits|cake|pints)"
         r"|the sauce|wheat|drink|the drink|bread|running|sports?|the bike|salt|fried food|nicotine"
         r"|smoking)|on the wagon|not drinking|teetotal for|staying sober)\b",
         topic="diet",
@@ -127,7 +128,7 @@ ENTRIES: tuple[Entry, ...] = (
         r"|low on (?:cash|funds)|penniless|out of money|(?:trying to |trying hard to )save (?:up|money"
         r"|every)|saving (?:up|money|every|hard)|cutting (?:back"
         r"|down) on (?:spending|eating out|shopping|expenses)|on a (?:very |really |super )?(?:tight "
-        r"|strict |shoestring |small )?budget|between (?:jobs|paychecks|paydays)|careful with (?:my |our "
+        r"|strict |shoestring |small )?budget|between (?:paychecks|paydays)|careful with (?:my |our "
         r"|the )?(?:money|spending|cash)|pinching pennies|(?:trying to )?keep(?:ing)? (?:our |my |the )?(?:spending"
         r"|costs|expenses) (?:down|low)|watching (?:my|our) (?:spending|money|pennies)"
         r"|not (?:spending|buying|shopping|ordering|eating out)\b.*|on a spending (?:freeze|ban)"
@@ -178,7 +179,7 @@ ENTRIES: tuple[Entry, ...] = (
         r"|fridge|oven|stove|boiler|heating|shower|kitchen|bathroom|elevator|lift|printer|internet|wi-?fi"
         r"|power|hot water|air ?con(?:ditioning)?|ac|tv|road|pool|gym|office|library|bridge|station|school"
         r"|store|shop|piano|camera|dryer|freezer|roof|website|metro|subway|line|motorcycle|truck|bus"
-        rf"|trains?|guitar|watch|glasses)(?: (?!is|are|battery|screen)\w+){{0,2}}(?:'s| is| are|'re| will be"
+        rf"|trains?|guitar|watch|glasses)(?: (?!is|are|battery|screen)\w+){{0,4}}(?:'s| is| are|'re| will be"
         rf"| has been) {ADV}(?:being "
         r"|getting )?(?:in (?:the |for )?(?:garage|shop|repairs?|servicing|service|a service|mechanic's"
         r"|workshop)|at (?:the )?(?:garage|mechanic'?s?|repair shop|shop|dealer|dealership|workshop"
@@ -186,7 +187,11 @@ ENTRIES: tuple[Entry, ...] = (
         r"|being (?:repaired|fixed|serviced|renovated)|repaired|renovated|fixed|mended|serviced"
         r"|under (?:repair|renovation"
         r"|construction|maintenance)|closed|shut|being redone|redone|replaced|on loan|off the road|gone"
-        r"|not working|busted|kaput|bust|torn (?:up|out))\b",
+        r"|not working|busted|kaput|bust|torn (?:up|out))\b"
+        r"|\b(?:my|our|the|mum's|dad's|^)(?: ?[a-z-]+){1,3}?(?:'s|'ve| has| have|) (?:finally |just |officially |gone and )?"
+        r"(?:packed (?:in|up)(?! (?:my|the|our|a)\b)|conked out|given up the ghost|gave up the ghost|died on (?:me|us)"
+        r"|gone kaput|gone bang|broken down|broke down|blown up|had it)\b"
+        r"|\b(?:my|our|the) [a-z-]+(?: [a-z-]+)?(?:'s| is) (?:on the (?:blink|fritz)|bust|knackered|kaput|goosed|shot)\b",
         topic="repair",
         kind=STATE,
         days=7,
@@ -213,7 +218,7 @@ ENTRIES: tuple[Entry, ...] = (
         pattern=rf"\b(?:{BE} {ADV}(?:snowed in|without (?:a |an |my |the |hot |running )?(?:car|phone"
         r"|internet|wi-?fi|kitchen|water|heating|power|laptop|licen[cs]e|oven|electricity|shower"
         r"|washing machine|fridge)|in lockdown|under lockdown|locked down|stuck (?:at|in|on)"
-        r"|working from (?:home|\w+)|wfh|between (?:flats|apartments|homes)|in (?:mourning"
+        r"|working from (?:home|\w+)|wfh|between (?:flats|apartments|homes|houses|jobs|contracts|roles|tenants)|in (?:mourning"
         r"|rehearsals|training|temporary)|rehearsing|recuperating|resting))\b",
         topic="restricted",
         kind=STATE,

@@ -9,6 +9,7 @@ from memos_core.domain.engram import Evidence, ForesightKind, Message
 from memos_core.operation.formation.foresight import wording
 from memos_core.operation.formation.foresight.clauses import BLOT, Clause
 from memos_core.operation.formation.foresight.drafts import Draft
+from memos_core.operation.formation.foresight.english_cues import WHILE_ON
 from memos_core.operation.formation.foresight.lexicon import Group
 from memos_core.operation.formation.foresight.times import Role, Time
 from memos_core.operation.formation.temporal import Granularity
@@ -79,14 +80,23 @@ def _rested(
     found = (beside, message) if beside is not None else earlier()
     if found is not None and not _bounded(draft.times):
         other, where = found
-        if draft.leans and other.group not in BODILY:
+        if draft.leans and other.group not in BODILY and not _lasts_beside(other, draft):
             return None
         clause = other.clause
         evidence = Evidence(source=where.source, version=where.version, start=clause.start, stop=clause.stop)
         lent = [time for time in other.times if time.role is not Role.AT or not _began(other)]
+        if other.kind is PLAN and WHILE_ON.search(draft.clause.bare):
+            lent = [replace(time, role=Role.UNTIL) if time.role is Role.AT else time for time in lent]
         times = (*draft.times, *lent)
         return replace(draft, times=times, days=other.days or draft.days, rests_on=evidence)
     return draft if draft.times or draft.days is not None else None
+
+
+def _lasts_beside(other: Draft, draft: Draft) -> bool:
+    """Whether a state with a bound stands in its sentence: "there's a burn ban until Sunday so I can't light it"."""
+    return (
+        other.clause.sentence == draft.clause.sentence and other.kind in (STATE, CONSTRAINT) and _bounded(other.times)
+    )
 
 
 _PLEDGE = re.compile(
@@ -287,7 +297,8 @@ def _joined(found: Sequence[Draft]) -> list[Draft]:
             if draft.kind is PLAN and _same_journey(last.clause, draft.clause):
                 continue
             if draft.group is not None and draft.group is last.group and not _bounded(draft.clause.times):
-                made[-1] = replace(last, topic=" ".join(dict.fromkeys(f"{last.topic} {draft.topic}".split())))
+                words = f"{last.topic} {wording.topic(last.clause, '')} {draft.topic} {wording.topic(draft.clause, '')}"
+                made[-1] = replace(last, topic=" ".join(dict.fromkeys(words.split())))
                 continue
         made.append(draft)
     return made

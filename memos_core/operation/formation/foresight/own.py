@@ -39,13 +39,22 @@ _HEARSAY = re.compile(
     r"\b(?:some|this|a) (?:random )?(?:bloke|guy|woman|man|lady|dude|stranger|article|post|website|blog|tweet|video"
     r"|study)\b"
     r".*\b(?:says?|said|claims?|claimed|told|reckons?|wrote)\b"
+    r"|^(?:people|folks?|everyone|they|some) (?:all )?(?:say|reckon|think|are saying)\b"
     r"|\b(?:it|(?:the|their|its|his|her) (?:[a-z']+ ){0,2}(?:recipe|manual|carton|label|box|packet|recipe"
     r"|manual|sign|poster|news|papers?|radio"
     r"|telly|tv|internet|article|website|app))"
     r" (?:says?|said|reads|claims?)\b|\b(?:says|said|read|saw|heard|it's) (?:so )?(?:it )?(?:in|on) (?:the (?:news"
     r"|papers?|radio|telly|tv|internet|web|carton|label|box)|reddit"
-    r"|twitter|facebook|tiktok|youtube|wikipedia)\b|\bhoroscope\b|\bforecasts?\b|\baccording to\b"
+    r"|twitter|facebook|tiktok|youtube|wikipedia)\b|\bhoroscope\b|\bforecasts?\b|\baccording to (?!(?:the|my|our|his|her) (?:doc\w*|dentist|gp|physio|surgeon|consultant|vet|midwife|nurse|boss|school|garage|mechanic|landlord))"
 )
+_OF_STRANGERS = re.compile(
+    r"^(?:(?:and|but|so|oh|apparently|turns out)[,:]? )*(?:my|our|the|some) (?:[a-z]+ )?(?:neighbou?r|colleague|coworker|co-worker"
+    r"|boss|manager|hairdresser|landlord|landlady|postman|barber|dentist|flatmate|roommate|teacher|client|customer)'s (?:[a-z]+ )?"
+    r"(?:neighbou?r|colleague|hairdresser|landlord|sister|brother|cousin|son|daughter|wife|husband|boyfriend|girlfriend|mum"
+    r"|mom|dad|mother|father|friend|mate|ex|kid|kids|nephew|niece)(?:'s| is| are| has| have| will| was| got| goes| leaves| flies)"
+    r"(?!.*\b(?:i|me|my|us|we|our)\b)"
+)
+"""Of somebody known to somebody known: "my neighbour's hairdresser is off to Tenerife"."""
 _FEELS = re.compile(
     r"^(?:and |but |so |well |oh |god |honestly )*(?:i|we|he|she|they|i'm|we're|he's|she's|they're)(?: (?:am|is|are"
     r"|do|really|just|still|already|so"
@@ -104,7 +113,11 @@ def is_order(clause: Clause) -> bool:
 
 def of_the_world(clause: Clause) -> bool:
     """Whether it tells of what befalls everybody, or what strangers say, and not of the lives of those who talk."""
-    if _HEARSAY.search(clause.low) or (_OFFERED.search(clause.low) and not _OURS.search(clause.bare)):
+    if (
+        _OF_STRANGERS.search(clause.bare)
+        or _HEARSAY.search(clause.low)
+        or (_OFFERED.search(clause.low) and not _OURS.search(clause.bare))
+    ):
         return True
     told = _WORLD.match(clause.low) or _WORLD.match(clause.bare)
     return told is not None and _OURS.search(clause.bare) is None

@@ -27,12 +27,16 @@ _FOLDED = re.compile(
 )
 """Of the spellings, those that mean nothing else."""
 _ASIDE = re.compile(
-    r"(?:(?:right so|ok so|anyways?|sorry|misread|my bad|my mistake|scratch that|ugh+|argh+|aargh|btw|by the way|fyi"
+    r"(?:(?:right so|ok so|yo|dude|mate|bruh|guys|ladies|anyways?|sorry|misread|my bad|my mistake|scratch that|ugh+|argh+|aargh|btw|by the way|fyi"
     r"|tbh|omg|yay|phew|hmm+|lol|haha|guess what|quick update|good news|bad news|great news|heads up|to be honest"
     r"|honestly|bless h(?:er|im)|oh and|soz|welp|yikes|annoyingly|thankfully|weirdly)(?![a-z'’-])[,:!. ]*"
     r"|(?:right|update|correction|context|typical|ps|fun|basically) ?[,:!.]+ ?)+(?=[a-z~])"
 )
-_FLOATING = re.compile(r",? (?:btw|tbh|lol|fyi|ngl|imo|haha|leh|lah|lor|ffs|omg|tho|innit)(?= |$|,)")
+_FLOATING = re.compile(
+    r",? (?:(?:weather|traffic|time|health|childcare|work|money|babysitter) permitting|all being well|touch wood"
+    r"|knock on wood|god willing|inshallah|insha'?allah|fingers crossed(?= |$|,)(?! (?:i|we|he|she|it|that|they)\b)"
+    r"|btw|tbh|lol|fyi|ngl|imo|haha|leh|lah|lor|ffs|omg|tho|innit)(?= |$|,)"
+)
 _REJECTED = re.compile(
     r",? (?:and )?not (?:(?:on|at|in|the|this|until|till|by) )*(?:~+|\d{1,2}(?:st|nd|rd|th)\b|[a-z]+day\b)"
 )

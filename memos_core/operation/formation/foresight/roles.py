@@ -68,7 +68,7 @@ _LEFT = (
         r"\b(?:until|till?|through|thru|up to|'til)(?: (?:and including|about|around|at least|after|the|my"
         r"|[a-z]+ (?:on|in)))* $"
     )),
-    (Role.UNTIL, re.compile(r"\b(?:until|till?|'til) (?:[a-z']+ ){1,9}(?:on |in |the |this |at ){0,2}$")),
+    (Role.UNTIL, re.compile(r"\b(?:until|till?|'til) (?:[a-z'-]+ ){1,9}(?:on |in |the |this |at ){0,2}$")),
     (Role.UNTIL, re.compile(r"(?:直到|等到|至)了?$")),
     (Role.UNTIL, re.compile(r"[待休住忙吃戴用呆留玩值学做养忍忌戒禁穿拄躺歇假离修租借停关差续吊练封睡熬班守]到了?$")),
     (Role.UNTIL, re.compile(r"[^改推延顺迟提前后期调挪换移签定约排安飞赶开回走来找直年月日号点周天\W]到$")),
@@ -112,9 +112,16 @@ _BRINGS = re.compile(r"\b(?:bring|com|go|walk|pass|show|pop|swing|look)\w* (?:\w
 """Before it, "through" is a way and no end: "bringing a couple through tomorrow"."""
 
 
+_PASSING_BY = re.compile(
+    r"\b(?:pass|drop|stop|swing|com|pop|go|call|nip|fly)(?:e|es|s|ping|ing|py)? by (?:on |at |this |the )*$"
+)
+
+
 def role_of(low: str, start: int, stop: int) -> Role:
     """What the time at ``low[start:stop]`` is, by its own words and those on either side."""
     phrase, left, right = low[start:stop], low[max(0, start - 48) : start], low[stop : stop + 24]
+    if _PASSING_BY.search(left):
+        return Role.AT
     if phrase.startswith("through") and _BRINGS.search(left):
         return Role.AT
     for role, pattern in _IN_PHRASE:

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from itertools import chain
 
 from memos_core.operation.formation.foresight.feasts import feasts
+from memos_core.operation.formation.foresight.hours import hours
 from memos_core.operation.formation.foresight.lengths import after, amount_of, as_length, lasting, midnight_before
 from memos_core.operation.formation.foresight.roles import Role, Time, role_of
 from memos_core.operation.formation.foresight.shifts import in_the_same_month, pointers, same_month, shifted
@@ -45,6 +46,8 @@ _LEADS = re.compile(
     r"\b(?:do|make|on|by|till?|until|for|from|this|next|come|free|before|after|over|at|through|round|is|busy|working"
     r"|off)$"
 )
+_SURE_DAYS = frozenset({"tues", "weds", "thur", "thurs", "fri"})
+"""That are no other words."""
 _WHOLE_DAY = {
     "mo": "monday",
     "tu": "tuesday",
@@ -57,11 +60,24 @@ _WHOLE_DAY = {
 }
 
 
+_A_SHORT_DAY = r"(?:mon|tues?|weds?|thur?s?|fri|sat|sun)"
+_SHORT_DAYS = re.compile(
+    rf"\b(?P<first>{_A_SHORT_DAY}) ?(?:to|-|–|till?|until|thru|through) ?(?P<last>{_A_SHORT_DAY})\b"
+)
+
+
 def _short_days(low: str, at: datetime, zone: tzinfo) -> Iterator[Time]:
-    """Days as people type them: "can't do sat"."""
+    """Days as people type them: "can't do sat", "mon to weds"."""
+    for match in _SHORT_DAYS.finditer(low):
+        first, last = (_WHOLE_DAY[match[name][:2]] for name in ("first", "last"))
+        if (found := _ahead(f"from {first} to {last}", at, zone)) is not None:
+            start, stop = match.span()
+            begin, end, label = found
+            role, grain = role_of(low, start, stop), Granularity.RANGE
+            yield Time(start=start, stop=stop, role=role, begin=begin, end=end, label=label, granularity=grain)
     for match in _SHORT_DAY.finditer(low):
         start, stop = match.span("day")
-        if not _LEADS.search(low, max(0, match.start() - 8), match.start()):
+        if match["day"] not in _SURE_DAYS and not _LEADS.search(low, max(0, match.start() - 8), match.start()):
             continue
         found = _ahead(f"on {_WHOLE_DAY[match['day'][:2]]}", at, zone)
         if found is not None:
@@ -102,6 +118,7 @@ def times(text: str, low: str, at: datetime, zone: tzinfo) -> tuple[Time, ...]:
         _pointed(low, found),
         _day_ranges(low, at, zone),
         _short_days(low, at, zone),
+        hours(low, at, zone),
         lasting(low, at, zone),
         _feasts(low, found, at, zone),
     )
@@ -110,12 +127,16 @@ def times(text: str, low: str, at: datetime, zone: tzinfo) -> tuple[Time, ...]:
             found.append(time)
     if len(found) > 1:
         found = _on_its_day(found, low, zone)
+    found = _in_order(sorted(found, key=lambda time: time.start), low)
     if len(found) > 1:  # "a rugby weekend, 22nd to 24th"
         found = [time for time in found if low[time.start : time.stop] != "weekend"]
     return tuple(sorted(found, key=lambda time: time.start))
 
 
-_CLOCK = re.compile(r"(?:at |around |about )?\d{1,2}(?:[:.]\d\d)? ?(?:am|pm)?")
+_CLOCK = re.compile(
+    r"(?:at |by |around |about )?(?:(?:half|quarter to|quarter past) (?:past )?)?(?:\d{1,2}(?:[:.]\d\d)?|[a-z]{3,6})"
+    r"(?: ?(?:am|pm)|ish| o'clock)?"
+)
 _AN_HOUR = frozenset({Granularity.HOUR, Granularity.MINUTE})
 _APART = 40
 """Characters between an hour and its day at most."""
@@ -135,15 +156,21 @@ def _in_its_part(time: Time, low: str, zone: tzinfo) -> Time:
     )
 
 
-_SHOW = re.compile(r"\b(?:opening|first|press|closing|last|quiz|date|movie|film|games?|poker|hen|stag) $")
+_SHOW = re.compile(
+    r"(?:\b(?:opening|first|press|closing|last|quiz|date|movie|film|games?|poker|hen|stag|open|bonfire|pub|curry|pizza|girls"
+    r"|boys|ladies|lads|family|karaoke|comedy|theatre|film|darts|bingo|board game|information|info|taster|welcome|awards"
+    r"|prize)|s') $"
+)
+_NIGHT = re.compile(r"(?:night|evening|morning) ")
 
 
 def _of_a_show(time: Time, low: str, zone: tzinfo) -> Time:
-    """The day alone where the night is part of a name: "opening night Saturday"."""
-    if not low.startswith("night ", time.start) or not _SHOW.search(low, max(0, time.start - 12), time.start):
+    """The day alone where the night is part of a name: "opening night Saturday", "parents' evening tomorrow"."""
+    part = _NIGHT.match(low, time.start)
+    if part is None or not _SHOW.search(low, max(0, time.start - 12), time.start):
         return time
     begin = midnight(time.begin.astimezone(zone).date()).replace(tzinfo=zone).astimezone(UTC)
-    day = replace(time, start=time.start + len("night "), begin=begin, end=begin + timedelta(days=1), label="")
+    day = replace(time, start=part.end(), begin=begin, end=begin + timedelta(days=1), label="")
     return replace(day, granularity=Granularity.DAY)
 
 
@@ -151,7 +178,7 @@ def _on_its_day(found: Sequence[Time], low: str, zone: tzinfo) -> list[Time]:
     """With the hour on the day that is said after it: "a call, 9am their time, on Friday"."""
     clocks = [one for one in found if one.granularity in _AN_HOUR and _CLOCK.fullmatch(low[one.start : one.stop])]
     days = [one for one in found if one.granularity is Granularity.DAY and one.role is Role.AT]
-    if len(clocks) != 1 or len(days) != 1 or clocks[0].role not in (Role.AT, Role.PAST):
+    if len(clocks) != 1 or len(days) != 1 or clocks[0].role not in (Role.AT, Role.PAST, Role.BY):
         return list(found)
     clock, day = clocks[0], days[0]
     between = low[min(clock.stop, day.stop) : max(clock.start, day.start)]
@@ -159,8 +186,32 @@ def _on_its_day(found: Sequence[Time], low: str, zone: tzinfo) -> list[Time]:
         return list(found)
     hour = clock.begin.astimezone(zone).time()
     begin = datetime.combine(day.begin.astimezone(zone).date(), hour, zone).astimezone(UTC)
-    moved = replace(clock, role=Role.AT, begin=begin, end=begin + (clock.end - clock.begin), label="", told=None)
+    role = Role.BY if clock.role is Role.BY else Role.AT
+    moved = replace(clock, role=role, begin=begin, end=begin + (clock.end - clock.begin), label="", told=None)
     return [moved if one is clock else one for one in found if one is not day]
+
+
+_BARE_WEEKDAY = re.compile(r"(?:the )?(?:following )?(?:mon|tues|wednes|thurs|fri|satur|sun)day|周[一二三四五六日天]")
+_A_WEEK = timedelta(days=7)
+
+
+def _in_order(found: Sequence[Time], low: str) -> list[Time]:
+    """With the end of a stretch behind its beginning: "from Saturday till the following Friday"."""
+    made: list[Time] = []
+    for time in found:
+        before = made[-1] if made else None
+        said = low[time.start : time.stop]
+        if (
+            before is not None
+            and before.role in (Role.FROM, Role.AT)
+            and time.role is Role.UNTIL
+            and before.begin >= time.begin
+            and _BARE_WEEKDAY.fullmatch(said.removeprefix("till ").removeprefix("until "))
+            and not re.search(r"[.!?;。！？；\n]", low[before.stop : time.start])
+        ):
+            time = replace(time, begin=time.begin + _A_WEEK, end=time.end + _A_WEEK, label="", told=None)
+        made.append(time)
+    return made
 
 
 def _in_one_month(found: Sequence[Time], low: str, zone: tzinfo) -> list[Time]:

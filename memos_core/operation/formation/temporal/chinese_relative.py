@@ -216,7 +216,7 @@ RULES: Iterable[Rule] = (
     rule(_STEP_STARTS, rf"{_STEP}(?P<unit>季度)", _unit),
     rule(
         _STEP_STARTS,
-        rf"{_STEP}(?:{WEEK_WORD})(?:(?P<end>末)|(?P<day>{WEEKDAY_CHARACTER})|(?![围边年期末刊折转长报密]))",
+        rf"{_STEP}(?:{WEEK_WORD})(?:(?P<end>末)|(?P<day>{WEEKDAY_CHARACTER})|(?![围边年末刊折转长报密]|期(?![中末])))",
         _week,
     ),
     rule("周 星期 礼拜", rf"(?:{WEEK_WORD})(?P<day>{WEEKDAY_CHARACTER})", _weekday),

@@ -81,7 +81,9 @@ _ENDINGS: Mapping[str, Tense] = {
     "'m": Tense.PRESENT,
     "'re": Tense.PRESENT,
 }
-_HABIT = re.compile(r"\b(?:usually|always|often|typically|normally|generally|every|tend to)\b|通常|总是|经常|平时|每")
+_HABIT = re.compile(r"\b(?:usually|always|often|typically|normally|generally|every|tend to)\b|通常|总是|经常|平时")
+_EACH_BEFORE, _EACH_AFTER = re.compile(r"每[^,，]*$"), re.compile(r"[^,，]*每")
+"""Says it of its own piece of the sentence: 请假到9月底，每天带孩子."""
 
 
 def clause(low: str, start: int, stop: int) -> tuple[str, str]:
@@ -125,7 +127,10 @@ def _is_arranged(left: str, phrase: str, right: str) -> bool:
 def is_habit(low: str, start: int, stop: int) -> bool:
     """Whether the words around say that it happens again and again."""
     left, right = clause(low, start, stop)
-    return _HABIT.search(left[-_NEAR:]) is not None or _HABIT.search(right[:_NEAR]) is not None
+    left, right = left[-_NEAR:], right[:_NEAR]
+    if _HABIT.search(left) or _HABIT.search(right):
+        return True
+    return _EACH_BEFORE.search(left) is not None or _EACH_AFTER.match(right) is not None
 
 
 def _tenses(text: str) -> Iterator[Tense]:
