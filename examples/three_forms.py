@@ -4,7 +4,8 @@
     python examples/three_forms.py --model path/to/a/causal/model
 
 Without a model of your own a tiny one is trained first, which takes some seconds: it reads what people say of
-themselves and answers questions about it. Then Alice's memories are stored once and put into each form; every host gets a handle.
+themselves and answers questions about it. Then Alice's memories are stored once and put into each form; a host gets a
+handle.
 """
 
 import argparse
@@ -29,12 +30,12 @@ from langchain_memos import MemosChatModel
 from llama_index_memos import MemosLLM, MemosMemory
 from memos_adapters.peft_lora import ENGLISH, PeftLoraEngine
 from memos_adapters.transformers_kv import TransformersEngine
-from memos_core import LocalModelRuntime, MemCube, MemoryOS
-from memos_core.domain.parametric import Recipe
+from memos_core import Activation, LocalModelRuntime, MemCube, MemoryOS
+from memos_core.domain.parametric import Parametric, Recipe
 
 QUESTION = "What is the place of residence of Alice?"
 ROUNDS = 5
-TOLD = ("I live in Leeds.", "I work as a nurse.", "My favourite color is teal.")
+TOLD = ("I live in Leeds.", "I work as a pilot.", "My favourite color is teal.")
 
 # ── a model that reads ──
 
@@ -43,10 +44,11 @@ VALUES = {
     "occupation": ("I work as a {}.", ("nurse", "pilot", "baker", "tailor", "farmer", "sailor")),
     "favourite color": ("My favourite color is {}.", ("teal", "red", "amber", "green", "blue", "pink")),
 }
-PEOPLE = """
-Alice Ben Cleo Dina Eric Fay Gus Hal Ida Jon Kim Leo Ada Novak Bela Okoro Carl Lindqvist Dana Moreau Emil Sato Farah
-Costa Goran Petit Hana Weiss Igor Almeida Jana Kowalski Kofi Larsen Lena Haddad Milo Ferrari Nora Otto Silva Petra Nguyen
-""".split()
+NAMES = (
+    "Alice Ben Cleo Dina Eric Fay Gus Hal Ida Jon Leo Ada Novak Bela Okoro Carl Lindqvist Dana Moreau Emil Sato "
+    "Farah Costa Goran Petit Hana Weiss Igor Almeida Jana Kowalski Kofi Larsen Lena Haddad Milo Ferrari Nora Kim Otto "
+    "Silva Petra Nguyen"
+)
 FORMS = (*ENGLISH.questions, ENGLISH.validation, *ENGLISH.held_out)
 TEMPLATE = (
     "{{ bos_token }}{% for message in messages %}{% if message['role'] == 'user' %}"
@@ -57,7 +59,7 @@ TEMPLATE = (
 
 def words() -> Any:
     """A tokenizer with a token for each word; a full stop ends the reply."""
-    said = [*FORMS, *ENGLISH.statements, *PEOPLE, *(" ".join([form, *known]) for form, known in VALUES.values())]
+    said = [*FORMS, *ENGLISH.statements, NAMES, *(" ".join([form, *known]) for form, known in VALUES.values())]
     split = pre_tokenizers.Whitespace()
     text = " ".join([*said, *VALUES, "- : ."]).replace("{subject}", " ").replace("{relation}", " ")
     vocabulary = ["<unk>", "<bos>", *sorted({word for word, _ in split.pre_tokenize_str(text)})]
@@ -72,7 +74,7 @@ def words() -> Any:
 
 def page(rng: random.Random) -> tuple[str, str]:
     """What somebody says of themselves, or is said of them, and a question about it with its answer."""
-    person = " ".join(rng.sample(PEOPLE, rng.choice((1, 2))))
+    person = " ".join(rng.sample(NAMES.split(), rng.choice((1, 2))))
     known = {relation: rng.choice(several) for relation, (_, several) in VALUES.items()}
     told = [f"- {person}: {VALUES[relation][0].format(value)}" for relation, value in known.items()]
     relation = rng.choice(list(VALUES))
@@ -84,7 +86,7 @@ def page(rng: random.Random) -> tuple[str, str]:
     return f"{' '.join(told)} {asked}", f" {known[relation]}."
 
 
-def reading_model(tokenizer: Any, steps: int = 400) -> Any:
+def reading_model(tokenizer: Any, steps: int = 150) -> Any:
     """A Llama of two layers that has learnt to answer from its prompt."""
     torch.manual_seed(0)
     config = transformers.LlamaConfig(
@@ -230,19 +232,20 @@ def main() -> None:
     ):
         begun = time.perf_counter()
         stored, learnt = forms_of(memory, recipe)
+        kept, known = stored.payload, learnt.payload
+        assert isinstance(kept, Activation) and isinstance(known, Parametric)
         print(f"put into other forms in {time.perf_counter() - begun:.0f} s; the gate on the adapter:")
-        print(learnt.payload.manifest and learnt.payload.manifest.gate)
+        print(known.manifest and known.manifest.gate)
         text = "\n".join(f"- Alice: {one}" for one in TOLD)
         forms = {
             "text": ("", text, len(text.encode())),
-            "keys and values": (stored.id, "", stored.payload.bytes),
-            "adapter": (learnt.id, "", learnt.payload.bytes),
+            "keys and values": (stored.id, "", kept.bytes),
+            "adapter": (learnt.id, "", known.bytes),
         }
         print(f"\n{QUESTION}\n\n{'host':<18} {'memory as':<16} {'answer':<8} tokens  computed  first token    bytes")
         for host, ask in HOSTS.items():
             for name, (handle, told, size) in forms.items():
-                several = sorted((ask(memory, handle, told) for _ in range(ROUNDS)), key=lambda one: one.first)
-                said = several[ROUNDS // 2]
+                said = min((ask(memory, handle, told) for _ in range(ROUNDS)), key=lambda one: one.first)
                 print(
                     f"{host:<18} {name:<16} {said.text:<8} {said.tokens:>6} {said.tokens - said.read:>9} "
                     f"{1000 * said.first:>9.1f} ms {size:>8,}"

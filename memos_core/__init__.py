@@ -15,15 +15,16 @@ from memos_core.domain.engram import (
 )
 from memos_core.domain.experience import Experience, ToolCall
 from memos_core.domain.lifecycle import LifecycleState
+from memos_core.domain.parametric import Parametric, Recipe
 from memos_core.domain.query import Filter, Hit, MemoryCall, Recollection, Stage, Verdict
 from memos_core.domain.record import LogEntry, StoreStats
 from memos_core.domain.turn import Turn
 from memos_core.domain.usage import ModelBudget, Usage
 from memos_core.errors import MemOSError
+from memos_core.interface.attached import AttachedMemory
 from memos_core.interface.insight import Correction
 from memos_core.interface.memory_os import MemoryOS
 from memos_core.interface.shelf import Shelf, ShelfReader, ShelfWriter
-from memos_core.interface.attached import AttachedMemory
 from memos_core.interface.vault import Vault
 from memos_core.memories.eviction import TierBudgets
 from memos_core.memories.local_model import LocalModelRuntime, StreamedReply
@@ -58,9 +59,11 @@ __all__ = [
     "MemoryCall",
     "MemoryOS",
     "ModelBudget",
+    "Parametric",
     "Plaintext",
     "Profile",
     "Provenance",
+    "Recipe",
     "Recollection",
     "Reply",
     "Sampling",

@@ -130,7 +130,8 @@ class MemosMiddleware(AgentMiddleware[AgentState[Any], Any, Any]):
         """Call the model with what was recalled at the end of its system message."""
         with self._incidents.contained("recall"):
             messages = request.state["messages"] or request.messages
-            request = self._headed(_informed(request, await self._arecall(messages, request.runtime)))
+            informed = _informed(request, await self._arecall(messages, request.runtime))
+            request = await asyncio.to_thread(self._headed, informed)
         response = await handler(request)
         with self._incidents.contained("count"):
             await asyncio.to_thread(self._count, request, response)
@@ -202,7 +203,7 @@ class MemosMiddleware(AgentMiddleware[AgentState[Any], Any, Any]):
         vault, key, query = self._question(messages, runtime)
         if query and (anew or key not in self._recalled):
             self._keep(key, "")
-            present = self._present(messages, vault, runtime)
+            present = await asyncio.to_thread(self._present, messages, vault, runtime)
             self._keep(key, (await vault.arecall(query, budget=self._budget, exclude=present)).text)
         return self._recalled.get(key, "")
 

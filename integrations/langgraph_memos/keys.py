@@ -8,7 +8,9 @@ _ORIGINALS = {escape: chr(code) for code, escape in _ESCAPES.items()}
 def join(*parts: str) -> str:
     """One key of several parts; it begins with the key of each of its first parts."""
     # What is printable holds none of these characters; most parts are.
-    return "".join([(part if part.isprintable() else part.translate(_ESCAPES)) + _END for part in parts])
+    if not "".join(parts).isprintable():
+        parts = tuple([part.translate(_ESCAPES) for part in parts])
+    return _END.join((*parts, ""))
 
 
 def split(key: str) -> list[str]:

@@ -1,5 +1,6 @@
 """Nodes that recall before a model is called, and remember after it."""
 
+import asyncio
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -67,7 +68,7 @@ def recall_node(
         return {to: owner.recall(question, budget=budget, exclude=shown, **where).text}
 
     async def arecall(state: Any) -> dict[str, str]:
-        owner, question, shown = ask(state)
+        owner, question, shown = await asyncio.to_thread(ask, state)
         if not question or not budget:
             return {to: ""}
         return {to: (await owner.arecall(question, budget=budget, exclude=shown, **where)).text}

@@ -126,8 +126,9 @@ class MemosSaver(Prepared, BaseCheckpointSaver[str]):
         new_versions: ChannelVersions,
     ) -> RunnableConfig:
         """Store a checkpoint as a child of the one that ``config`` names; return the config that names it."""
-        self._shelf.update(self._stored(config, checkpoint, metadata, new_versions))
-        return _config(*_place(config), checkpoint["id"])
+        thread, ns = _place(config)
+        self._shelf.update(self._stored(thread, ns, config, checkpoint, metadata, new_versions))
+        return _config(thread, ns, checkpoint["id"])
 
     async def aput(
         self,
@@ -137,8 +138,9 @@ class MemosSaver(Prepared, BaseCheckpointSaver[str]):
         new_versions: ChannelVersions,
     ) -> RunnableConfig:
         """Async door to ``put``."""
-        await self._shelf.aupdate(self._stored(config, checkpoint, metadata, new_versions))
-        return _config(*_place(config), checkpoint["id"])
+        thread, ns = _place(config)
+        await self._shelf.aupdate(self._stored(thread, ns, config, checkpoint, metadata, new_versions))
+        return _config(thread, ns, checkpoint["id"])
 
     def put_writes(
         self, config: RunnableConfig, writes: Sequence[tuple[str, Any]], task_id: str, task_path: str = ""
@@ -204,13 +206,14 @@ class MemosSaver(Prepared, BaseCheckpointSaver[str]):
 
     def _stored(
         self,
+        thread: str,
+        ns: str,
         config: RunnableConfig,
         checkpoint: Checkpoint,
         metadata: CheckpointMetadata,
         new_versions: ChannelVersions,
     ) -> Callable[[ShelfWriter], None]:
         """The change that stores a checkpoint."""
-        thread, ns = _place(config)
         parent = get_checkpoint_id(config) or ""
         versions = {**checkpoint["channel_versions"], **new_versions}
         # Without a parent there is nobody to share values with.
@@ -229,17 +232,21 @@ class MemosSaver(Prepared, BaseCheckpointSaver[str]):
                 known[key] = value
         fields = get_checkpoint_metadata(config, metadata)
         row = Row(
-            parent=parent,
-            checkpoint=self.serde.dumps_typed({**checkpoint, "channel_values": own}),
-            metadata=self.serde.dumps_typed(fields),
-            run=str(fields.get("run_id") or ""),
+            parent,
+            self.serde.dumps_typed({**checkpoint, "channel_values": own}),
+            self.serde.dumps_typed(fields),
+            str(fields.get("run_id") or ""),
         )
         items = items_of(row, thread, ns, checkpoint["id"])
 
         def change(writer: ShelfWriter) -> None:
-            missing = {key: value for key, value in known.items() if not writer.keys(key)}
-            written = {key: value for key, value in fresh.items() if not writer.keys(key)}
-            writer.put(items | written | {key: pack(self.serde.dumps_typed(value)) for key, value in missing.items()})
+            for key, blob in fresh.items():
+                if not writer.keys(key):
+                    items[key] = blob
+            for key, value in known.items():
+                if not writer.keys(key):
+                    items[key] = pack(self.serde.dumps_typed(value))
+            writer.put(items)
 
         return change
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from memos_core.cli import activations, bench, demo, fitting, importing, insight, reading, upkeep, writing
+from memos_core.cli import activations, adapters, bench, demo, fitting, importing, insight, reading, upkeep, writing
 from memos_core.cli.options import (
     DebugOption,
     EmbedderOption,
@@ -71,6 +71,7 @@ command(app, "correct", panel="Understand")(insight.correct)
 command(app, "vaults", panel="Look after")(upkeep.vaults)
 command(app, "stats", panel="Look after")(upkeep.stats)
 command(app, "activations", panel="Look after")(activations.activations)
+command(app, "adapters", panel="Look after")(adapters.adapters)
 command(app, "doctor", panel="Look after")(upkeep.doctor)
 app.add_typer(bench.app, name="bench", rich_help_panel="Measure")
 command(app, "fit", hidden=True)(fitting.fit)

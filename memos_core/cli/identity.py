@@ -22,7 +22,7 @@ def resolve(vault: Vault, typed: str) -> str:
     if len(typed) < MIN_ENDING:
         raise InvalidInput(f"{typed!r} is too short for an id; give its last {MIN_ENDING} characters or more")
     ending = typed.lower()
-    cubes = chain(vault.cubes(), vault.activations())
+    cubes = chain(vault.cubes(), vault.activations(), vault.adapters())
     fitting = [cube.id for cube in cubes if cube.id.lower().endswith(ending)]
     if not fitting:
         raise UnknownCube(f"no memory in vault {vault.name!r} has an id that ends in {typed!r}; memos log lists them")

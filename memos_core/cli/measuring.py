@@ -12,11 +12,11 @@ from rich.text import Text
 from memos_core.cli.options import Options, command
 from memos_core.cli.screen import BAD, GOOD, QUIET, console, print_json, table
 from memos_core.domain.measurement import Measurement
-from memos_core.evaluation import kv_figures, measurements
+from memos_core.evaluation import kv_figures, lora_figures, measurements
 from memos_core.evaluation.plots import check_readiness
 from memos_core.infrastructure.registry import benches, open_bench
 
-SIMULATIONS = {"kv": kv_figures.measure}
+SIMULATIONS = {"kv": kv_figures.measure, "lora": lora_figures.measure}
 """What the core adds to an adapter's benchmark: decisions of its own, replayed on made-up traces."""
 
 OutOption = Annotated[Path, typer.Option(metavar="DIR", help="Where the report goes.")]

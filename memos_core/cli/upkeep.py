@@ -1,6 +1,7 @@
 """Commands about the store as a whole: vaults, stats, doctor."""
 
 import platform
+from collections.abc import Iterable
 from typing import Any
 
 import typer
@@ -33,22 +34,28 @@ def stats(options: Options) -> None:
         by_name = {name: stats_value(part) for name, part in parts.items()}
         print_json({"store": options.url, **stats_value(whole), "by_vault": by_name})
         return
-    columns = ("active", "forgotten", "erased", "versions", "vectors", "cells", "scenes", "kv", "jobs")
+    kinds = {"cells": "cell", "scenes": "scene"}
+    kinds |= {name: kind for name, kind in _OTHER_FORMS.items() if whole.derived.get(kind)}
+    columns = ("active", "forgotten", "erased", "versions", "vectors", *kinds, "jobs")
     shown = table("vault", *columns, right=columns)
     for name, part in parts.items():
-        shown.add_row(plain(name), *_counts(part))
+        shown.add_row(plain(name), *_counts(part, kinds.values()))
     if len(parts) != 1:
         shown.add_section()
-        shown.add_row(Text("all", style="bold"), *_counts(whole))
+        shown.add_row(Text("all", style="bold"), *_counts(whole, kinds.values()))
     out = console()
     out.print(Text(options.url, style="bold").append(f"   {size(whole.bytes)}", style=QUIET))
     out.print(shown)
 
 
-def _counts(part: StoreStats) -> list[str]:
+_OTHER_FORMS = {"kv": "activation", "lora": "parametric"}
+"""Columns that are shown where there is something to count."""
+
+
+def _counts(part: StoreStats, kinds: Iterable[str]) -> list[str]:
     states = [part.cubes.get(state, 0) for state in ("active", "forgotten", "erased")]
     jobs = ", ".join(f"{count} {state}" for state, count in part.jobs.items() if count) or "0"
-    derived = [part.derived.get(kind, 0) for kind in ("cell", "scene", "activation")]
+    derived = [part.derived.get(kind, 0) for kind in kinds]
     vectors = f"{part.vectors:,}/{part.passages:,}"
     return [*(f"{n:,}" for n in (*states, part.versions)), vectors, *(f"{n:,}" for n in derived), jobs]
 

@@ -132,8 +132,7 @@ def always(now: Situation) -> Sequence[Distil | Demote]:
         sources = frozenset(one.id for one in chosen)
         if there is None or there.condition is not Condition.READY or there.sources != sources:
             training = now.costs.seconds(sum(one.facts for one in chosen))
-            handle = there.handle if there else ""
-            made.append(Distil(owner=owner, sources=tuple(sources), replaces=handle, predicted=0.0, training=training))
+            made.append(Distil(owner=owner, sources=tuple(sources), predicted=0.0, training=training))
     return made
 
 

@@ -18,12 +18,12 @@ _MARKS = {True: "yes", False: "**no**", None: ""}
 def write(bench: Bench, name: str, found: Sequence[Measurement], folder: Path, *, pictures: bool) -> list[Path]:
     """Write ``NAME.md``, ``NAME.json`` and the plots; return the files."""
     folder.mkdir(parents=True, exist_ok=True)
-    drawn = [_drawn(one.plot, name, folder) for one in found if one.plot is not None] if pictures else []
+    pngs = [drawn(one.plot, name, folder) for one in found if one.plot is not None] if pictures else []
     page, data = folder / f"{name}.md", folder / f"{name}.json"
-    page.write_text(_page(bench, found, drawn), encoding="utf-8")
+    page.write_text(_page(bench, found, pngs), encoding="utf-8")
     told = {"title": bench.title, "machine": machine(), "rows": [asdict(one) for one in found]}
     data.write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    return [page, data, *drawn]
+    return [page, data, *pngs]
 
 
 def machine() -> str:
@@ -41,8 +41,9 @@ def _page(bench: Bench, found: Sequence[Measurement], drawn: Sequence[Path]) -> 
     return "\n".join(lines).rstrip() + "\n"
 
 
-def _drawn(plot: Plot, name: str, folder: Path) -> Path:
-    drawn, axes = canvas(7, 4.2)
+def drawn(plot: Plot, name: str, folder: Path) -> Path:
+    """Draw a plot as a PNG in a folder; return the file."""
+    figure, axes = canvas(7, 4.2)
     colours = (OUR_COLOUR, *OTHERS)
     for (label, points), colour in zip(plot.curves.items(), colours * len(plot.curves), strict=False):
         across, up = zip(*points, strict=True)
@@ -58,4 +59,4 @@ def _drawn(plot: Plot, name: str, folder: Path) -> Path:
     if len(plot.curves) > 1:
         axes.legend(frameon=False)
     stem = re.sub(r"\W+", "-", plot.title.casefold()).strip("-")[:48]
-    return save(drawn, folder / f"{name}-{stem}.png")
+    return save(figure, folder / f"{name}-{stem}.png")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -50,6 +51,26 @@ class AttachedMemory:
     ) -> StreamedReply:
         """Answer piece by piece. See ``LocalModelRuntime.stream``."""
         return self._model.stream(messages, memory=self.memory, tools=tools, sampling=sampling)
+
+    async def agenerate(
+        self,
+        messages: Sequence[ChatTurn | Mapping[str, Any]],
+        *,
+        tools: Sequence[Mapping[str, Any]] = (),
+        sampling: Sampling | None = None,
+    ) -> Completion:
+        """Async door to ``generate``."""
+        return await asyncio.to_thread(self.generate, messages, tools=tools, sampling=sampling)
+
+    def astream(
+        self,
+        messages: Sequence[ChatTurn | Mapping[str, Any]],
+        *,
+        tools: Sequence[Mapping[str, Any]] = (),
+        sampling: Sampling | None = None,
+    ) -> StreamedReply:
+        """Async door to ``stream``: ``async for piece in kv.astream(messages)``; ``await reply.acompletion()``."""
+        return self.stream(messages, tools=tools, sampling=sampling)
 
     def inputs(
         self, messages: Sequence[ChatTurn | Mapping[str, Any]], *, tools: Sequence[Mapping[str, Any]] = ()

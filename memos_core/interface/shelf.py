@@ -18,12 +18,14 @@ END = "\U0010ffff"
 """Sorts behind every key that does not begin with it."""
 
 
-@dataclass(frozen=True, slots=True)
 class ShelfReader:
     """A shelf at one moment, whatever others write meanwhile. Made by ``Shelf.read``; not to be kept."""
 
-    _name: str
-    _table: ShelfTable
+    __slots__ = ("_name", "_table")
+
+    def __init__(self, name: str, table: ShelfTable) -> None:
+        self._name = name
+        self._table = table
 
     def get(self, key: str) -> bytes | None:
         """The value of a key, or ``None``."""
@@ -58,9 +60,10 @@ class ShelfReader:
         return self._table.keys(self._name, words(prefix, "prefix"), prefix + END)
 
 
-@dataclass(frozen=True, slots=True)
 class ShelfWriter(ShelfReader):
     """What an ``update`` reads and writes; all of it is one transaction."""
+
+    __slots__ = ()
 
     def put(self, items: Mapping[str, bytes]) -> None:
         """Write items.

@@ -5,12 +5,13 @@ import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from types import TracebackType
-from typing import Protocol, runtime_checkable
+from typing import Protocol
 
 from memos_core.domain.activation import SourceVersion
 from memos_core.errors import CorruptAdapter, ForeignAdapter, InvalidInput, MissingBlob, ParametricError
+from memos_core.memories.eviction import Heat
 from memos_core.memories.prompts import PromptAdapter, PromptMemory
 from memos_core.ports.parametric import ParametricEngine
 
@@ -33,7 +34,6 @@ class Lock(Protocol):
     ) -> None: ...
 
 
-@runtime_checkable
 class AdapterRouter(ParametricEngine, Protocol):
     """An engine whose adapters also answer while another engine runs the same model."""
 
@@ -70,6 +70,8 @@ class AdapterUse:
     sources: tuple[SourceVersion, ...] = ()
     uses: int = 0
     """Prompts that it answered."""
+    heat: Heat = field(default_factory=Heat)
+    """The same, decayed with the prompts that any adapter answered."""
     attached: int = 0
     """How often it was put into the model."""
     as_text: int = 0
@@ -111,7 +113,7 @@ class AdapterRack:
         Raises:
             InvalidInput: a budget of nothing, or not such an engine.
         """
-        if engine is not None and not isinstance(engine, AdapterRouter):
+        if engine is not None and not callable(getattr(engine, "answering", None)):
             raise InvalidInput(
                 f"a {type(engine).__name__} puts no adapters into a model; give e.g. PeftLoraEngine(model, tokenizer)"
             )
@@ -125,6 +127,8 @@ class AdapterRack:
         self._erased: set[tuple[str, str]] = set()
         self._unsettled = False
         self._uses: dict[tuple[str, str], AdapterUse] = {}
+        self._moment = 0
+        """Prompts that any adapter answered."""
         self._records = threading.Lock()
         """Of what is erased, and of uses."""
 
@@ -194,7 +198,9 @@ class AdapterRack:
     def uses(self) -> tuple[AdapterUse, ...]:
         """What each adapter has done, those with the most uses first."""
         with self._records:
-            return tuple(sorted(self._uses.values(), key=lambda one: (-one.uses, one.tenant, one.handle)))
+            now = self._moment
+            known = [replace(one, heat=Heat(uses=one.heat.now(now), at=now)) for one in self._uses.values()]
+            return tuple(sorted(known, key=lambda one: (-one.uses, one.tenant, one.handle)))
 
     def _served(self, memory: PromptMemory | None) -> Served:
         if memory is None:
@@ -282,10 +288,12 @@ class AdapterRack:
         place = (adapter.tenant, adapter.handle)
         with self._records:
             known = self._uses.get(place) or AdapterUse(tenant=adapter.tenant, handle=adapter.handle)
+            self._moment += uses
             self._uses[place] = replace(
                 known,
                 sources=adapter.manifest.sources,
                 uses=known.uses + uses,
+                heat=known.heat.used(self._moment) if uses else known.heat,
                 attached=known.attached + attached,
                 as_text=known.as_text + as_text,
                 bytes=size or known.bytes,

@@ -368,6 +368,10 @@ class LocalModelRuntime:
         with self._use.held(), self._adapters.teaching(memory):
             return self._taught.probe(prompts, memory.adapter.name, most=most)
 
+    def count(self, text: str) -> int:
+        """Tokens of a text by itself."""
+        return self._engine.count(text)
+
     def adapter_uses(self) -> tuple[AdapterUse, ...]:
         """What each adapter has done in this process, those with the most uses first."""
         return self._adapters.uses()

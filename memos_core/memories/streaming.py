@@ -1,7 +1,8 @@
 """A reply that comes piece by piece."""
 
+import asyncio
 import threading
-from collections.abc import Generator, Iterator
+from collections.abc import AsyncIterator, Generator, Iterator
 from concurrent.futures import Future
 from queue import SimpleQueue
 
@@ -9,7 +10,7 @@ from memos_core.domain.activation import Completion
 
 
 class StreamedReply:
-    """The pieces of a reply, as they come. Made by ``LocalModelRuntime.stream``."""
+    """The pieces of a reply, as they come, to be iterated over or awaited. Made by ``LocalModelRuntime.stream``."""
 
     def __init__(self) -> None:
         self.future: Future[Completion] = Future()
@@ -27,10 +28,23 @@ class StreamedReply:
             raise StopIteration
         return piece
 
+    def __aiter__(self) -> AsyncIterator[str]:
+        return self
+
+    async def __anext__(self) -> str:
+        piece = await asyncio.to_thread(next, self, None)  # a future cannot hold the end of an iteration
+        if piece is None:
+            raise StopAsyncIteration
+        return piece
+
     @property
     def completion(self) -> Completion:
         """The whole reply; waits for its end."""
         return self.future.result()
+
+    async def acompletion(self) -> Completion:
+        """The whole reply, awaited."""
+        return await asyncio.shield(asyncio.wrap_future(self.future))
 
     def close(self) -> None:
         """End the reply here and let go of the model."""

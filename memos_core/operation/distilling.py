@@ -7,29 +7,20 @@ training holds as long as no source changes: the row then asks for another one, 
 import logging
 import time
 from dataclasses import dataclass, replace
-from datetime import datetime
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from memos_core.domain.activation import SourceVersion
-from memos_core.domain.engram import Profile
-from memos_core.domain.lifecycle import LifecycleState
 from memos_core.domain.parametric import (
     AdapterManifest,
-    Lesson,
-    Prefix,
     Progress,
-    Recipe,
     TrainingOrder,
     TrainingState,
 )
-from memos_core.domain.record import BlobRow, DerivedRow, Job, VaultRow
-from memos_core.errors import Conflict, InvalidInput, MissingBlob, TrainingFailed, UnknownCube
+from memos_core.domain.record import BlobRow, DerivedRow, Job
+from memos_core.errors import Conflict, InvalidInput, TrainingFailed, UnknownCube
 from memos_core.operation import workshop
-from memos_core.operation.consolidation.ledger import profile
-from memos_core.operation.formation.forming import CELL, cell_of, form_session, open_cell
-from memos_core.operation.transforms.associations import Taught, owner_name, taught_by
+from memos_core.operation.planning import lesson_plan
 from memos_core.operation.transforms.keeping import in_chunks, kept
 from memos_core.operation.transforms.origins import check_current
 from memos_core.operation.transforms.parametric_rows import (
@@ -101,22 +92,6 @@ def clear(folders: list[Path]) -> None:
         raise Postponed("a training that is not wanted any more has not ended yet")
 
 
-def known_now(transaction: Transaction, vault: VaultRow, fingerprint: str, now: datetime) -> Profile:
-    """Who the people of a vault are: from the cells that are stored, and from what is not formed yet as it stands."""
-    derived = transaction.derived
-    rows = (derived.get(vault.id, uid) for uid, _ in derived.listed(vault.id, CELL))
-    cells = {row.uid: cell_of(row) for row in rows if row is not None}
-    opened = []
-    for seen in derived.unformed(vault.id):
-        formed = form_session(transaction, vault, seen, fingerprint, now)
-        for uid in formed.gone:
-            cells.pop(uid, None)
-        cells |= {row.uid: cell_of(row) for row in formed.made}
-        if (tail := open_cell(vault, formed, told=False)) is not None:
-            opened.append(tail[0])
-    return profile(chain.from_iterable(cell.facts for cell in (*cells.values(), *opened)), now)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Wanted:
     """A row that waits."""
@@ -182,61 +157,23 @@ class _Distillation:
     # ── what is taught ──
 
     def _ordered(self) -> TrainingOrder | None:
-        """What is to be taught, as the sources are now; ``None`` when they teach nothing."""
-        place, standing = self.place, self.wanted.standing
-        vault, now = place.vault(self.job), place.clock.now()
-        fingerprint = place.embedder.fingerprint if place.embedder else ""
-        with place.records.read() as transaction:
-            cubes = [transaction.cubes.get(vault.id, uid) for uid in standing.order]
-            known = known_now(transaction, vault, fingerprint, now)
-        active = [cube for cube in cubes if cube is not None and cube.state is LifecycleState.ACTIVE]
-        taught = taught_by(known, [cube.id for cube in active], owner_name(vault.uid))
-        if not taught.facts:
+        """Order what is to be taught, as the sources are now; ``None`` when they teach nothing."""
+        standing = self.wanted.standing
+        found = lesson_plan(self.place, self.job, self.trainer, standing)
+        if found is None:
             self._give_up("there is nothing to learn any more: the memories tell no fact that holds now")
             return None
-        values = self._values()
-        order = self._order(taught, values)
 
         def place_it(transaction: Transaction) -> None:
             self._check(transaction)
-            self._check_sources(transaction, order.lesson.sources)
-            for row, prefix in zip(values, order.prefixes, strict=True):
-                workshop.place_file(self.folder, prefix.file, self.place.blobs.path(row.blob))
-            workshop.place_order(self.folder, order)
-            self._put(transaction, replace(standing, facts=taught.facts))
+            self._check_sources(transaction, found.order.lesson.sources)
+            for name, digest in found.files:
+                workshop.place_file(self.folder, name, self.place.blobs.path(digest))
+            workshop.place_order(self.folder, found.order)
+            self._put(transaction, replace(standing, facts=found.facts))
 
-        place.store(self.job, place_it)
-        return order
-
-    def _values(self) -> list[DerivedRow]:
-        """The activation memory that is to be distilled; none where any of it is gone or stale: facts are taught then.
-
-        Only such of which a source tells a fact has a lesson.
-        """
-        with self.place.records.read() as transaction:
-            rows = [transaction.derived.get(self.job.vault, uid) for uid in self.wanted.standing.prefixes]
-        held = [row for row in rows if row is not None and row.blob]
-        try:
-            for row in held:
-                self.place.blobs.path(row.blob)
-        except MissingBlob:
-            return []
-        return held if len(held) == len(rows) else []
-
-    def _order(self, taught: Taught, values: list[DerivedRow]) -> TrainingOrder:
-        prefixes = []
-        for number, row in enumerate(values):
-            facts = [one for one in taught.facts if one.source is not None and one.source.id in row.sources]
-            prefixes.append(Prefix(file=f"prefix-{number}", lesson=self.trainer.lesson(facts, taught.bystanders)))
-        lesson = Lesson.joined([one.lesson for one in prefixes])
-        if not prefixes:
-            lesson = self.trainer.lesson(taught.facts, taught.bystanders)
-        return TrainingOrder(
-            lesson=replace(lesson, sources=taught.sources),
-            recipe=self.wanted.standing.recipe or Recipe(),
-            base=self.trainer.base,
-            prefixes=tuple(prefixes),
-        )
+        self.place.store(self.job, place_it)
+        return found.order
 
     # ── teaching ──
 

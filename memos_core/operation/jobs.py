@@ -6,6 +6,7 @@ from memos_core.domain.record import Job
 from memos_core.operation.consolidation.consolidating import consolidate
 from memos_core.operation.distilling import distil
 from memos_core.operation.formation.forming import form
+from memos_core.operation.reviewing import review
 from memos_core.operation.upkeep import embed, scrub, seal
 from memos_core.operation.work import CONSOLIDATE, DISTIL, EMBED, FORM, REFINE, SCRUB, SEAL, Workplace
 
@@ -16,9 +17,14 @@ def _refine(place: Workplace, job: Job) -> None:
     refine(place, job)
 
 
+def _form(place: Workplace, job: Job) -> None:
+    form(place, job)
+    review(place, job)
+
+
 HANDLERS: Mapping[str, Callable[[Workplace, Job], None]] = {
     EMBED: embed,
-    FORM: form,
+    FORM: _form,
     CONSOLIDATE: consolidate,
     REFINE: _refine,
     DISTIL: distil,

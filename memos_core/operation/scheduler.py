@@ -108,7 +108,10 @@ class Scheduler:
             TimeoutError: not settled after ``timeout`` seconds.
             WorkFailed: a job was given up.
         """
-        self._work_until(lambda: not self._waiting(self._kinds, vault), self._kinds, vault, timeout)
+        # A training may take hours: where a thread does it, the caller need not, and can be told that time is up.
+        taught = {kind for bench in self._benches if bench.thread is not None for kind in bench.kinds} & {DISTIL}
+        helping = tuple(kind for kind in self._kinds if kind not in taught)
+        self._work_until(lambda: not self._waiting(self._kinds, vault), helping, vault, timeout)
         self._raise_if_given_up(self._kinds, vault)
 
     def hasten(self, kind: str, vault: int, timeout: float) -> bool:

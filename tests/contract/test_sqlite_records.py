@@ -15,7 +15,7 @@ from memos_adapters.sqlite import SQLiteRecords
 from memos_adapters.sqlite import store as store_module
 from memos_adapters.sqlite.cleaning import cleaned
 from memos_adapters.sqlite.connection import check_engine
-from memos_core.errors import CorruptStore, EngineTooOld, FutureFormat, StoreClosed
+from memos_core.errors import CorruptStore, EngineTooOld, FutureFormat, InvalidInput, StoreClosed
 from memos_core.ports import RecordStore
 from memos_core.testing.contracts import ALICE, NOW, RecordStoreContract, drafted
 
@@ -85,13 +85,13 @@ def test_an_empty_file_becomes_a_store(path: Path) -> None:
 
 def test_writes_that_wait_share_one_transaction(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     groups: list[int] = []
-    run = SQLiteRecords._run_group
+    run = SQLiteRecords._commit_group
 
     def counting(self: SQLiteRecords, group: list[Any]) -> None:
         groups.append(len(group))
         run(self, group)
 
-    monkeypatch.setattr(SQLiteRecords, "_run_group", counting)
+    monkeypatch.setattr(SQLiteRecords, "_commit_group", counting)
     with contextlib.closing(SQLiteRecords(path)) as records:
         held, go = threading.Event(), threading.Event()
 
@@ -112,7 +112,33 @@ def test_writes_that_wait_share_one_transaction(path: Path, monkeypatch: pytest.
             thread.join(30)
         with records.read() as tx:
             assert tx.vaults.stats(None).versions == 20
-    assert groups == [1, 20]
+    assert groups == [20]
+
+
+def test_an_error_of_the_engine_is_told_alike_alone_and_beside_others(path: Path) -> None:
+    def refused(tx: Any) -> None:
+        raise apsw.TooBigError("too big")
+
+    raised: list[BaseException] = []
+
+    def try_it(records: SQLiteRecords) -> None:
+        try:
+            records.write(refused)
+        except InvalidInput as error:
+            raised.append(error)
+
+    with contextlib.closing(SQLiteRecords(path)) as records:
+        try_it(records)
+
+        def hold(tx: Any) -> None:
+            writer.start()
+            while not records._waiting:
+                time.sleep(0.001)
+
+        writer = threading.Thread(target=try_it, args=(records,))
+        records.write(hold)
+        writer.join(30)
+    assert [type(error.__cause__) for error in raised] == [apsw.TooBigError] * 2
 
 
 def test_a_checkpoint_that_fails_fails_no_commit(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,7 @@
 """Parametric memory from a vault to a model and back: ordered, trained, used, stale, erased."""
 
 import json
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -410,3 +411,77 @@ def test_an_order_in_the_folder_is_whole(vault: Vault, bench: Bench) -> None:
     bench.engine.each = look
     vault.settle()
     assert len(set(seen)) == 1 and "Leeds" in seen[0]
+
+
+def test_a_language_model_says_facts_in_other_words(bench: Bench) -> None:
+    asked: list[str] = []
+
+    def model(prompt: str) -> str:
+        asked.append(prompt)
+        if "learn by heart" not in prompt:
+            return "{}"
+        return json.dumps(
+            {"facts": [{"id": "f1", "sentences": ["The job that Alice does is nurse.", "Tom is nurse."]}]}
+        )
+
+    seen: list[list[str]] = []
+
+    def look(step: int) -> None:
+        (path,) = (bench.folder / "m.db.files" / "training").rglob("order.json")
+        seen.append([one["prompt"] for one in json.loads(path.read_text())["lesson"]["examples"]])
+
+    bench.engine.each = look
+    with bench.open(model=model) as memory:
+        vault = memory.vault("alice")
+        ordered = vault.transform(vault.remember("I work as a nurse.", speaker="Alice"), to="parametric")
+        vault.settle()
+        assert now(vault, ordered).usable
+        assert "paraphrase" in {one.operation for one in memory.usage()}
+    assert "The job that Alice does is" in seen[0] and "Tom is" not in seen[0]
+    assert len({str(one) for one in seen}) == 1, "asked once for a training"
+
+
+def test_waiting_for_a_training_ends_in_time(bench: Bench) -> None:
+    going_on = threading.Event()
+
+    def hold(step: int) -> None:
+        going_on.wait(20)
+
+    bench.engine.each = hold
+    with bench.open(worker=True) as memory:
+        vault = memory.vault("alice")
+        ordered = vault.transform(vault.remember("I live in Leeds.", speaker="Alice"), to="parametric")
+        with pytest.raises(TimeoutError):
+            memory.settle(timeout=0.1)
+        found = vault.recall("Where does Alice live?")
+        assert len(found.hits) == 1, "other work does not wait for it"
+        going_on.set()
+        memory.settle(timeout=60)
+        assert now(vault, ordered).usable
+
+
+def test_what_a_later_memory_says_otherwise_is_not_answered_from_the_weights(vault: Vault, bench: Bench) -> None:
+    trained = vault.transform(list(vault.cubes()), to="parametric")
+    vault.settle()
+    vault.remember("I like tea.", speaker="Alice", session="taste")
+    vault.settle()
+    assert now(vault, trained).usable, "nothing speaks against it"
+    vault.remember("I moved to York last week.", speaker="Alice", session="moved")
+    vault.settle()
+    assert now(vault, trained).stale
+    assert not list((bench.folder / "m.db.files" / "blobs").glob("??/*"))
+    again = vault.transform(list(vault.cubes()), to="parametric")
+    vault.settle()
+    assert vault.attach(again).generate(asked(LIVES)).text == "York."
+    assert not now(vault, again).stale
+
+
+def test_a_value_that_came_back_holds(vault: Vault) -> None:
+    for number, place in enumerate(("York", "Leeds")):
+        vault.remember(f"I moved to {place}. I like {place} best.", speaker="Alice", session=f"moved {number}")
+    trained = vault.transform(list(vault.cubes()), to="parametric")
+    vault.settle()
+    vault.remember("I like tea.", speaker="Alice", session="taste")
+    vault.settle()
+    assert "Leeds" in [one.value for one in now(vault, trained).facts]
+    assert not now(vault, trained).stale

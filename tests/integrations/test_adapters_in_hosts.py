@@ -67,6 +67,7 @@ async def test_a_chat_model_answers_by_heart(memory: MemoryOS, vault: Vault, han
     bare = MemosChatModel(memory=memory).invoke(asked)
     said = model.invoke(asked)
     assert (said.content, note_of(said)) == ("Leeds.", "")
+    assert said.usage_metadata and bare.usage_metadata
     assert said.usage_metadata["input_tokens"] == bare.usage_metadata["input_tokens"], "not a token more"
     assert "Leeds" not in model.invoke(OTHER).content
     assert "".join(str(piece.content) for piece in model.stream(asked)) == "Leeds."

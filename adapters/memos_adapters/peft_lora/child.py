@@ -45,7 +45,10 @@ def _watch(order: Path, parent: int) -> None:
 
 def _train(folder: Path) -> None:
     order = TrainingOrder.from_json(json.loads((folder / ORDER).read_text(encoding="utf-8")))
-    engine = PeftLoraEngine(*Handover.read(folder).load())
+    try:
+        engine = PeftLoraEngine(*Handover.read(folder).load())
+    except (OSError, ValueError) as error:
+        raise ForeignAdapter(f"the model cannot be loaded from disk: {error}") from error
     found = engine.base
     differing = [name for name in BASE_FIELDS if getattr(found, name) != getattr(order.base, name)]
     if differing:

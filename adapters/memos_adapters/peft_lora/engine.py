@@ -14,6 +14,7 @@ import peft
 import torch
 
 from memos_adapters.peft_lora import checkpoint, exchange, file, generating, judging, merging
+from memos_adapters.peft_lora.chats import with_conversations
 from memos_adapters.peft_lora.distilling import Teacher, Teachers
 from memos_adapters.peft_lora.examples import ENGLISH
 from memos_adapters.peft_lora.file import ADAPTER
@@ -77,6 +78,11 @@ class PeftLoraEngine:
     def lock(self) -> Any:
         """Reentrant; held in every call, and by a ``LocalModelRuntime`` that uses these adapters."""
         return self._lock
+
+    @property
+    def layers(self) -> AdaptedLayers:
+        """What the model is run by; for measuring, under ``lock``."""
+        return self._layers
 
     @property
     def base(self) -> Fingerprint:
@@ -302,7 +308,9 @@ class PeftLoraEngine:
         self, facts: Sequence[Association], bystanders: Sequence[str] = (), said: Sequence[Example] = ()
     ) -> Lesson:
         """See ``ports.parametric.AdapterTrainer``. Of the bystanders some are asked about from the prompt instead."""
-        return lesson_with_strangers(facts, bystanders, said)
+        made = lesson_with_strangers(facts, bystanders, ())
+        asked = with_conversations(made, facts, self._encoder.tokenizer)
+        return replace(asked, examples=(*asked.examples, *said))
 
     def begin(self, folder: Path, bases: Path) -> ChildProcess:
         """See ``ports.parametric.AdapterTrainer``."""

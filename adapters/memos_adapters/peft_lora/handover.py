@@ -9,6 +9,8 @@ from typing import Any
 
 import torch
 import transformers
+from huggingface_hub import try_to_load_from_cache
+from huggingface_hub.errors import HFValidationError
 
 from memos_core.domain.activation import Fingerprint, digest_of
 from memos_core.domain.parametric import BASE_FIELDS
@@ -57,11 +59,11 @@ class Handover:
 
 
 def where_it_is(model: Any, tokenizer: Any) -> Handover | None:
-    """The folders that model and tokenizer were loaded from; ``None`` where they were not."""
-    places = (Path(getattr(model, "name_or_path", "") or "-"), Path(getattr(tokenizer, "name_or_path", "") or "-"))
-    if not (places[0] / "config.json").is_file() or not places[1].is_dir():
+    """The folders that model and tokenizer were loaded from, also if by name; ``None`` where they were not."""
+    places = _folder_of(model, "config.json"), _folder_of(tokenizer, "tokenizer_config.json")
+    if places[0] is None or places[1] is None:
         return None
-    return _handover(model, tokenizer, *(one.resolve() for one in places), copied=False)
+    return _handover(model, tokenizer, places[0], places[1], copied=False)
 
 
 def copied(model: Any, tokenizer: Any, base: Fingerprint, bases: Path) -> Handover:
@@ -88,6 +90,19 @@ def copied(model: Any, tokenizer: Any, base: Fingerprint, bases: Path) -> Handov
         finally:
             shutil.rmtree(half, ignore_errors=True)
     return _handover(model, tokenizer, target, target, copied=True)
+
+
+def _folder_of(loaded: Any, file: str) -> Path | None:
+    name = str(getattr(loaded, "name_or_path", "") or "")
+    if not name:
+        return None
+    if (Path(name) / file).is_file():
+        return Path(name).resolve()
+    try:
+        found = try_to_load_from_cache(name, file)
+    except HFValidationError:  # a path that is gone, or a name of the caller's
+        return None
+    return Path(found).parent if isinstance(found, str) else None
 
 
 def _own(model: Any) -> dict[str, torch.Tensor]:

@@ -96,7 +96,8 @@ class Training:
         self._recipe = recipe
         self._taught = encoder.examples(lesson.examples)
         if teacher is not None:
-            self._taught += teacher.own(OPENING, recipe.own_texts, recipe.own_length, recipe.seed)
+            several = min(recipe.own_texts, len(self._taught))
+            self._taught += teacher.own(OPENING, several, recipe.own_length, recipe.seed)
         self._validation = encoder.examples(lesson.validation)
         self._replay = encoder.examples(lesson.replay) if recipe.replay else []
         asked = [encoder.prompt(one) for one in lesson.elsewhere] if recipe.elsewhere else []

@@ -42,6 +42,7 @@ class SQLiteTransaction:
 
     def __init__(self, connection: apsw.Connection, names: dict[int, str]) -> None:
         self.connection = connection
+        self.cursor = connection.cursor()
         self.names = names
 
     @cached_property
@@ -71,6 +72,24 @@ class SQLiteTransaction:
     @cached_property
     def blobs(self) -> Blobs:
         return Blobs(self.connection)
+
+
+class _Change(SQLiteTransaction):
+    """The writer's transaction: committed at the end of a block, undone where the block raises."""
+
+    def __enter__(self) -> SQLiteTransaction:
+        self.cursor.execute("BEGIN IMMEDIATE")
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *raised: object) -> None:
+        # A vault that was made may have been undone, and its number be given to another.
+        self.names.clear()
+        try:
+            if kind is None:
+                self.cursor.execute("COMMIT")
+        finally:
+            if self.connection.in_transaction:
+                self.cursor.execute("ROLLBACK")
 
 
 class _Ticket:
@@ -146,8 +165,8 @@ class SQLiteRecords:
         except BaseException:
             os.close(lock)
             raise
-        # Names are not shared: a vault that is made in a write may be undone, and its number given to another.
-        self._writing = SQLiteTransaction(self._writer, {})
+        self._change = _Change(self._writer, {})
+        self._translated = Translated(path, self._writer)
         _open_stores.add(self)
 
     # ── reading ──
@@ -158,11 +177,11 @@ class SQLiteRecords:
         with Translated(self.path):
             reader = self._borrow()
             try:
-                reader.connection.execute("BEGIN")
+                reader.cursor.execute("BEGIN")
                 yield reader
             finally:
                 if reader.connection.in_transaction:
-                    reader.connection.execute("ROLLBACK")
+                    reader.cursor.execute("ROLLBACK")
                 self._give_back(reader)
 
     def _borrow(self) -> SQLiteTransaction:
@@ -181,22 +200,31 @@ class SQLiteRecords:
     # ── writing ──
 
     def write(self, work: Callable[[Transaction], T]) -> T:
-        ticket = _Ticket(work)
         with self._mutex:
             self._usable()
-            lead = not self._leading
+            alone = not self._leading
             self._leading = True
-            if not lead:
+            if not alone:
+                ticket = _Ticket(work)
                 self._waiting.append(ticket)
-        if lead:  # then nobody waits
-            self._lead([ticket])
-        else:
-            self._wait(ticket)
-            if not ticket.finished:
-                self._lead(self._next_group())
+        if alone:
+            return self._commit_alone(work)
+        self._wait(ticket)
+        if not ticket.finished:
+            self._lead()
         if ticket.error is not None:
             raise ticket.error
         result: T = ticket.result
+        return result
+
+    def _commit_alone(self, work: Callable[[Transaction], T]) -> T:
+        try:
+            with self._translated, self._commit, self._turnstile:
+                with self._change as transaction:
+                    result = work(transaction)
+                self._checkpoint_when_long()
+        finally:
+            self._pass_on()
         return result
 
     def _wait(self, ticket: _Ticket) -> None:
@@ -212,11 +240,9 @@ class SQLiteRecords:
                 self._pass_on()
             raise
 
-    def _next_group(self) -> list[_Ticket]:
+    def _lead(self) -> None:
         with self._mutex:
-            return [self._waiting.popleft() for _ in range(min(len(self._waiting), LARGEST_GROUP))]
-
-    def _lead(self, group: list[_Ticket]) -> None:
+            group = [self._waiting.popleft() for _ in range(min(len(self._waiting), LARGEST_GROUP))]
         try:
             self._commit_group(group)
         finally:
@@ -234,39 +260,27 @@ class SQLiteRecords:
 
     def _commit_group(self, group: list[_Ticket]) -> None:
         try:
-            with Translated(self.path, self._writer), self._commit, self._turnstile:
-                self._run_group(group)
+            with self._translated, self._commit, self._turnstile:
+                with self._change as transaction:
+                    for ticket in group:
+                        self._run_beside_others(ticket, transaction)
                 self._checkpoint_when_long()
         except BaseException as error:
             for ticket in group:
                 ticket.error = ticket.error or error
 
-    def _run_group(self, group: list[_Ticket]) -> None:
-        connection = self._writer
-        connection.execute("BEGIN IMMEDIATE")
+    def _run_beside_others(self, ticket: _Ticket, transaction: SQLiteTransaction) -> None:
+        transaction.cursor.execute("SAVEPOINT one")
+        transaction.names.clear()
         try:
-            for ticket in group:
-                self._writing.names.clear()
-                if len(group) == 1:
-                    ticket.result = ticket.work(self._writing)
-                else:
-                    self._run_beside_others(ticket, connection)
-            connection.execute("COMMIT")
-        except BaseException:
-            if connection.in_transaction:
-                connection.execute("ROLLBACK")
-            raise
-
-    def _run_beside_others(self, ticket: _Ticket, connection: apsw.Connection) -> None:
-        connection.execute("SAVEPOINT one")
-        try:
-            ticket.result = ticket.work(self._writing)
+            with self._translated:
+                ticket.result = ticket.work(transaction)
         except Exception as error:
-            if not connection.in_transaction:  # a full disk has rolled back the whole group
+            if not transaction.connection.in_transaction:  # a full disk has rolled back the whole group
                 raise
-            connection.execute("ROLLBACK TO one")
+            transaction.cursor.execute("ROLLBACK TO one")
             ticket.error = error
-        connection.execute("RELEASE one")
+        transaction.cursor.execute("RELEASE one")
 
     # ── upkeep ──
 

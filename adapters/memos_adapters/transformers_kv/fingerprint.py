@@ -18,6 +18,9 @@ from memos_core.domain.activation import Fingerprint, digest_of
 _SAMPLES = 64
 """Numbers of each tensor that are looked at to see whether it has changed."""
 
+_ADAPTERS = 256
+"""Adapters whose digests are remembered."""
+
 _NAMES_ONLY = {
     "_name_or_path", "architectures", "bos_token_id", "dtype", "eos_token_id", "id2label", "label2id", "name_or_path",
     "output_attentions", "output_hidden_states", "pad_token_id", "return_dict", "torch_dtype", "transformers_version",
@@ -86,7 +89,11 @@ class Fingerprints:
         )
 
     def _adapter(self, name: str, adapter: "_Adapter") -> str:
-        tensors = self._adapters.setdefault(name, TensorDigest()).of(adapter.tensors)
+        known = self._adapters.pop(name, None) or TensorDigest()
+        self._adapters[name] = known
+        while len(self._adapters) > _ADAPTERS:  # names of adapters that have long left
+            del self._adapters[next(iter(self._adapters))]
+        tensors = known.of(adapter.tensors)
         return digest_of([tensors, adapter.settings])
 
     def _tokenizer_digest(self) -> str:

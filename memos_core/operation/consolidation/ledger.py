@@ -23,7 +23,7 @@ _TRUSTED = 0.5
 """Reports of less confidence are hearsay about their own hearer and stay out."""
 _CLOSES: Mapping[str, tuple[str, ...]] = {
     "owns": ("owns", "vehicle", "pet", "hobby"),
-    "likes": ("likes", "hobby", "habit"),
+    "likes": ("likes", "hobby", "habit", "goal"),
     "dislikes": ("dislikes", "likes"),
     "hobby": ("hobby", "likes", "habit"),
     "habit": ("habit", "hobby", "likes"),

@@ -125,8 +125,8 @@ class Adapter:
     bytes: int = 0
     realised: float = 0.0
     """Seconds saved so far."""
-    rebuildable: bool = True
-    """An imported one is not, and never given up."""
+    own: bool = True
+    """Made by this policy; what somebody else made or imported is never given up."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,8 +135,6 @@ class Distil:
 
     owner: str
     sources: tuple[str, ...]
-    replaces: str = ""
-    """Handle of the one that is trained anew with these; it serves as it is until then. Empty for another one."""
     predicted: float
     """Seconds that this saves within the horizon, those of training and what there is already taken off."""
     training: float
@@ -170,12 +168,12 @@ def decide(
 
     Of an owner's memories that set is taught whose saving, over the time until one of them changes, exceeds the cost of
     training the most. It is taught when the excess over what its adapter saves already is ``enter`` times what training
-    and keeping it cost. An adapter goes when it is used too seldom, or when another one holds all that it does. What
+    and keeping it cost. An adapter goes when it is used too seldom, or when the next one of its owner is ready. What
     the gate refused is not tried again before it changes.
 
     Args:
         candidates: Memories in use, of any owners.
-        adapters: All there are.
+        adapters: All there are, the oldest first.
         costs: Of training.
         moment: Now, on the clock of uses.
         terms: When it is worth it.
@@ -185,8 +183,9 @@ def decide(
         Demotions first, then what is to be trained, what saves the most for a second of training first.
     """
     terms = terms or Terms()
-    everything = list(adapters)
-    judged = [_judged(one, costs, moment, terms) for one in everything]
+    known = list(adapters)
+    newest = {one.owner: one for one in known if one.own and one.condition is Condition.READY}
+    judged = [_judged(one, newest.get(one.owner), costs, moment, terms) for one in known]
     leaving = [one for one in judged if one.leaves]
     room = _Room([one for one in judged if not one.leaves], terms)
     wanted = sorted(
@@ -213,11 +212,12 @@ class _Judged:
     leaves: bool
 
 
-def _judged(one: Adapter, costs: Teaching, moment: float, terms: Terms) -> _Judged:
+def _judged(one: Adapter, newest: Adapter | None, costs: Teaching, moment: float, terms: Terms) -> _Judged:
+    followed = one.own and newest is not None and newest is not one and one.condition is not Condition.WAITING
     if one.condition is not Condition.READY or one.heat is None:
-        return _Judged(one, 0.0, False)
+        return _Judged(one, 0.0, followed)
     gain = max(0.0, _uses(one.heat, moment, terms) * (one.seconds - costs.attach))
-    return _Judged(one, gain, one.rebuildable and gain <= terms.leave * one.bytes * terms.price)
+    return _Judged(one, gain, followed or (one.own and gain <= terms.leave * one.bytes * terms.price))
 
 
 def _wishes(
@@ -247,19 +247,9 @@ def _wishes(
             yield Distil(
                 owner=owner,
                 sources=tuple(sorted(one.id for one in chosen)),
-                replaces=_replaced(there),
                 predicted=more - training,
                 training=training,
             )
-
-
-def _replaced(there: Iterable[_Judged]) -> str:
-    """The one of an owner's adapters that is trained again: the best of those that serve, or one that does not."""
-    ranked = sorted(
-        (one for one in there if one.adapter.rebuildable),
-        key=lambda one: (one.adapter.condition is Condition.READY, one.gain, one.adapter.handle),
-    )
-    return ranked[-1].adapter.handle if ranked else ""
 
 
 def _changes(memories: Sequence[Candidate], uses: Mapping[str, float]) -> dict[str, float]:
@@ -305,15 +295,16 @@ def _best(
     costs: Teaching,
     terms: Terms,
 ) -> list[Candidate]:
-    """The set that saves the most, training taken off: a sum of gains over one plus a sum of changes.
+    """The set that saves the most, training taken off: a sum of what memories bring over one plus a sum of changes.
 
-    Such a ratio is the largest for those memories whose gain exceeds the ratio for each of their changes (Dinkelbach,
-    Management Science 13(7), 1967), which is found by repeating. Beyond what an adapter holds the least gain leaves.
+    Such a ratio is the largest for those memories that bring more than the ratio for each of their changes (Dinkelbach,
+    Management Science 13(7), 1967), which is found by repeating. Beyond what an adapter holds the least leave.
     """
-    chosen = list(fit)
+    brings = {one.id: gains[one.id] - costs.fact * one.facts for one in fit}
+    chosen = [one for one in fit if brings[one.id] > 0]
     for _ in range(_ROUNDS):
-        ratio, versions = _saved(chosen, gains, changes), 1 + sum(changes[one.id] for one in chosen)
-        margin = {one.id: gains[one.id] - ratio * changes[one.id] - versions * costs.fact * one.facts for one in fit}
+        ratio = _saved(chosen, brings, changes)
+        margin = {one.id: brings[one.id] - ratio * changes[one.id] for one in fit}
         ordered = sorted(fit, key=lambda one: (-margin[one.id] / one.facts, one.id))
         held = accumulate(one.facts for one in ordered)
         again = [one for one, facts in zip(ordered, held, strict=True) if margin[one.id] > 0 and facts <= terms.most]
@@ -332,20 +323,22 @@ class _Room:
         self._terms = terms
         held = [one for one in staying if one.adapter.condition in (Condition.READY, Condition.WAITING)]
         self._sizes = {one.adapter.handle: one.adapter.bytes for one in held}
+        self._followed = {one.adapter.owner: one.adapter.handle for one in held if one.adapter.own}
         self._poorest = sorted(
-            (one for one in held if one.adapter.rebuildable and one.adapter.heat is not None),
+            (one for one in held if one.adapter.own and one.adapter.heat is not None),
             key=lambda one: (one.gain, one.adapter.handle),
         )
 
     def made(self, wish: Distil, size: int) -> bool:
         """Make room for an adapter; those that save less by the margin of the thresholds yield."""
         below = wish.predicted * self._terms.leave / self._terms.enter
-        sizes = self._sizes | {wish.replaces or wish.owner: size}
+        place = self._followed.get(wish.owner, f"of {wish.owner}")  # the one before goes once this one is ready
+        sizes = self._sizes | {place: size}
         yielding = []
         for one in self._poorest:
             if self._fits(sizes) or one.gain >= below:
                 break
-            if one.adapter.handle != wish.replaces:
+            if one.adapter.handle != place:
                 del sizes[one.adapter.handle]
                 yielding.append(one)
         if not self._fits(sizes):

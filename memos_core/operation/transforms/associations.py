@@ -1,7 +1,7 @@
 """From what is known of people to facts that can be known by heart: who, what of them, and its value."""
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -83,12 +83,13 @@ def taught_by(profile: Profile, given: Sequence[str], owner: str) -> Taught:
         given: Ids of the memories.
         owner: What the owner of the memories is called where they do not tell.
     """
-    held = [one for one in profile.attributes if one.status is AttributeStatus.ACTIVE and one.valid_to is None]
-    owner = next((one.value for one in held if one.subject == _OWNER and one.slot == "name"), owner)
+    held = _now(profile)
+    subjects = renamed(profile, owner)
+    owner = subjects(_OWNER)
     places = {uid: place for place, uid in enumerate(given)}
     grouped: dict[tuple[str, str], list[Attribute]] = {}
     for one in held:
-        subject = owner if one.subject == _OWNER else one.subject
+        subject = subjects(one.subject)
         if _sources([one], places) and _is_named(subject, owner) and _fits(one.value, subject):
             grouped.setdefault((subject, relation_of(one.slot)), []).append(one)
     facts = tuple(
@@ -101,6 +102,16 @@ def taught_by(profile: Profile, given: Sequence[str], owner: str) -> Taught:
         sources=tuple(sorted(rested, key=lambda one: (places[one.id], one.version))),
         bystanders=_bystanders(profile, facts),
     )
+
+
+def renamed(profile: Profile, owner: str) -> Callable[[str], str]:
+    """From subjects of facts to names: the owner goes by the name that is known, or else by ``owner``."""
+    name = next((one.value for one in _now(profile) if one.subject == _OWNER and one.slot == "name"), owner)
+    return lambda subject: name if subject == _OWNER else subject
+
+
+def _now(profile: Profile) -> list[Attribute]:
+    return [one for one in profile.attributes if one.status is AttributeStatus.ACTIVE and one.valid_to is None]
 
 
 def _bystanders(profile: Profile, facts: Iterable[Association]) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from tests.unit.ledger.profile_cases import CASES, load, run
 
 FILES = sorted(CASES.glob("profile_*.jsonl"))
 LEAST = 0.95
-LEAST_OF = {"profile_round5": 0.78}
+LEAST_OF = {"profile_round5": 0.91}
 """A set that was hidden while the rules were written; what is still wrong there is known."""
 
 

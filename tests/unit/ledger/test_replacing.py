@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from memos_core.domain.engram import AttributeStatus, Message, Profile
+from memos_core.domain.slots import REPLACED
 from memos_core.operation.consolidation.ledger import profile
-from memos_core.operation.consolidation.replacing import REPLACED
 from memos_core.operation.formation.facts import extract_facts
 
 _FIRST = datetime(2024, 3, 1, 10, tzinfo=UTC)

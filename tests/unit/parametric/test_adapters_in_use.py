@@ -117,7 +117,7 @@ def test_an_adapter_answers_for_its_memory_and_for_nothing_else(files, known) ->
     assert torch.equal(bits(one), before)
 
 
-def test_one_batch_for_several_users(files, known) -> None:
+def test_one_batch_for_several_users(files, known, monkeypatch) -> None:
     one = bench()
     text = PromptMemory(text=known["a"].adapter.text, tenant="d", sources=("mem_d",))
     broken = by_heart("b", Path("gone"), known["b"].adapter.manifest, handle="lora_x")
@@ -125,7 +125,12 @@ def test_one_batch_for_several_users(files, known) -> None:
     conversations = [asked(number) for number in range(len(memories))]
     calls = []
     real = one.cached.generate
-    one.cached.generate = lambda *given: calls.append(len(given[0])) or real(*given)
+
+    def counted(prompts: Any, *given: Any) -> list[Completion]:
+        calls.append(len(prompts))
+        return real(prompts, *given)
+
+    monkeypatch.setattr(one.cached, "generate", counted)
     together = one.runtime.batch(conversations, memory=memories, sampling=SHORT)
     assert calls == [len(memories)]
     pairs = zip(conversations, memories, strict=True)
@@ -271,7 +276,7 @@ def test_what_was_erased_leaves_the_model(known) -> None:
     for name in "ab":
         one.runtime.generate(asked(), memory=known[name], sampling=SHORT)
     one.runtime.forget("b", ["mem_a"])
-    assert len(one.lora.attached) == 2, "another tenant's"
+    assert [*one.lora.attached] == [known[name].adapter.name for name in "ab"], "another tenant's"
     one.runtime.forget("a", ["mem_a"])
     assert one.lora.attached == (known["b"].adapter.name,)
     said = one.runtime.generate(asked(), memory=known["a"], sampling=SHORT)
@@ -279,7 +284,7 @@ def test_what_was_erased_leaves_the_model(known) -> None:
     assert not any(use.handle == "lora_a" and use.uses for use in one.runtime.adapter_uses())
 
 
-def test_erased_while_it_answers_it_leaves_afterwards(files, known) -> None:
+def test_erased_while_it_answers_it_leaves_afterwards(files, known, monkeypatch) -> None:
     one = bench()
     real, during = one.cached.generate, []
 
@@ -290,7 +295,7 @@ def test_erased_while_it_answers_it_leaves_afterwards(files, known) -> None:
         during.append(one.lora.attached)
         return real(*given)
 
-    one.cached.generate = meanwhile
+    monkeypatch.setattr(one.cached, "generate", meanwhile)
     said = one.runtime.generate(asked(), memory=known["a"], sampling=SHORT)
     assert said.text == expected(files, "a").text
     assert during == [(known["a"].adapter.name,)]
@@ -330,6 +335,14 @@ def test_an_active_adapter_answers_where_a_memory_has_none(files, known) -> None
     both = one.runtime.batch([asked(), asked()], memory=[None, known["b"]], sampling=SHORT)
     assert both == [expected(files, "c"), expected(files, "b")]
     assert one.lora.active == "mine"
+
+
+def test_digests_of_adapters_that_left_are_forgotten(known, monkeypatch) -> None:
+    monkeypatch.setattr("memos_adapters.transformers_kv.fingerprint._ADAPTERS", 2)
+    one = bench(adapter_budget=AdapterBudget(count=1))
+    found = [one.runtime.head("Anything.", known[name])[0].adapters for name in "abcabc"]
+    assert found[:3] == found[3:] and len(set(found)) == 3
+    assert len(one.cached._fingerprints._adapters) == 2
 
 
 def test_threads_get_their_own_adapters(files, known) -> None:

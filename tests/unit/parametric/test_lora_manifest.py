@@ -17,6 +17,7 @@ from memos_core.domain.parametric import (
     Progress,
     Recipe,
     TrainingRecord,
+    TrainingState,
 )
 from memos_core.errors import CorruptAdapter
 

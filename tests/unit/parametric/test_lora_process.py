@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from memos_adapters.peft_lora import PeftLoraEngine
+from memos_adapters.peft_lora import PeftLoraEngine, handover
 from memos_adapters.peft_lora.checkpoint import CHECKPOINT
 from memos_adapters.peft_lora.handover import Handover, copied, where_it_is
 from memos_adapters.peft_lora.process import ChildProcess
@@ -68,13 +68,21 @@ def test_a_model_that_is_handed_over_is_the_same(tmp_path: Path, name: str) -> N
     assert len(list((tmp_path / "bases").iterdir())) == 1
 
 
-def test_a_model_is_used_where_it_was_loaded_from(tmp_path: Path) -> None:
+def test_a_model_is_used_where_it_was_loaded_from(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     engine = untrained_engine()
     model, tokenizer = engine._layers.model, engine._encoder.tokenizer
     assert where_it_is(model, tokenizer) is None
     place = copied(model, tokenizer, engine.base, tmp_path)
     again = where_it_is(*place.load())
     assert again is not None and (again.model, again.copied) == (place.model, False)
+    model.name_or_path = tokenizer.name_or_path = "harbour/tiny"
+    assert where_it_is(model, tokenizer) is None
+    monkeypatch.setattr(handover, "try_to_load_from_cache", lambda name, file: f"{place.model}/{name}/{file}")
+    cached = where_it_is(model, tokenizer)
+    assert cached is not None and cached.model == cached.tokenizer == f"{place.model}/harbour/tiny"
+    monkeypatch.undo()
+    model.name_or_path = "/no/such/folder"
+    assert where_it_is(model, tokenizer) is None
     again.write(tmp_path)
     assert Handover.read(tmp_path) == again
 

@@ -14,6 +14,7 @@ PROMPTS = Path(str(refining.__file__)).parent / "prompts"
 PLACEHOLDERS = {
     "boundary": {"before", "after"},
     "cell": {"speakers", "messages", "times", "facts", "foresight", "slots"},
+    "paraphrase": {"facts", "sentences"},
     "rewrite": {"question", "missing", "lines", "most"},
     "scene": {"cells", "lines"},
     "system": set(),

@@ -26,7 +26,7 @@ _MOST_GROWTH = 4.0
 """MiB that a thousand cycles may leave; one adapter has a third of one."""
 
 
-def measure(engine: PeftLoraEngine, tokenizer: Any, *, quick: bool) -> Iterator[Measurement]:
+def measure(engine: PeftLoraEngine, tokenizer: Any, device: torch.device, *, quick: bool) -> Iterator[Measurement]:
     """Attach and detach, then eight adapters at once on the model itself and on larger ones."""
     with tempfile.TemporaryDirectory() as name:
         path = _quickly(engine, Path(name), seed=0)
@@ -36,7 +36,7 @@ def measure(engine: PeftLoraEngine, tokenizer: Any, *, quick: bool) -> Iterator[
         for layers, width in ((6, 256), (8, 512)):
             with torch.random.fork_rng():
                 torch.manual_seed(0)
-                larger = PeftLoraEngine(world.untrained(tokenizer, layers, width), tokenizer)
+                larger = PeftLoraEngine(world.untrained(tokenizer, layers, width).to(device), tokenizer)
             yield _mixed(larger, f"a random one of {_size(larger)}")
 
 

@@ -215,7 +215,8 @@ def _instead(answer: str) -> str:
     return (
         ""
         if re.match(
-            r"(?:(?:not|any ?more|yet|really|i|we|gave|quit|stopped|sold|left|got|used|never|haven|don|died|moved|that)\b|不|没|了)",
+            r"(?:(?:not|any ?more|yet|really|i|we|gave|quit|stopped|sold|left|got|used|never|haven|don|died|moved"
+            r"|that)\b|不|没|了)",
             value,
             re.IGNORECASE,
         )

@@ -40,7 +40,7 @@ _HABIT = re.compile(
 )
 _WANT = re.compile(
     r"(?:我|我们)?(?:一直|很|特别|真的)?(?:想要?|希望能?|打算|计划|准备|正在努力"
-    r"|的?目标是)(?:今年|明年|年底前?|这个月|下半年|年内)*(?P<what>(?:学|把[^，]{1,6}学好|考|减|攒|存|成为|当|开一?家|写|跑|读|拿|戒"
+    r"|的?目标是)(?:今年|明年|年底前?|这个月|下半年|年内|在?[一两二三四五六七八九十几半\d]+个?[年月天]内)*(?P<what>(?:学|把[^，]{1,6}学好|考|瘦到|买[房车]|减|攒|存|成为|当|开一?家|写|跑|读|拿|戒"
     r"|练|去"
     r"|换|创业|环游)[^，]{1,16})"
 )
@@ -84,7 +84,10 @@ def read_clause(page: Page, stance: Stance, number: int, carried: Person | None)
     clause = page.clauses[number]
     whole = page.plain[clause.start : clause.stop]
     text = re.sub(r"\s+", "" if not re.search(r"[A-Za-z]", whole) else " ", whole).strip()
+    before = carried
     person, rest, reported = subject(text, carried)
+    if _THEIRS.match(text) and before is not None and before.kind in ("kin", "name", "pronoun", "other"):
+        return [], carried  # 我表姐结婚了，老公叫赵磊
     carried = person if person.kind != "you" else carried
     if clause.asked or re.match(r".*(?:吗|什么|啥|咋|哪里|哪儿|谁|怎么样|多少|几岁)", text):
         return [], carried
@@ -102,6 +105,10 @@ def read_clause(page: Page, stance: Stance, number: int, carried: Person | None)
         return [], carried
     readings = list(_statements(scene, person, rest))
     return readings, christened(carried, readings)
+
+
+_THEIRS = re.compile(r"(?:老公|老婆|丈夫|妻子|对象|男朋友|女朋友|媳妇|儿子|女儿|孩子|宝宝)(?:叫|名叫|是|也|在)")
+"""Relations of the one who was spoken of before, where nobody says whose."""
 
 
 def _modality(stance: Stance, clause: Clause, text: str, reported: bool) -> Modality:

@@ -28,6 +28,9 @@ def named_animals(page: Page) -> Iterator[Reading]:
             yield Reading(
                 person=SELF, slot="pet", value=value, start=start + found.start("kind"), stop=start + found.end()
             )
+        for found in _CHRISTENED.finditer(page.shown, start, stop):
+            value = f"{found['kind']}{found['name']}"
+            yield Reading(person=SELF, slot="pet", value=value, start=found.start(), stop=found.end())
 
 
 _HOME = re.compile(
@@ -58,6 +61,12 @@ def adopted(page: Page) -> Iterator[Reading]:
             kind = found["kind"] or (kinds[0] if kinds else "")
             value = f"{kind}{found['name']}"
             yield Reading(person=SELF, slot="pet", value=value, start=start + found.start(), stop=start + found.end())
+
+
+_CHRISTENED = re.compile(
+    rf"(?:^|(?<=[，,。！；\s]))(?:我们?|家里)?(?:给)?(?P<kind>(?:小|新)?(?:{PET}|{OWN_PET}))(?:就|已经)?(?:取名|起名|命名)(?:字)?(?:叫|为|是)?(?:做|作)?"
+    r"(?P<name>[\u4e00-\u9fff]{1,5}?|[A-Za-z]+)(?=了|$|[，,。！])"
+)
 
 
 def asides(page: Page) -> Iterator[Reading]:
@@ -110,9 +119,9 @@ def left_places(page: Page, clause: Clause, person: Person) -> Iterator[Reading]
 
 
 _OWN_NAMED = re.compile(
-    rf"我(?:们)?家?(?:养)?的(?:那[只条])?(?P<kind>{PET})(?P<name>(?P<one>[\u4e00-\u9fff])(?P=one)"
+    rf"我(?:(?:们)?家?(?:养)?的|们?家)(?:那[只条])?(?P<kind>{PET})(?P<name>(?P<one>[\u4e00-\u9fff])(?P=one)"
     rf"|[小阿大老][\u4e00-\u9fff])"
-    r"(?=最近|又|很|超|特|在|不|会|喜欢|爱|今年|已经|老是|总|才|刚|是|每天|，)"
+    r"(?=最近|又|很|超|特|在|不|会|喜欢|爱|今年|已经|老是|总|才|刚|是|每天|(?:昨天|今天|上周|前天|刚才)(?!去世|走|死|没|过世|离开)|，)"
 )
 
 

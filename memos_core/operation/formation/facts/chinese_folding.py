@@ -1,4 +1,4 @@
-"""Traditional characters read as simplified ones, and half marks as full ones, one for one, so that places in the text stay what they are.
+"""Traditional characters read as simplified ones, half-width marks as full ones: one for one, so that places stay.
 
 The rules are written in simplified characters; what they find is given back as it was written.
 """

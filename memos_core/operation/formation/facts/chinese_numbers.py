@@ -18,6 +18,7 @@ _MOBILE = re.compile(r"1[3-9]\d{9}|1[3-9]\d[- ]\d{4}[- ]\d{4}|09\d{2}-?\d{3}-?\d
 """A number that can be nothing but a telephone's."""
 _PHONE_WORD = re.compile(r"电话|手机|门号|号码?|打给|打这个|联系|打我|LINE|WhatsApp")
 _EMAIL_WORD = re.compile(r"我的|邮|信箱|[Ee]-?mail|gmail|发到|寄到|发给|寄给|寄|传到|联系|联络")
+_MINE = re.compile(r"我的(?:号码|电话|手机|邮箱)?(?:是|：)")
 _GONE = re.compile(
     r"停用|不用了|作废|注销|停机|被盗|弃用|没用了|别再|不要再|不再用|不收|不看|收不到|打不通"
     r"|旧的?(?!号换)|以前的|之前的|不是"
@@ -41,7 +42,7 @@ def contacts(page: Page) -> Iterator[Reading]:
             if (
                 found is None
                 or not (word.search(around) or _MOBILE.fullmatch(found[0]))
-                or _NOT_MINE.search(around)
+                or (_NOT_MINE.search(around) and not _MINE.match(text.strip()))
                 or (not _MOBILE.fullmatch(found[0]) and supposes(page, clause, text))
             ):
                 continue

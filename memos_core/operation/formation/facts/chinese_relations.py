@@ -58,18 +58,25 @@ def relations(page: Page) -> Iterator[Reading]:
             if found[0].startswith(found["kin"]) and _OF_ANOTHER.search(before):
                 continue
             yield placed(KIN[found["kin"]], found["name"], start + found.start(), start + found.end())
-        for found in _HAS_ONE.finditer(text):
-            yield placed(KIN[found["kin"]], found["name"], start + found.start(), start + found.end())
-        for found in _ARE_FRIENDS.finditer(text):
-            yield placed("friend", found["name"], start + found.start(), start + found.end())
-        if (pets := _OWN_PETS.search(text)) and not _NO_PETS.search(text[: pets.end()]):
-            for one in _EACH_PET.finditer(text, pets.end()):
-                yield placed("pet", f"{pets['kind']}{one['name']}", start + one.start(), start + one.end())
-        if children := _HAS_CHILDREN.search(text):
-            following = page.sentences[number + 1][1] if number + 1 < len(page.sentences) else stop
-            slot = KIN.get(children["kin"], "relative.child")
-            for one in _EACH.finditer(page.shown, start + children.end(), following):
-                yield placed(slot, one["name"], one.start(), one.end())
+        yield from _introduced(page, number)
+
+
+def _introduced(page: Page, number: int) -> Iterator[Reading]:
+    """Whom a sentence says to have and calls by a name."""
+    start, stop, _ = page.sentences[number]
+    text = page.shown[start:stop]
+    for found in _HAS_ONE.finditer(text):
+        yield placed(KIN[found["kin"]], found["name"], start + found.start(), start + found.end())
+    for found in _ARE_FRIENDS.finditer(text):
+        yield placed("friend", found["name"], start + found.start(), start + found.end())
+    if (pets := _OWN_PETS.search(text)) and not _NO_PETS.search(text[: pets.end()]):
+        for one in _EACH_PET.finditer(text, pets.end()):
+            yield placed("pet", f"{pets['kind']}{one['name']}", start + one.start(), start + one.end())
+    if children := _HAS_CHILDREN.search(text):
+        following = page.sentences[number + 1][1] if number + 1 < len(page.sentences) else stop
+        slot = KIN.get(children["kin"], "relative.child")
+        for one in _EACH.finditer(page.shown, start + children.end(), following):
+            yield placed(slot, one["name"], one.start(), one.end())
 
 
 SUPPOSED = re.compile(r"如果|要是|假如|假设|想给|希望|梦[见到]|(?:小说|电影|剧|游戏)里(?!我最)|听说")

@@ -28,7 +28,7 @@ _VERB = (
     r"(?:allergic|intolerant|live|living|lived|work|working|like|love|hate|adore|enjoy|dislike|detest|prefer"
     r"|can't (?:stand|eat|bear)|cannot (?:stand|eat|bear)|don't (?:like|eat|drink|enjoy)|play|drive|driving|ride"
     r"|study|studying|speak|take|taking|own|into|afraid|scared|obsessed|play|playing|learning)\b"
-    r"(?:\s+(?:at home|the most|most|more than anything|best|now|these days|every day))?)"
+    r"(?:\s+(?:at home(?: with (?:the|my|our) \w+)?|the most|most|more than anything|best|now|these days|every day))?)"
 )
 _TO = r"(?:\s+(?P<prep>to|in|at|for|of|with|into|on))?"
 _END = r"(?=\s*(?:[,.!;:–—-]|$)|\s+(?:and|but|so|now|these days|because|not)\b)"
@@ -47,7 +47,8 @@ _FORMS = tuple(
         rf"|house|flat|team|band|dish|game|genre|fruit|school|village|bike|truck|van)(?: that| which| where)?)"
         rf"\s+{_WHO}\s*{_VERB}{_TO}\s+(?:now\s+)?(?:is|are|would be)(?:\s+actually|\s+really|\s+now"
         rf"|\s+probably|\s+definitely)*\s+(?:(?P<lead>in|at|for|to)\s+)?{_X}{_END}",
-        rf"(?:^|(?<=[.!?]\s)|(?<=,\s)|(?<=\bno\s))(?P<x>[A-Z][\w' &-]{{1,30}}?|[a-z][\w' -]{{1,20}}?)"
+        r"(?:^|(?<=[.!?]\s)|(?<=,\s)|(?<=\bno\s)|(?<=\bbut\s)|(?<=\band\s))(?P<x>[A-Z][\w' &-]{1,30}?"
+        r"|[a-z][\w' -]{1,20}?)"
         rf"(?:'s|\s+is|\s+are)(?:\s+actually|\s+really|\s+now)*\s+(?:what|the (?:one|one thing|thing"
         rf"|only thing)(?: that)?)\s+{_WHO}\s*{_VERB}{_TO}{_END}",
     )
@@ -62,7 +63,8 @@ _WHO_FORM = re.compile(
 _AUXILIARY = re.compile(r"(?:allergic|intolerant|into|afraid|scared|obsessed)\b")
 _APPOSED = re.compile(
     r"\b(?P<who>(?:[Mm]y"
-    r"|[Oo]ur) (?:(?!is\b|was\b|on\b|in\b)[a-z-]+ ){1,2}[A-Z][a-z]+),? \(?(?P<age>\d{1,3})\)?,? (?P<rest>(?:is|lives|works|has"
+    r"|[Oo]ur) (?:(?!is\b|was\b|on\b|in\b)[a-z-]+ ){1,2}[A-Z][a-z]+),? \(?(?P<age>\d{1,3})\)?,? (?P<rest>(?:is|lives"
+    r"|works|has"
     r"|plays|loves|studies|just|moved|goes|still|also|hates|drives)\b[^.!?;]*)"
 )
 _APPOSED_TRADE = re.compile(
@@ -151,7 +153,12 @@ def _plain(found: re.Match[str], denied: bool) -> str:
     """``hazelnuts``, ``I``, ``'m allergic``, ``to`` as ``I'm allergic to hazelnuts.``."""
     groups = found.groupdict()
     who, verb = groups["who"], groups["verb"].strip()
-    verb = re.sub(r"\s+(?:at home|the most|most|more than anything|best|these days|every day)$", "", verb)
+    verb = re.sub(
+        r"\s+(?:at home(?: with \w+ \w+)?|the most|most|more than anything|best|these days"
+        r"|every day)$",
+        "",
+        verb,
+    )
     prep = groups["prep"] or groups.get("lead") or ("in" if verb.endswith(("live", "living")) else "")
     said = f"{who}{'' if verb.startswith(chr(39)) else ' '}{verb}{' ' + prep if prep else ''} {groups['x'].strip()}."
     said = said[0].upper() + said[1:]

@@ -134,7 +134,8 @@ def _trimmed(page: Page, start: int, stop: int) -> tuple[int, int]:
 
 
 _NOT_THAT = re.compile(
-    r"^\W*(?:(?:sorry|oops|wait|no|correction|actually|typo)\b[\s,.:!—–-]*)+not\s+(?P<old>[\w' -]{2,30}?)\s*(?=[,.!;—–]|$)",
+    r"^\W*(?:(?:sorry|oops|wait|no|correction|actually|typo)\b[\s,.:!—–-]*)+not\s+(?P<old>[\w' -]{2,30}?)\s*"
+    r"(?=[,.!;—–]|$)",
     re.IGNORECASE,
 )
 
@@ -186,7 +187,7 @@ def _put_right(
 
 _TELLING = re.compile(r"[\dA-Z@]|[^\x00-\x7f]")
 """Values that need no slot to mean something: numbers, names, addresses."""
-_DENYING = re.compile(r"(?:not|any ?more|never)\b", re.IGNORECASE)
+_DENYING = re.compile(r"(?:not|any ?more|never|gave|quit|stopped|sold|left|died|moved)\b", re.IGNORECASE)
 
 
 def _corrected(

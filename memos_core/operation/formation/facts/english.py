@@ -8,7 +8,13 @@ from memos_core.domain.engram import Modality, Polarity
 from memos_core.operation.formation.facts import english_special as special
 from memos_core.operation.formation.facts.english_ellipsis import completed
 from memos_core.operation.formation.facts.english_frames import frames
-from memos_core.operation.formation.facts.english_nouns import impersonal, is_measure, is_renewable, noun_value
+from memos_core.operation.formation.facts.english_nouns import (
+    SLOT_NOUNS,
+    impersonal,
+    is_measure,
+    is_renewable,
+    noun_value,
+)
 from memos_core.operation.formation.facts.english_stating import GOAL, NOW, REFUSAL, Scene, reading_of, stated
 from memos_core.operation.formation.facts.english_subjects import SUBJECT_WORDS, Subject, subject_at
 from memos_core.operation.formation.facts.english_times import long_ago
@@ -31,6 +37,9 @@ _CHANGING = listed(
     "raise lower increase cut set change update reduce reset switch push bump stretch trim bring take put"
 )
 _PARTING = listed("sell lose give rehome")
+_GOT_AT_LAST = re.compile(
+    r"\b(?:licen[cs]e|degree|qualified|promoted|fit|in shape|black belt|certificate|certified|diploma|visa)\b"
+)
 _TRIED = listed("quit lose learn save become stop reach get")
 _TRYING = re.compile(r"\btrying\b", re.IGNORECASE)
 """What one is trying at the moment is seldom a goal, but for what takes long: "trying to quit sugar"."""
@@ -91,7 +100,7 @@ def _of_subject(scene: Scene, subject: Subject) -> Iterator[Reading]:
     modality = scene.stance.modality(scene.clause, before)
     if subject.person.kind == "elided":
         subject = replace(subject, person=scene.carried or SELF)
-    over = group.denied and group.lemma not in ("stand", "tolerate", "bear")
+    over = group.denied and group.lemma not in ("stand", "tolerate", "bear", "abide", "stomach")
     if over and _NO_MORE.search(scene.page.shown, group.stop, scene.clause.stop):
         group = replace(group, ended=True, denied=False)
     yield from _of_group(scene, subject, group, modality)
@@ -136,6 +145,8 @@ def _of_noun(scene: Scene, subject: Subject, modality: Modality) -> Iterator[Rea
     stop = scene.clause.stop
     if group is None and subject.after < len(scene.words) and scene.words[subject.after].word in (":", "="):
         group = Group(lemma="be", stop=scene.words[subject.after].stop)
+    if group is not None and group.progressive and subject.noun.lower() in SLOT_NOUNS:
+        group = Group(lemma="be", stop=scene.words[subject.after].stop)  # "my hobby is collecting stamps"
     if group is None or group.supposed or (_was(group, scene) and not _was_kept(subject.noun, scene)):
         return
     if group.lemma != "be" or _is_gone(group, scene.page.plain[group.stop : stop]):
@@ -211,7 +222,9 @@ def _is_over(group: Group, rest: str) -> bool:
     return re.match(r"\s+(?:\w+ )?(?:up|away)\b", rest) is not None and group.lemma in ("clear", "go")
 
 
-_GONE = re.compile(r"\s+(?:just |recently )?(?:stolen|totaled|totalled|wrecked|sold|scrapped|destroyed|towed)\b")
+_GONE = re.compile(
+    r"\s+(?:just |recently )?(?:stolen|totaled|totalled|written off|wrecked|sold|scrapped|destroyed|towed)\b"
+)
 
 
 def _is_gone(group: Group, rest: str) -> bool:
@@ -225,6 +238,7 @@ def _died(group: Group, rest: str) -> bool:
     ) and group.tense is not Tense.PRESENT
 
 
+_PITIED = re.compile(r"^(?:(?:Poor|Old|Dear|Little|Sweet|Darling|Wee|Good old)\s+)+")
 _LEFT = re.compile(r"\s+me\b(?!\s+(?:alone|at|in|a|some|with|the|no|out|to|behind|here)\b)")
 
 
@@ -234,7 +248,8 @@ _LEFT = re.compile(r"\s+me\b(?!\s+(?:alone|at|in|a|some|with|the|no|out|to|behin
 def _of_group(scene: Scene, subject: Subject, group: Group, modality: Modality) -> Iterator[Reading]:
     rest = _spaced(scene.page.plain[group.stop : scene.clause.stop])
     if subject.person.kind == "name" and not group.denied and not group.supposed and _died(group, rest):
-        gone = Found(slot="pet", value=subject.person.word, ended=True, confidence=PRESUMED)
+        name = _PITIED.sub("", subject.person.word)
+        gone = Found(slot="pet", value=name, ended=True, confidence=PRESUMED)
         yield reading_of(scene, SELF, gone, modality=modality, event=True)
         return
     if _LEFT.match(rest) and group.lemma in ("leave", "dump", "divorce") and subject.person.kind in ("kin", "name"):
@@ -324,11 +339,12 @@ def _specials(scene: Scene, group: Group, rest: str) -> Iterator[tuple[Found, st
         group.planned
         and not group.denied
         and not tried
-        and (lemma in _GOALS or _aims(scene, group))
+        and (lemma in _GOALS or (lemma == "get" and _GOT_AT_LAST.search(original)) or _aims(scene, group))
         and _wants(scene, group)
     ):
         yield from ((one, GOAL) for one in special.goals(lemma, original))
-    if not group.planned and not group.progressive and group.form in ("base", "s") and not group.supposed:
+    shown = group.form in ("base", "s") or (group.begun and group.form == "ing")
+    if not group.planned and not group.progressive and shown and not group.supposed:
         before = scene.page.shown[scene.clause.start : group.stop]
         yield from ((one, STATE) for one in special.habits(lemma, before, original))
         yield from ((one, STATE) for one in special.pastimes(lemma, rest))

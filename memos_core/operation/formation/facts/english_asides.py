@@ -6,17 +6,19 @@ from collections.abc import Iterator
 from memos_core.operation.formation.facts.english_nouns import SLOT_NOUNS, noun_value
 from memos_core.operation.formation.facts.english_subjects import christened_pets, presupposed
 from memos_core.operation.formation.facts.kinship import named_kin
-from memos_core.operation.formation.facts.lexicon import is_drug
+from memos_core.operation.formation.facts.lexicon import is_drug, pet_in
 from memos_core.operation.formation.facts.page import Page
 from memos_core.operation.formation.facts.reading import SELF, Reading
 from memos_core.operation.formation.facts.values import things
 from memos_core.operation.formation.facts.wordlists import listed
 
 _INVERTED = re.compile(
-    r"(?:^|[.!?]\s+|,\s+|\band )(?P<value>[\w][\w' -]{1,40}?)(?:'s| is| are| became| has become) "
+    r"(?:^|(?:(?<=[.!?])|[.!?])\s+|,\s+|\band )(?P<value>[\w][\w' -]{1,40}?)(?:'s been| has been| have been|'s| is"
+    r"| are| became| has become) "
     r"(?:definitely |still |now |also |actually |hands down |by far |easily |probably |without a doubt |absolutely )*my"
     r" (?:(?:all-time |absolute |new |current )*favou?rite (?P<of>[a-z][\w -]*?)|(?:\w+ "
-    r")?(?P<kin>(?!now\b|these\b|ever\b|of\b)[a-z-]+))(?= (?:now|of all time|these days|ever)|\s*(?:[.,!;]|$))"
+    r")?(?P<kin>(?!now\b|these\b|ever\b|of\b)[a-z-]+))(?= (?:now|of all time|these days|ever|since|for)\b"
+    r"|\s*(?:[.,!;]|$))"
 )
 
 
@@ -32,19 +34,8 @@ def inversions(page: Page) -> Iterator[Reading]:
         if found["of"] and not re.match(r"(?:it|that|this|which|he|she|they|what)\b", said, re.IGNORECASE):
             slot = f"favorite.{found['of'].replace('colour', 'color')}"
             yield Reading(person=SELF, slot=slot, value=said, start=found.start("value"), stop=found.end())
-        elif found["kin"] in SLOT_NOUNS and not said[:1].isupper():
-            if found["kin"] in _OWN_DOINGS and not _PRONOUN.match(said):
-                yield from _turned(found["kin"], said, found.start("value"), found.end())
-        elif found["kin"] and said[:1].isupper():
-            if found["kin"] in _VOWED:
-                status = _VOWED[found["kin"]]
-                yield Reading(
-                    person=SELF, slot="relationship_status", value=status, start=found.start("value"), stop=found.end()
-                )
-            if found["kin"] in SLOT_NOUNS:
-                yield from _turned(found["kin"], said, found.start("value"), found.end())
-            for one in named_kin(found["kin"], said):
-                yield Reading(person=SELF, slot=one.slot, value=one.value, start=found.start("value"), stop=found.end())
+        elif found["kin"]:
+            yield from _turned(found["kin"], said, found.start("value"), found.end())
 
 
 _OWN_DOINGS = listed("hobby hobbies passion pastime goal dream job trade major nickname number diet")
@@ -52,7 +43,16 @@ _PRONOUN = re.compile(r"(?:it|that|this|which|what|these|those|here|there|who|he
 
 
 def _turned(noun: str, said: str, start: int, stop: int) -> Iterator[Reading]:
-    for one in noun_value(noun, f" {said}", f" {said}"):
+    """What ``SAID is my NOUN`` fills."""
+    proper = said[:1].isupper()
+    if noun in SLOT_NOUNS and (proper or (noun in _OWN_DOINGS and not _PRONOUN.match(said))):
+        for one in noun_value(noun, f" {said}", f" {said}"):
+            yield Reading(person=SELF, slot=one.slot, value=one.value, start=start, stop=stop)
+    if proper and noun in _VOWED:
+        yield Reading(person=SELF, slot="relationship_status", value=_VOWED[noun], start=start, stop=stop)
+    if proper and pet_in(noun):
+        yield Reading(person=SELF, slot="pet", value=f"{noun} named {said}", start=start, stop=stop)
+    for one in named_kin(noun, said) if proper else ():
         yield Reading(person=SELF, slot=one.slot, value=one.value, start=start, stop=stop)
 
 
@@ -96,7 +96,7 @@ def nicknames(page: Page) -> Iterator[Reading]:
 
 _PRESCRIBED = re.compile(
     r"\b(?:doctor|gp|specialist|psychiatrist|they|cardiologist|he|she|dr\.? \w+|doc|consultant|vet(?!))(?:'s|'ve)?\s+"
-    r"(?:has |have |just |finally )*(?:put |started |got |had )?me\s+(?:back\s+)?on(?:to)?"
+    r"(?:has |have |just |finally )*(?:put |started |got |had )?me\s+(?:(?:back\s+)?on(?:to)?|(?:on )?taking)"
     r"\s+(?P<drug>[^.,!?;]{3,40})",
     re.IGNORECASE,
 )

@@ -45,7 +45,8 @@ _CHANGED = (
 )
 """Words of which one must be there, and the change."""
 _NOT = re.compile(
-    r"\b(?:name(?:'s| is)|called|named|spel(?:led|t)|it's|she's|he's)\s+(?P<new>[A-Z][\w-]+),?\s+(?:and\s+)?not\s+(?P<old>[A-Z][\w-]+)\b"
+    r"\b(?:[Hh]er|[Hh]is|[Ii]ts|[Tt]heir) name(?:'s| is)\s+(?P<new>[A-Z][\w-]+),?\s+(?:and\s+)?not\s+"
+    r"(?P<old>[A-Z][\w-]+)\b"
 )
 _LONGEST = 1500
 

@@ -115,6 +115,8 @@ def _is_done(words: Sequence[Token], at: int) -> bool:
     if following is None:
         return False
     word = words[at].word
+    if word == "retired":
+        return following.word in ("from", "on", "last", "in", "at", "after")
     return (word == "married" and following.raw[:1].isupper()) or (word == "qualified" and following.word == "as")
 
 
@@ -122,13 +124,15 @@ def _of_state(word: str, following: str, text: str) -> tuple[str, ...] | None:
     """In front of what somebody is: clear even in the middle of a sentence; ``None`` when it is nothing of the kind."""
     if word == "being":
         return ("being",) if following in ("a", "an") and _GERUND_SUBJECT.search(text) is None else ()
-    if word in _GOT or word in _TURNS and (following in _WHEN or _TIME_AFTER.match(text)):
+    if word in _GOT or (word in _TURNS and (following in _WHEN or _TIME_AFTER.match(text))):
         return ("i", "got")
     if word in _STATES:
         so = word in STATUSES and _AND_SO.match(text)
         return ("i", "am") if so or following not in _NO_STATE else ()
     if word in ("big", "huge", "massive") and following in ("fan", "fans", "lover"):
         return ("i", "am", "a")
+    if word == "big" and following in ("into", "on"):
+        return ("i", "am")
     if word == "been" or _SOME_ANIMALS.match(text):
         return ("i", "have")
     on_drug = word == "on" and (following.isdigit() or following.endswith("mg") or is_drug(following))
@@ -163,7 +167,12 @@ def _is_told(words: Sequence[Token], at: int, text: str) -> bool:
     """Whether a bare verb tells of its speaker and neither orders nor praises what is before one's eyes."""
     word = words[at].word
     following = words[at + 1].word if at + 1 < len(words) else ""
-    if word in _TASTES and (following in _THIS_ONE or (at + 1 < len(words) and words[at + 1].raw[:1].isupper())):
+    good = at + 2 < len(words) and following == "a" and words[at + 2].word in ("good", "bit", "nice", "proper")
+    if (
+        word in _TASTES
+        and not good
+        and (following in _THIS_ONE or (at + 1 < len(words) and words[at + 1].raw[:1].isupper()))
+    ):
         return False
     if word == "have" and _NO_HAVE.match(text[4:]):
         return False
@@ -208,8 +217,11 @@ def _is_slot_noun(words: Sequence[Token], at: int) -> bool:
         return False
     if favourite:
         return True
-    known = noun in SLOT_NOUNS or noun in KIN_WORDS or noun in MEASURES or impersonal(noun)
-    return known and (lead or words[stop].word in (":", "is", "'s", "isn", "are"))
+    measured = noun.replace(" ", "-") in MEASURES
+    known = noun in SLOT_NOUNS or noun in KIN_WORDS or measured or impersonal(noun)
+    return known and (
+        lead or words[stop].word in (":", "is", "'s", "isn", "are") or (measured and words[stop].word == "was")
+    )
 
 
 _OWNED = listed("my our his her their your its the a an this that some any no")

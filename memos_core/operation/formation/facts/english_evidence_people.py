@@ -6,7 +6,8 @@ from memos_core.operation.formation.facts.frame import EVENT, STATE
 PEOPLE: tuple[EvidenceRow, ...] = (
     ("rip ", rf"\bR\.?I\.?P\.?,?\s+(?:our\s+|my\s+|dear\s+|old\s+)*(?P<end_pet>{PERSON})\b", EVENT),
     (
-        "called off|broke off|call off|cancelled the wedding|engagement is off|wedding is off|engagement's off|wedding's off",
+        "called off|broke off|call off|cancelled the wedding|engagement is off|wedding is off|engagement's off"
+        "|wedding's off",
         r"\b(?:called?|broke|break)\s+off\s+(?:the|our|my)\s+(?:wedding|engagement)\b|\b(?:the"
         r"|our)\s+(?:wedding|engagement)(?:'s|\s+is)\s+off\b",
         EVENT,
@@ -69,12 +70,6 @@ PEOPLE: tuple[EvidenceRow, ...] = (
         EVENT,
     ),
     (
-        "me and |myself and",
-        rf"\bme\s+and\s+(?P<partner>{PERSON})\s+(?:(?:are|have|got|just|finally|been|is|were|have been|'ve "
-        rf"been)\s+)*(?P<set_relationship_status>married|engaged)\b",
-        EVENT,
-    ),
-    (
         " dating| seeing each other| going out| a couple| an item| living together",
         rf"\b(?:(?P<partner>{PERSON})\s+and\s+(?:I|me)|(?:me|I)\s+and\s+{PERSON})\s+(?:(?:are|'re|have been|'ve been"
         r"|started|now|officially|finally|still)\s+)+(?:dating|seeing each other|going out|a couple|an item)"
@@ -111,20 +106,28 @@ PEOPLE: tuple[EvidenceRow, ...] = (
         EVENT,
     ),
     (
-        "split|broke|separated|divorced|parted|over|together|done|ended|our separate",
+        "split|broke|separated|divorced|parted|over|together|done|ended|our separate|called it",
         rf"\b(?:(?P<end_partner>{PERSON})\s+and\s+(?:I|me))\s+(?:have\s+|'ve\s+|are\s+|just\s+)*(?:split"
         rf"|broke(?:n)? up|called it (?:a day|quits)|done|separated|parted ways|over\b|finished"
-        r"|broke (?:it|things) off|ended (?:it|things)|went our separate ways|not together|no longer together|aren't together)",
+        r"|broke (?:it|things) off|ended (?:it|things)|went our separate ways|not together|no longer together"
+        r"|aren't together)",
         EVENT,
         (("relationship_status", "single"),),
     ),
     (
-        "split|broke|separated|parted|over|together|done",
+        "split|broke|separated|parted|over|together|done|called it",
         rf"\bme\s+and\s+(?P<end_partner>{PERSON})\s+(?:have\s+|'ve\s+|are\s+|just\s+)*(?:split|broke(?:n)? up"
         rf"|called it (?:a day|quits)|done|separated|parted ways|over\b|finished"
         r"|not together|no longer together|aren't together)",
         EVENT,
         (("relationship_status", "single"),),
+    ),
+    (
+        "broke up|broken up|split up",
+        r"\b(?:me\s+and\s+(?!my\b|the\b|our\b)[a-z]+|(?!the\b|you\b|her\b|him\b)[a-z]{3,}\s+and\s+(?:me|I))\s+"
+        r"(?:have\s+|'ve\s+|just\s+|finally\s+|has\s+)*(?:broke(?:n)?|split)\s+up\b(?!\s+(?:the|a|my|an)\b)",
+        EVENT,
+        (("relationship_status", "single"), ("end_partner", "*")),
     ),
     (
         "engaged|married|divorced",
@@ -146,8 +149,15 @@ PEOPLE: tuple[EvidenceRow, ...] = (
         EVENT,
     ),
     (
+        " called | named ",
+        r"\b(?:I'm|I am|I've been|I have been|been|still|now)\s+(?:now\s+|still\s+|happily\s+)*with\s+an?\s+"
+        r"(?:[a-z]+\s+){0,2}?(?:guy|girl|lad|lass|man|woman|bloke|fella|chap|lady|person|boy)\s+(?:called|named)\s+"
+        rf"(?P<partner>{PERSON})",
+        STATE,
+    ),
+    (
         "never married|never been married",
-        r"(?:^|[.!?]\s+|\bI've\s+|\bI was\s+|\bI have\s+)never\s+(?:been\s+|got\s+|gotten\s+)?married\b",
+        r"(?:^|[.!?]\s+|\bI\s+|\bI've\s+|\bI was\s+|\bI have\s+)never\s+(?:been\s+|got\s+|gotten\s+)?married\b",
         STATE,
         (("relationship_status", "single"),),
     ),
@@ -157,7 +167,6 @@ PEOPLE: tuple[EvidenceRow, ...] = (
         EVENT,
         (("relationship_status", "widowed"), ("end_partner", "*")),
     ),
-    ("late husband|late wife", r"\bmy late (?:husband|wife)\b", STATE, (("relationship_status", "widowed"),)),
     (
         "other half|better half|missus|fella",
         rf"\b(?:my|the)\s+(?:other half|better half|missus|fella|old man|man|hubby|bloke),?\s+(?P<partner>{PERSON})\b",
@@ -202,6 +211,20 @@ PEOPLE: tuple[EvidenceRow, ...] = (
         EVENT,
     ),
     # children and animals
+    (
+        "put down|put to sleep|died|passed away|didn't make it",
+        rf"\b(?P<end_pet>{PERSON}),\s+(?:my|our)\s+[a-z -]{{2,24}},\s+(?:(?:had to be|has been|was|has|just|sadly"
+        r"|finally)\s+)*"
+        r"(?:put down|put to sleep|died|passed away|didn't make it)\b",
+        EVENT,
+    ),
+    (
+        "came back|come back|returned|seen again|seen since|found",
+        rf"\b(?P<end_pet>{PERSON})\s+(?:has\s+|just\s+)*(?:flew|flown|ran|run|got|slipped|bolted|escaped|wandered"
+        r"|went|gone|disappeared|vanished|legged|snuck|jumped)\b[^.!?]{0,60}?\b(?:never|didn't|hasn't|not|nobody's)\s+"
+        r"(?:ever\s+|been\s+)*(?:came|come|returned|seen|found)\b(?!\s+(?:home|back)\s+(?:un)?til)",
+        EVENT,
+    ),
     (
         "twin boys|twin girls|twin sons|twin daughters",
         r"\b(?:have|got|had)\s+(?:identical\s+)?twin\s+(?:boys|sons)(?:,|\s*:|\s+called|\s+named)?\s+"

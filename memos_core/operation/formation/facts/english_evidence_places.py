@@ -8,6 +8,26 @@ PLACES: tuple[EvidenceRow, ...] = (
     ("keys to ", rf"\bkeys\s+to\s+(?:the|our|my)\s+(?P<residence>{NAME})\s+(?:house|flat|place|apartment)\b", EVENT),
     # a home
     (
+        "usually|normally|otherwise",
+        rf"\b(?:[Uu]sually|[Nn]ormally|[Oo]therwise),?\s+(?:I'm|I live|we're|we live)\s+in\s+(?P<residence>{NAME})",
+        STATE,
+    ),
+    (
+        "near us|by us|near me|round here|behind us",
+        rf"\b(?:near|by|behind|round)\s+(?:us|me|here)\s+(?:here\s+)?in\s+(?P<residence>{NAME})",
+        STATE,
+    ),
+    (
+        "another year|at least|for now|then",
+        rf"\b(?:so|So)\s+it's\s+(?P<residence>{NAME})\s+(?:for\s+(?:another|now|the|a)\b|until\b|it is\b)",
+        STATE,
+    ),
+    (
+        "where i'm|where we're",
+        rf"(?P<residence>{NAME})(?:'s|\s+is)\s+where\s+(?:I'm|we're)\s+(?:sat|at|based|stuck|staying|writing)",
+        STATE,
+    ),
+    (
         "expat|homeowner|renter|immigrant|foreigner|local in",
         r"\bI(?:'m| am)\s+(?:an?|the)\s+(?:[a-z]+\s+){0,2}?(?:expat|homeowner|renter|immigrant|foreigner|local)\s+"
         rf"(?:here\s+)?in\s+(?P<residence>{NAME})",
@@ -15,19 +35,22 @@ PLACES: tuple[EvidenceRow, ...] = (
     ),
     (
         "people now|folk now|girl now|guy now|person now|resident now|residents now",
-        rf"\b(?:I'm|we're|I am|we are)\s+(?:an?\s+)?(?:officially\s+)?(?P<residence>{NAME})\s+(?:people|folk|girl|guy|person"
+        rf"\b(?:I'm|we're|I am|we are)\s+(?:an?\s+)?(?:officially\s+)?(?P<residence>{NAME})\s+(?:people|folk|girl|guy"
+        r"|person"
         r"|residents?)\s+now\b",
         EVENT,
     ),
     (
         "moved there|live there|living there|relocated there|moving there",
-        rf"\bin\s+(?P<residence>{NAME})\b[^.!?]{{0,60}}\b(?:I|we)(?:'ve|'re| have| are)?\s+(?:just\s+)?(?:moved|live|living"
+        rf"\bin\s+(?P<residence>{NAME})\b[^.!?]{{0,60}}\b(?:I|we)(?:'ve|'re| have| are)?\s+(?:just\s+)?(?:moved|live"
+        r"|living"
         r"|relocated)\s+there\b",
         EVENT,
     ),
     (
         "good to me|good to us|kind to me|treated me|treated us",
-        rf"(?:^|[.!?]\s+)(?P<residence>{NAME})\s+has\s+(?:been\s+(?:so\s+|very\s+|really\s+)?(?:good|kind)\s+to|treated)"
+        rf"(?:^|[.!?]\s+)(?P<residence>{NAME})\s+has\s+(?:been\s+(?:so\s+|very\s+|really\s+)?(?:good|kind)\s+to"
+        r"|treated)"
         r"\s+(?:me|us)\b(?=[^.!?]*\byears\b)",
         STATE,
     ),
@@ -40,8 +63,10 @@ PLACES: tuple[EvidenceRow, ...] = (
     ("originally from", rf"(?:^|[.!?,]\s+)[Oo]riginally\s+from\s+(?P<hometown>{NAME})", TIMELESS),
     (
         " from ",
-        r"\b(?:I'm|I am)\s+(?:just\s+)?an?\s+(?:[\w-]+\s+){0,4}?(?:guy|girl|lad|lass|bloke|woman|man|kid|boy|gal|mum|mom|dad"
-        rf"|grandma|person|chap)\s+(?:originally\s+)?from\s+(?P<hometown>{NAME})",
+        r"\b(?:I'm|I am)\s+(?:just\s+)?an?\s+(?:[\w-]+\s+){0,4}?(?:guy|girl|lad|lass|bloke|woman|man|kid|boy|gal|mum"
+        r"|mom|dad"
+        r"|grandma|person|chap|teacher|nurse|student|engineer|doctor|farmer|plumber|writer|artist|chef|driver"
+        rf"|gardener|pensioner|retiree)\s+(?:originally\s+)?from\s+(?P<hometown>{NAME})",
         TIMELESS,
     ),
     (
@@ -129,11 +154,6 @@ PLACES: tuple[EvidenceRow, ...] = (
     ),
     ("home", rf"\bI(?:'ve)?\s+(?:now\s+)?call(?:ed)?\s+(?P<residence>{NAME})\s+(?:my\s+)?home\b", STATE),
     (
-        "born in ",
-        rf"\b[Aa]s\s+(?:somebody|someone|a person|one)\s+born\s+in\s+(?P<birthplace>{NAME})(?=,?\s+I\b)",
-        STATE,
-    ),
-    (
         "no longer|don't live|not in |left ",
         rf"\b(?:no longer|don't|not|left)\s+(?:live\s+|living\s+|based\s+)?(?:in\s+)?{NAME},\s+"
         rf"(?:but\s+|now\s+)*(?:I'm|we're)\s+(?:now\s+|back\s+)*in\s+(?P<residence>{NAME})",
@@ -157,12 +177,6 @@ PLACES: tuple[EvidenceRow, ...] = (
     (
         "originally|by birth|at heart|through and through",
         rf"\boriginally\s+(?:an?\s+)?(?P<hometown>{NAME})\s+(?:boy|girl|lad|lass|native|man|woman)\b",
-        TIMELESS,
-    ),
-    (
-        "by birth|at heart|through and through|born and",
-        rf"\b(?P<hometown>{NAME})\s+(?:boy|girl|lad|lass|native|man|woman)\s+(?:by birth|at heart|through and "
-        rf"through|born and bred)",
         TIMELESS,
     ),
     (

@@ -17,10 +17,13 @@ WORK: tuple[EvidenceRow, ...] = (
         STATE,
     ),
     (
-        "boss at|manager at|team at|job at|colleagues at|shift at|shifts at|desk at|coworkers at|office at|contract with"
+        "boss at|manager at|team at|job at|colleagues at|shift at|shifts at|desk at|coworkers at|office at"
+        "|contract with"
         "|boss with|supervisor at|workmates at|role at|job with",
+        r"(?<!quit )(?<!left )(?<!lost )(?<!leaving )(?<!quitting )(?<!losing )(?<!leave )(?<!from )(?<!of )"
         r"\b(?:[Mm]y|[Oo]ur)\s+(?!old\b|former\b|ex\b|last\b|first\b|previous\b|next\b|dream\b)(?:[a-z]+\s+)?(?:boss"
-        r"|manager|team|job|colleagues|coworkers|workmates|shifts?|desk|supervisor|contract|role|office)\s+(?:at|with)\s+"
+        r"|manager|team|job|colleagues|coworkers|workmates|shifts?|desk|supervisor|contract|role|office)\s+(?:at"
+        r"|with)\s+"
         rf"(?P<employer>{NAME})(?!\s+(?:was|were|used|ended|fell))",
         STATE,
     ),
@@ -62,13 +65,15 @@ WORK: tuple[EvidenceRow, ...] = (
     (
         "teaching|nursing|acting|coaching|lecturing|accounting|accountancy|policing|farming|modelling|modeling",
         r"\bI(?:'ve)?\s+(?:just\s+|finally\s+)?(?:quit|left|given up|gave up|packed in|jacked in|chucked in|stopped|am "
-        r"done with)\s+(?:teaching|nursing|acting|coaching|lecturing|accounting|accountancy|policing|farming|modell?ing)\b",
+        r"done with)\s+(?:teaching|nursing|acting|coaching|lecturing|accounting|accountancy|policing|farming"
+        r"|modell?ing)\b",
         EVENT,
         (("end_occupation", "*"),),
     ),
     (
         "let me go|laid me off|fired me|sacked me|me redundant|me the boot|axed my",
-        r"\b(?:[Tt]hey|[Hh]e|[Ss]he|[Mm]y boss|[Mm]anagement|[Tt]he (?:company|boss|firm))\s+(?:have\s+|has\s+|just\s+|finally\s+)*"
+        r"\b(?:[Tt]hey|[Hh]e|[Ss]he|[Mm]y boss|[Mm]anagement|[Tt]he (?:company|boss|firm))\s+(?:have\s+|has\s+"
+        r"|just\s+|finally\s+)*"
         r"(?:let me go|laid me off|fired me|sacked me|made me redundant|gave me the boot|axed my (?:job|role|post))\b",
         EVENT,
         (("end_employer", "*"), ("end_occupation", "*")),
@@ -85,11 +90,89 @@ WORK: tuple[EvidenceRow, ...] = (
         r"(?P<trade>[a-z]+(?:\s[a-z]+){0,2}?)(?=\s*[.,!;]|\s*$|\s+(?:in|at|for|and|but|on|now|these)\b)",
         STATE,
     ),
+    (
+        "i do ",
+        r"\bI\s+(?:now\s+|currently\s+)?do\s+(?P<occupation>(?:HR|PR|IT|payroll|marketing|accounts|admin|sales"
+        r"|security|logistics"
+        r"|finance|bookkeeping|childcare|reception|data entry|tech support|customer service|web design|graphic design"
+        r"|quality"
+        r" control|procurement|compliance))\s+(?:for|at|in)\b",
+        STATE,
+    ),
+    (
+        "desk at|team at|tills at|wards at|ward at|floor at|counter at|reception at|door at|bar at|board at",
+        r"\b(?:I'm|I am|I work)\s+(?:now\s+)?(?:on|in|behind)\s+the\s+(?:[a-z]+\s+)?(?:desk|team|tills?|wards?|floor"
+        r"|counter|reception"
+        rf"|door|bar|board)\s+at\s+(?P<employer>(?:the\s+)?{NAME})",
+        STATE,
+    ),
+    (
+        "started at|starting at|start at",
+        rf"\bstart(?:ed|ing)?\s+at\s+(?P<school>{NAME})\b[^.!?]{{0,30}}?,?\s+(?:doing|studying|reading)\s+[a-z]",
+        EVENT,
+    ),
+    (
+        "transferred|sophomore|freshman|campus|dorm|semester|tuition|freshers",
+        r"\b(?:[Tt]ransferred|[Ss]ophomore|[Ff]reshman|campus|dorms?|semester|tuition"
+        r"|[Ff]reshers)\b[^?]{0,60}?\bI\s+go\s+to\s+"
+        rf"(?P<school>{NAME})",
+        STATE,
+    ),
+    (
+        "i'm with ",
+        rf"\bI'm with\s+(?P<employer>{NAME}),\s+(?:in\s+|on\s+)?[a-z]+(?:\s[a-z]+)?(?=\s*[.,!;]|\s*$)",
+        STATE,
+    ),
+    (
+        " from | as of | as from |starting ",
+        rf"\bI'm\s+(?:now\s+)?(?:at|with)\s+(?P<employer>{NAME})\s+(?:from|as of|as from|starting)\s+(?:this|today"
+        r"|now|[A-Z][a-z]+day|the\s+\w+)\b",
+        STATE,
+    ),
+    (
+        "finished|done ",
+        r"\b(?:[Tt]hat'?s\s+me|I'm|I am|I've|I have)\s+(?:all\s+|now\s+|officially\s+)*(?:finished|done)\s+(?:up\s+)?"
+        rf"(?:at|with)\s+(?P<end_employer>{NAME})",
+        EVENT,
+    ),
+    (
+        "switched|moved|jumped|gone|went",
+        r"\b(?:don't|no longer|not|stopped|quit|done)\s+work(?:ing)?\s+(?:for|at|with)\b[^.!?]{0,60}?\b(?:switched"
+        r"|moved"
+        rf"|jumped|gone|went)\s+(?:over\s+|across\s+)?to\s+(?P<employer>{NAME})",
+        EVENT,
+    ),
+    (
+        " years| yrs| decades",
+        r"(?:^|[.!?,;]\s+|\bI'm\s+|\band\s+)(?P<trade>(?!never\b|ever\b|together\b|forever\b|rather\b)[a-z]+"
+        rf"(?:\s[a-z]+)?)\s+(?:for|these)\s+(?:the (?:last|past)\s+)?{COUNT}\s+(?:years?|yrs?|decades?)\b(?!\s+ago)",
+        STATE,
+    ),
+    (
+        "self-employed,|self employed,|freelance,|sole trader,|part-time,|full-time,|part time,|full time,"
+        "|night shift,",
+        r"\b(?:self[- ]employed|freelance|sole trader|full[- ]time|part[- ]time),\s+(?:as\s+)?(?:an?\s+)?"
+        r"(?P<trade>[a-z]+(?:\s[a-z]+){0,2}?)(?=\s*[,.!;]|\s*$|\s+(?:in|at|and|so|by)\b)",
+        STATE,
+    ),
+    (
+        "made |appointed|elected|named ",
+        r"\b(?:I've|I have|I was|I got|been|I'm|I am)\s+(?:just\s+|been\s+|now\s+|finally\s+)*(?:made|appointed|elected"
+        r"|named)\s+(?:as\s+)?(?:an?\s+|the\s+)?(?P<trade>(?!redundant\b)[a-z]+(?:\s[a-z]+){0,2}?)"
+        r"(?=\s*[.,!;]|\s*$|\s+(?:at|of|now|and|last|today|this|in|on|for|somehow|finally|with)\b)",
+        EVENT,
+    ),
     # a job
     (
         "day one|first |week one|day 1|induction|onboarding|new |trial",
         rf"{JOB}\b[^.!?,;]{{0,20}}?\s(?:at|with|for)\s+(?P<employer>(?:the\s+)?[A-Z][^.!?,;]*)",
         EVENT,
+    ),
+    (
+        "year |grade |school|class|gcse|teacher|boring|exam|homework",
+        r"\bI\s+(?:now\s+|still\s+)?go\s+to\s+(?P<school>(?:St\.?|Saint|Our Lady)\s+[A-Z][\w']+(?:\s[A-Z][\w']+)?)"
+        r"(?![^.!?]*\b(?:church|mass|sunday|hospital|every|service)\b)",
+        STATE,
     ),
     (
         "still at ",
@@ -115,14 +198,17 @@ WORK: tuple[EvidenceRow, ...] = (
     ),
     (
         "thesis at|dissertation at|phd at|degree at|masters at|master's at|mba at|undergrad at|course at|finals at",
-        r"\b(?:my|a|the)\s+(?:[a-z]+\s+)?(?:[Tt]hesis|[Dd]issertation|PhD|phd|[Dd]egree|[Mm]asters?(?:'s)?|MBA|mba|[Uu]ndergrad|[Cc]ourse"
+        r"\b(?:my|a|the)\s+(?:[a-z]+\s+)?(?:[Tt]hesis|[Dd]issertation|PhD|phd|[Dd]egree|[Mm]asters?(?:'s)?|MBA|mba"
+        r"|[Uu]ndergrad|[Cc]ourse"
         rf"|[Ff]inals)\s+at\s+(?P<school>{NAME})",
         STATE,
     ),
     (
         " degree",
-        r"\b(?:I'm|I am|doing|studying|year of|finishing|finish|started|starting|halfway through)\b[^.!?]{0,25}?\b(?:an?|my)\s+"
-        r"(?P<field_of_study>(?!first\b|second\b|bachelor|master|university\b|college\b|honou?rs\b|joint\b|foundation\b|full\b"
+        r"\b(?:I'm|I am|doing|studying|year of|finishing|finish|started|starting"
+        r"|halfway through)\b[^.!?]{0,25}?\b(?:an?|my)\s+"
+        r"(?P<field_of_study>(?!first\b|second\b|bachelor|master|university\b|college\b|honou?rs\b|joint\b"
+        r"|foundation\b|full\b"
         r"|useless\b|new\b|online\b|part)[a-z]+(?:\s[a-z]+)?)\s+degree\b",
         STATE,
     ),
@@ -133,11 +219,6 @@ WORK: tuple[EvidenceRow, ...] = (
         STATE,
     ),
     (
-        "term in|semester in|terms in|semesters in",
-        rf"\b(?:I'm|I am)\s+(?:\w+|\d+)\s+(?:terms?|semesters?)\s+in(?:to)?\s+at\s+(?P<school>{NAME})",
-        EVENT,
-    ),
-    (
         "orientation|freshers|semester|lectures|enrol|term ",
         r"\b(?:orientation|freshers'? week|(?:first|second|last|third|final) (?:semester|term|year|lecture)"
         r"|lectures?|enrolled|matriculated)\s+(?:week\s+)?(?:at|in)\s+"
@@ -146,7 +227,8 @@ WORK: tuple[EvidenceRow, ...] = (
     ),
     (
         " at | with ",
-        rf"\b(?:been|am|i'm)\s+(?:working\s+)?(?:at|with)\s+(?P<employer>{NAME}),?\s+(?:now\s+)?(?:{LONG})",
+        rf"\b(?:been|am|i'm)\s+(?:working\s+)?(?:at|with)\s+(?P<employer>{NAME})(?:\s+in\s+[A-Z]\w+)?,?\s+(?:now\s+)?"
+        rf"(?:{LONG})",
         STATE,
     ),
     (
@@ -235,10 +317,11 @@ WORK: tuple[EvidenceRow, ...] = (
         "doing |studying|switched|changed|majoring|swapped|reading ",
         r"\b(?:doing|studying|majoring in|major(?:ed)? in|(?:switched|changed|swapped|transferred|moved)(?: "
         r"over| across)?(?: (?:in)?to)|degree in|course in|reading)\s+(?:my\s+|a\s+degree\s+in\s+)?"
-        r"(?P<field_of_study>(?:[a-z]+\s)?(?:[a-z]*(?:ology|onomics|chemistry|physics|atics|phy|ography|onomy"
+        r"(?P<field_of_study>(?:[a-z]+\s)?(?:[a-z]*(?:ology|onomics|chemistry|physics|atics|phy|istics|ography|onomy"
         r"|pathy)|literature|law|history|nursing|medicine|dentistry|engineering|art|fine art|design|music|business"
         r"|marketing|accounting|finance|maths?|sports science|computer science|science|education|politics"
-        r"|languages|midwifery|architecture|pharmacy|journalism|film|drama|theatre|classics|theology))\b"
+        r"|languages|(?:[a-z]+\s)?[a-z]+ studies|midwifery|architecture|pharmacy|journalism|film|drama|theatre"
+        r"|classics|theology))\b"
         r"(?=\s*(?:$|[.,!;)]|\s(?:at|in|and|now|this|which|but|with|because|instead)\b))(?![^.!?]*\b(?:homework"
         r"|with my (?:son|daughter|kids))\b)",
         STATE,

@@ -23,9 +23,13 @@ _FORMS = tuple(
         rf"|says?|wants?"
         r"|loves?|started|turned))\b)",
         rf"\b{_NAME},\s+(?:my|our)\s+(?:[a-z-]+\s+){{0,2}}?(?P<kin>{_RELATED})\b(?!'s|\s+and\s+I)",
+        rf"\b{_NAME},\s+(?:he's|she's|that's|who's|who is)\s+(?:my"
+        rf"|our)\s+(?:[a-z-]+\s+){{0,2}}?(?P<kin>{_RELATED})\b(?!'s)",
         rf"\b{_NAME},\s+an?\s+(?:[a-z-]+\s+){{0,2}}?(?P<kin>{_RELATED})\s+of\s+(?:mine|ours)\b",
-        rf"\b(?:[Aa]|[Aa]n|[Oo]ne of)\s+(?:[a-z-]+\s+){{0,2}}?(?P<kin>{_RELATED})\s+of\s+(?:mine|ours),?\s+(?:called\s+)?{_NAME}\b",
-        rf"\b(?:adopted|rescued|got|bought|have|welcomed|meet)\s+{_NAME},\s+an?\s+(?:[a-z-]+\s+){{0,4}}?(?P<kin>{_RELATED})\b",
+        rf"\b(?:[Aa]|[Aa]n|[Oo]ne of)\s+(?:[a-z-]+\s+){{0,2}}?(?P<kin>{_RELATED})\s+of\s+(?:mine"
+        rf"|ours),?\s+(?:called\s+)?{_NAME}\b",
+        rf"\b(?:adopted|rescued|got|bought|have|welcomed|meet)\s+{_NAME},\s+an?\s+(?:[a-z-]+\s+){{0,4}}?"
+        rf"(?P<kin>{_RELATED})\b",
         r"(?<![a-z] )(?<!\w)(?P<kin>(?i:Grandad|Granddad|Grandma|Granny|Gran|Nana|Nan|Auntie|Aunt|Uncle|Grandpa))\s+"
         rf"{_NAME}\b",
         rf"\b(?:got|have|had|gained|'ve got)\s+an?\s+(?:new\s+)?(?P<kin>{_RELATED}),?\s+{_NAME}\b",
@@ -60,7 +64,7 @@ _OF_SEX = re.compile(
 _PROMISED = re.compile(r"\b[Mm]y\s+(?:husband|wife)[- ]to[- ]be,?\s*(?P<name>[A-Z][a-z]+)?")
 _CHILDREN = re.compile(
     r"\b(?:[Tt]he|[Mm]y|[Oo]ur)\s+(?:two|three|four|twins|kids|boys|girls|children|little ones)(?:\s+kids"
-    r"|\s+boys|\s+girls)?(?:,|\s+are|:)\s+"
+    r"|\s+boys|\s+girls)?(?:,|\s+are(?:\s+called|\s+named)?|:)\s+"
     r"(?P<names>[A-Z][a-z]+(?:(?:,? and (?:little )?|, )[A-Z][a-z]+)+)"
 )
 _OWN = re.compile(r"\b(?:I|I'\w+|[Mm]y|[Oo]ur|[Ww]e|have|got)\b")
@@ -84,12 +88,25 @@ def kin_in_passing(page: Page) -> Iterator[Reading]:
         if _OWN.search(text, start, found.start()):
             yield from _named(found)
     yield from _several(text)
+    for found in _THE_OTHER.finditer(text) if " one" in text else ():
+        before = list(_ONE_OF.finditer(text, max(0, found.start() - _REACH), found.start()))
+        for one in noun_value(before[-1]["kin"], f" called {found['name']}", "") if before else ():
+            yield _reading(found, one.slot, one.value)
     for found in _PROMISED.finditer(text):
         yield _reading(found, "relationship_status", "engaged")
         if found["name"]:
             yield _reading(found, "partner", found["name"])
     for found in _FRIENDS.finditer(text):
         yield _reading(found, "friend", found["name"] or found["other"])
+
+
+_REACH = 90
+_THE_OTHER = re.compile(
+    r"\b(?:the|my|our)\s+(?:younger|older|elder|other|little|second|middle|youngest|eldest|oldest|third|big)\s+one"
+    rf"(?:'s|\s+is)\s+(?:called\s+|named\s+)?{_NAME}(?=\s*(?:[,.!;]|$|and\b))"
+)
+_ONE_OF = re.compile(rf"\b(?:[Mm]y|[Oo]ur)\s+(?:[a-z-]+\s+){{0,2}}?(?P<kin>{_RELATED})\b")
+"""What ``the younger one is Kavya`` is one of."""
 
 
 def _named(found: re.Match[str]) -> Iterator[Reading]:
@@ -110,7 +127,7 @@ def _several(text: str) -> Iterator[Reading]:
         slot = "relative.daughter" if found["sex"].startswith("girl") else "relative.son"
         for name in names(found["names"]):
             yield _reading(found, slot, name)
-    for found in _CHILDREN.finditer(text) if _OWN.search(text) else ():
+    for found in _CHILDREN.finditer(text) if _OWN.search(text) or text.startswith("The ") else ():
         for name in names(found["names"].replace("little ", "")):
             yield _reading(found, "relative.child", name)
 

@@ -11,7 +11,8 @@ LIVING: tuple[FrameRow, ...] = (
     (
         "be",
         r"(?:\s+(?:now|already|only|just|currently|almost|about))*\s+(?P<age>\d{1,3}(?![.,:/]\d)|(?:twenty|thirty|forty"
-        r"|fifty|sixty|seventy|eighty|ninety)(?:-[a-z]+)?|(?:thir|four|fif|six|seven|eigh|nine)teen)(?=\s+(?:years?[- ]old|now|today|already|this|in|and"
+        r"|fifty|sixty|seventy|eighty|ninety)(?:-[a-z]+)?|(?:thir|four|fif|six|seven|eigh"
+        r"|nine)teen)(?=\s+(?:years?[- ]old|now|today|already|this|in|and"
         r"|but|so|which|though|next|on|as|going on)\b|\s*(?:$|[.,!;)—–-]))",
         STATE,
     ),
@@ -42,7 +43,8 @@ LIVING: tuple[FrameRow, ...] = (
         r"(?:\s+(?:now|still|happily|officially|newly|recently|back to being|just|already|finally"
         r"|currently))*\s+(?P<set_relationship_status>single|married|engaged|divorced|widowed|separated|in a "
         r"relationship|in a long-distance relationship|seeing someone)(?:\s+to\s+(?P<partner>(?-i:[A-Z]).*)"
-        r"|\s+from\s+(?P<end_partner>(?-i:[A-Z])\w+))?(?=\s*(?:$|[.,!;—–-]|\s(?:now|again|to|from|with|and|for|since|on|at"
+        r"|\s+from\s+(?P<end_partner>(?-i:[A-Z])\w+))?(?=\s*(?:$|[.,!;—–-]|\s(?:now|again|to|from|with|and|for|since"
+        r"|on|at"
         r"|these|twice|once|three|but|so|as|all|anyway|actually)))",
         STATE,
     ),
@@ -98,6 +100,7 @@ LIVING: tuple[FrameRow, ...] = (
         r"|these|again|\s))",
         STATE,
     ),
+    ("go turn", r"\s+(?P<free_diet>(?:gluten|dairy|lactose|sugar|meat|wheat|alcohol)[- ]free|plant[- ]based)\b", EVENT),
     (
         "be go eat",
         r"(?:\s+(?:now|currently|strictly|fully|still|mostly|a|completely))*\s+(?P<free_diet>(?:gluten|dairy"
@@ -125,6 +128,13 @@ LIVING: tuple[FrameRow, ...] = (
     ("be get", r"(?:\s+(?:just|recently|also))*\s+diagnosed\s+with\s+(?P<condition>.+)", TIMELESS),
     ("suffer struggle", r"\s+(?:from|with)\s+(?P<known_condition>.+)", STATE),
     ("have develop", r"\s+(?:an?\s+)?(?P<known_condition>.+)", STATE),
+    ("live", r"\s+with\s+(?P<known_condition>.+)", STATE),
+    (
+        "join",
+        r"\s+(?:an?|the|my)\s+(?:local\s+|new\s+|community\s+)*(?P<hobby>(?:[a-z-]+\s+){0,2}?(?:choir|orchestra|band"
+        r"|club|class|league|troupe))",
+        EVENT,
+    ),
     ("be", DEGREE + r"\s+(?P<known_condition>[\w -]+)", STATE),
     (
         "take use",
@@ -149,7 +159,7 @@ LIVING: tuple[FrameRow, ...] = (
         STATE,
     ),
     ("hate dislike detest loathe despise dread", r"\s+(?P<dislikes>.+)", STATE),
-    ("stand tolerate", r"\s+(?P<likes>.+)", STATE),
+    ("stand tolerate abide stomach", r"\s+(?P<likes>.+)", STATE),
     ("be", DEGREE + r"\s+(?:fan|lover|admirer)s?\s+of\s+(?P<likes>.+)", STATE),
     (
         "be",
@@ -170,7 +180,9 @@ LIVING: tuple[FrameRow, ...] = (
     ),
     (
         "be get",
-        DEGREE + r"\s+(?:sick of|tired of|bored of|bored with|scared of|afraid of|terrified of|put off "
+        DEGREE
+        + r"\s+(?:sick of|tired of|bored of|bored with|scared of|afraid of|terrified of|petrified of|frightened of"
+        r"|wary of|put off "
         r"by)\s+(?P<dislikes>.+)",
         STATE,
     ),
@@ -183,6 +195,7 @@ LIVING: tuple[FrameRow, ...] = (
     ),
     ("take pick", r"\s+up\s+(?P<hobby>(?!the\b|my\b|a\b|most\b|so\b|too\b|space|time|on\b).+)", EVENT),
     ("give cut", r"\s+(?:up|out)\s+(?P<avoided>meat|fish|dairy|gluten|sugar|carbs|pork|beef)\b", EVENT),
+    ("quit stop drop finish", r"\s+(?:taking\s+)?(?:the|my)\s+(?P<end_medication>[\w -]+?)(?=\s*(?:$|[,.!;]))", EVENT),
     ("give", r"\s+up\s+(?:on\s+)?(?:being\s+|the\s+)?(?P<end_diet>[\w-]+)(?:\s+diet)?", EVENT),
     ("give", r"\s+up\s+(?:on\s+)?(?:the\s+|my\s+)?(?P<end_likes>.+)", EVENT),
     ("give", r"\s+up\s+(?:on\s+)?(?P<end_goal>[a-z]+ing\s+.+)", EVENT),
@@ -257,7 +270,11 @@ LIVING: tuple[FrameRow, ...] = (
         r"(?:\s+(?:the|some|a lot of|lots of|competitive|amateur))*\s+(?P<played>[\w&'-]+(?:\s+guitar)?)\b",
         STATE,
     ),
-    ("do practice practise", r"(?:\s+(?:some|a lot of|lots of))*\s+(?P<practised>[\w-]+)\b", STATE),
+    (
+        "do practice practise",
+        r"(?:\s+(?:some|a lot of|lots of|a bit of|a spot of|a little))*\s+(?P<practised>[\w-]+(?:\s[a-z]+ing)?)\b",
+        STATE,
+    ),
     (
         "collect",
         r"(?:\s+(?:old|vintage|rare|antique))?\s+(?P<collected>(?!my|the|data|it|them|him|her|this|that|some"
@@ -268,7 +285,7 @@ LIVING: tuple[FrameRow, ...] = (
     ("drive ride", r"(?:\s+around)?\s+(?:in\s+)?(?:an?|my)\s+(?P<vehicle>.+)", STATE),
     (
         "buy purchase get lease own order",
-        r"\s+(?:\w+self\s+)?(?:an?|my|our)\s+(?:(?:brand[- ])?new\s+|used\s+"
+        r"\s+(?:\w+self\s+|me\s+)?(?:an?|my|our)\s+(?:(?:brand[- ])?new\s+|used\s+"
         r"|second-hand\s+)?(?P<some_vehicle>.+)",
         EVENT,
     ),

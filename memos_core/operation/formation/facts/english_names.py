@@ -74,6 +74,7 @@ _KINDS = (
             r"liv(?:e|ing)|lease|landlord|rent(?:ing|ed)?|mortgage|home|homeowner|flat|moved|moving in"
             r"|settl(?:ed|ing)|unpack\w*|neighbou?rs?"
             r"|bought (?:a|an|our|my) (?:\w+ )?(?:house|flat|wreck|cottage|farm|ruin|place|home|condo|bungalow"
+            r"|fixer-upper|doer-upper"
             r"|apartment)|whole life|all my life"
             r"|not leaving|never leaving|never leave|stay(?:ing)? put|stuck|postcode|council tax|kipping|for "
             r"good|permanently|since|forever"
@@ -107,7 +108,8 @@ _KINDS = (
             r"jobs?|wait tables|waitress\w*|serve|bartend|stack|shifts?|work(?:ing|s)?|boss|manager|pay|salary"
             r"|hired|contract|colleagues?|desk|career|role"
             r"|promot\w+|intern|employ\w+|stacking|tills?|on the tools"
-            r"|rota|payroll|warehouse|nine to five|9 to 5|redundanc\w+|badge|onboarding|temping|gig"
+            r"|rota|payroll|warehouse|full[- ]time|part[- ]time|nine to five|9 to 5|redundanc\w+|badge|onboarding"
+            r"|temping|gig"
         ),
         weak=_words(
             r"now|still|staying|these days|currently|years|yrs|months|since|for the foreseeable|team|office"
@@ -180,7 +182,14 @@ def places(page: Page, said: Sequence[Reading]) -> Iterator[Reading]:
     text = page.shown
     if len(text) > _LONGEST or (_OWN.search(text) is None and len(page.sentences) > 4):
         return
-    filled = {one.slot for one in said if one.person == SELF and one.polarity is Polarity.AFFIRMED and _is_meant(one)}
+    filled = {
+        one.slot
+        for one in said
+        if one.person == SELF
+        and one.polarity is Polarity.AFFIRMED
+        and _is_meant(one)
+        and not (one.slot == "school" and "graduated" in text[one.start : one.stop])
+    }
     for match in _CANDIDATE.finditer(text):
         number = next(
             (n for n, one in enumerate(page.clauses) if one.start <= match.start() < one.stop and not one.chinese), None

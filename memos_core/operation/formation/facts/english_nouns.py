@@ -54,9 +54,10 @@ _SLOTS: Mapping[str, tuple[str, str]] = {
         (
             "goal",
             "whole",
-            "goal|main goal|aim|main aim|mission|life goal|dream|resolution|target|new year's resolution|ambition|biggest goal|long-term goal",
+            "goal|main goal|aim|main aim|mission|life goal|dream|resolution|target|new year's resolution|ambition"
+            "|biggest goal|long-term goal",
         ),
-        ("vehicle", "things", "car|vehicle|ride|motorcycle|motorbike|truck"),
+        ("vehicle", "vehicle", "car|vehicle|ride|motorcycle|motorbike|truck"),
         ("measurement.weight", "quantity", "weight|body weight"),
         ("measurement.height", "quantity", "height"),
     )
@@ -90,6 +91,7 @@ _DOWN_TO = re.compile(
     r"|just)\s+)*(?:(?:to|at)\s+(?=[$€£]?\d))?",
     re.IGNORECASE,
 )
+_SPELT = re.compile(r"\s*(?:actually\s+)?(?:spelled|spelt|pronounced)\s+(?:as\s+)?")
 _STABLE = re.compile(
     r"(?:password|passcode|pin|code|number|id|username|user name|handle|login|size|blood type|blood group"
     r"|star sign|zodiac sign|sign|seat|gate|room|locker|account|plate|license plate|extension|time ?zone"
@@ -171,6 +173,8 @@ def noun_value(noun: str, said: str, original: str) -> Iterator[Found]:
 def _after_change(said: str) -> str:
     if found := _CHANGED_TO.match(said):
         return said[found.end() :]
+    if found := _SPELT.match(said):
+        return f" {said[found.end() :]}"
     found = _DOWN_TO.match(said)
     return said[found.end() :] if found else said
 
@@ -218,7 +222,7 @@ def _other(key: str, stripped: str, said: str, original: str) -> Iterator[Found]
     named = re.match(r"^(?P<kin>.+?)'?s? names?$", key)
     called = re.match(r"\s*(?:called|named)\s+", said)
     owner = (named["kin"] if named else key).split()[-1] if key else ""
-    if named or called or (owner in KIN_WORDS | PETS and re.match(r"\s*[A-Z][a-z]+\s*(?:$|[,.!])", said)):
+    if named or called or (owner in KIN_WORDS | PETS and re.match(r"\s*[A-Z][a-z]+\s*(?:$|[,.!]|and\b)", said)):
         rest = said[called.end() :] if called else said
         owner = "guinea pig" if key.endswith("guinea pig") else owner.removesuffix("'s")
         if owner in KIN_WORDS:

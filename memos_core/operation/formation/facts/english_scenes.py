@@ -15,6 +15,7 @@ from memos_core.domain.engram import Modality, Polarity
 from memos_core.operation.formation.facts.english_evidence_people import PEOPLE
 from memos_core.operation.formation.facts.english_evidence_places import PLACES
 from memos_core.operation.formation.facts.english_evidence_self import ONESELF
+from memos_core.operation.formation.facts.english_evidence_tastes import TASTES
 from memos_core.operation.formation.facts.english_evidence_work import WORK
 from memos_core.operation.formation.facts.english_subjects import OPENERS
 from memos_core.operation.formation.facts.english_values import group_values
@@ -24,7 +25,7 @@ from memos_core.operation.formation.facts.page import Clause, Page
 from memos_core.operation.formation.facts.reading import ANY, PRESUMED, SELF, Reading
 from memos_core.operation.formation.facts.stance import stance_of
 
-_EVIDENCE = (*PLACES, *WORK, *PEOPLE, *ONESELF)
+_EVIDENCE = (*PLACES, *WORK, *PEOPLE, *TASTES, *ONESELF)
 _FICTION = re.compile(
     r"\b(?:novel|film|movie|character|protagonist|heroine|hero|storybook|fan ?fic\w*|sitcom|in the (?:game|book|show"
     r"|series|story|play)|dream(?:t|ed|ing)? (?:that|about|of|I)|pretend\w*|role ?play\w*|role-play\w*|in a past life"
@@ -141,7 +142,8 @@ def _is_own(page: Page, number: int, match: re.Match[str]) -> bool:
     return not is_told_of_another(before) and _OTHERS.search(_NAMES.sub("", match[0])) is None
 
 
-_NAMES = re.compile(r"\b(?:[Hh]is|[Hh]er|[Tt]heir) name")
+_NAMES = re.compile(r"\b(?:[Hh]is|[Hh]er|[Tt]heir) name|\b(?:[Ss]eeing|[Mm]et|[Dd]ating) (?:someone|somebody)")
+"""Words of others that speak of one's own partner."""
 
 
 def is_tale(page: Page, clause: Clause) -> bool:

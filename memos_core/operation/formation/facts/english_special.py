@@ -30,10 +30,13 @@ _NO_COUNTS = listed(
 _ANIMAL = re.compile(
     r"(?:^|\s+|,\s*|\band\s+)(?P<count>an?|my|our|the|one|two|three|four|five|\d+|another"
     r"|some)\s+(?P<kind>(?:[\w'-]+\s+){0,4}?[\w-]+)"
-    r"(?:\s*,?\s*(?:named|called|whose name is|who(?:'s| is) (?:named|called)|and (?:named|called) (?:him"
-    r"|her|it|them)|(?:and )?(?:(?:his|her|its|their) )?names?(?:'s| is| are| of))\s+(?P<names>[A-Z][\w'-]*(?:(?:, and "
+    r"(?:\s*:\s+(?=[A-Z])(?P<listed>[A-Z][\w'-]*(?:(?:, and |, | and | & )(?!an? )[A-Z][\w'-]*)*)|\s*,?\s*(?:named"
+    r"|called|(?:and )?this one(?:'s| is)(?: called| named)?|whose name is|who(?:'s| is) (?:named|called)"
+    r"|and (?:named|called) (?:him"
+    r"|her|it|them)|(?:and )?(?:(?:his|her|its|their) )?names?(?:'s| is| are| of))\s+(?P<names>(?:(?:Mrs?|Miss|Sir"
+    r"|Lady|Lord|Captain|Professor|Dr|King|Queen|Princess|Prince|Major|General)\.?\s+)?[A-Z][\w'-]*(?:(?:, and "
     r"|, | and | & )(?!an? )[A-Z][\w'-]*)*)"
-    r"|\s*,\s*(?P<apposed>[A-Z][\w'-]*(?:\s+and\s+[A-Z][\w'-]*)?)(?=\s*(?:$|[,.!])))?(?=\s*(?:$|[,.!;]|\band\b"
+    r"|\s*,\s*(?P<apposed>[A-Z][\w'-]*(?:(?:,\s+[A-Z][\w'-]*)*,?\s+and\s+[A-Z][\w'-]*)?)(?=\s*(?:$|[,.!])))?(?=\s*(?:$|[,.!;]|\band\b"
     r"|\bfrom\b|\bwho\b|\bat\b|\bnow\b|\bwith\b|\bthat\b|\bin\b"
     r"|\bhome\b|\binto\b|\bfor\b|\baway\b|\bto\b|\bup for\b|\s{3}))",
 )
@@ -69,7 +72,8 @@ _FREQUENCY = re.compile(
     r"\b(?:every|each)\s+(?:\w+\s+)?(?:day|weekday|morning|night|evening|afternoon|week|weekend|month|year|sunday"
     r"|monday|tuesday|wednesday|thursday|friday|saturday|summer|winter|spring|fall)s?\b"
     r"|\b(?:once|twice|(?:\d+|two|three|four|five|six) times)\s+(?:a|per|every)\s+\w+|\bon\s+(?:mon|tues|wednes"
-    r"|thurs|fri|satur|sun)days\b|\bdaily\b|\b(?:on|at) (?:the )?weekends?\b|\b(?:an?|one|two|three|four|five|six|ten|\d+|half a) "
+    r"|thurs|fri|satur|sun)days\b|^(?:mon|tues|wednes|thurs|fri|satur|sun)days\b|\bdaily\b|\b(?:on"
+    r"|at) (?:the )?weekends?\b|\b(?:an?|one|two|three|four|five|six|ten|\d+|half a) "
     r"(?!few|couple|lot)\w+ "
     r"(?:a|per) (?:day|week|night|month)\b|\bon weekdays\b|\bat weekends\b|\bin the "
     r"(?:mornings|evenings)\b",
@@ -95,11 +99,10 @@ def animals(rest: str, ended: bool = False) -> Iterator[Found]:
         animal = pet_in(kind)
         if not animal or _LINKED.search(kind):
             continue
-        if one["count"] not in ("a", "an", "my", "our", "the", "one", "another") and not (
-            one["names"] or one["apposed"]
-        ):
+        told = one["names"] or one["apposed"] or one["listed"] or ""
+        if one["count"] not in ("a", "an", "my", "our", "the", "one", "another") and not told:
             continue  # a count, see ``counts``
-        called = names(one["names"] or one["apposed"] or "") if one["names"] or one["apposed"] else []
+        called = names(told) if told else []
         described = " ".join(word for word in kind.split() if word.lower() not in _SMALL)
         for name in called:
             yield Found(
@@ -185,7 +188,9 @@ _THERE = re.compile(
     r"|in (?:church|the gym|the pool)|up (?:at|by|before)\b|out (?:running|walking|cycling|jogging))"
 )
 _TAKEN = re.compile(
-    r"\s+(?:an?|my|two|one)\s+(?:\w+\s)?(?:beer|pint|coffee|tea|nap|wine|drink|bath|sauna|takeaway|curry|(?:cup|glass|mug|pint|bowl|slice|piece|shot|pot) of [a-z]+"
+    r"\s+[a-z]+ for (?:breakfast|lunch|dinner|tea|supper)\b|\s+(?:an?|my|two|one)\s+(?:\w+\s)?(?:beer|pint|coffee|tea"
+    r"|nap|wine|drink|bath|sauna|takeaway|curry|[a-z]+ (?:for|with|at|before|after) (?:breakfast|lunch|dinner|tea"
+    r"|supper|bed)|(?:cup|glass|mug|pint|bowl|slice|piece|shot|pot) of [a-z]+"
     r"|smoothie|cigar|swim)\b"
 )
 _DONE = re.compile(r"\s+(?:the|my|a|some)\s+[a-z]|\s+(?!it\b|that\b|this\b|so\b|what\b|not\b|n't|well\b)[a-z]{3,}\b")
@@ -252,7 +257,7 @@ _CHANGED = re.compile(
 
 def goals(lemma: str, rest: str) -> Iterator[Found]:
     """``I want to run a marathon``."""
-    value = " ".join(f"{lemma}{rest}".split()).rstrip(" .!,")
+    value = re.sub(r",? (?:that's|which is|it's) (?:the|my) .*$", "", " ".join(f"{lemma}{rest}".split())).rstrip(" .!,")
     if re.match(r"\w+ (?:it|them|that|this|him|her|you|those|these)\b|make an? ", value):
         return
     if 2 <= len(value.split()) <= 16:

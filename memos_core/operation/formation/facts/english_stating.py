@@ -32,6 +32,11 @@ _TASTES = listed(
     likes dislikes hobby habit goal owns instruction favorite medication condition count measurement
     """
 )
+_TOLD = listed("birthplace birthday")
+_PARENTS = re.compile(r"\b(?:mum|mom|dad|mother|father|parents|gran|nan|aunt)\b", re.IGNORECASE)
+"""Who knows better than the speaker where and when the speaker was born."""
+_BORNE = listed("stand tolerate abide stomach")
+"""Said only of what is disliked, with a negation."""
 _WE = re.compile(r"\b[Ww]e\b")
 _KEPT = listed("diet medication allergy")
 """What one has to do is what one does."""
@@ -54,6 +59,7 @@ class Scene:
 def stated(scene: Scene, person: Person, group: Group, found: Found, kind: str, modality: Modality) -> Reading | None:
     """A value with the polarity and modality that its verb group gives it, or nothing."""
     family = found.slot.partition(".")[0]
+    modality = _vouched(scene, group, family, modality)
     if found.slot == "name" and found.confidence < 1 and _WE.search(scene.page.plain, scene.clause.start, group.stop):
         return None
     if kind == REFUSAL:
@@ -69,27 +75,17 @@ def stated(scene: Scene, person: Person, group: Group, found: Found, kind: str, 
         and not group.begun
         and not group.ended
         and group.lemma not in ("have", "own")
+        and not (group.lemma == "be" and found.ended)
     ):
         modality = modality if modality is Modality.HYPOTHETICAL else Modality.PLANNED
     if family in _TASTES and modality in (Modality.HYPOTHETICAL, Modality.PLANNED):
         return None
     past = kind == STATE and group.tense is Tense.PAST and not found.ended
-    if found.slot == "partner" and group.lemma == "see" and not group.progressive:
-        return None
-    if found.slot == "residence" and (
-        (group.lemma == "stay" and for_a_while(scene.page, scene.clause))
-        or (group.lemma == "leave" and not special.at_home(scene.page.sentence_at(scene.clause.sentence)))
-    ):
+    if _is_something_else(scene, group, found):
         return None
     if past and not group.ended and not (family in _PAST_SLOTS or family == "measurement"):
         return None
-    if (
-        group.tense is Tense.PERFECT
-        and kind == STATE
-        and found.value not in ("divorced", "widowed")
-        and not (group.denied and family in ("likes", "dislikes"))
-        and not _LASTING.search(scene.page.shown, scene.clause.start, scene.page.sentences[scene.clause.sentence][1])
-    ):
+    if kind == STATE and _is_over(scene, group, found):
         return None
     return _polar(
         scene,
@@ -100,6 +96,34 @@ def stated(scene: Scene, person: Person, group: Group, found: Found, kind: str, 
         past and (family != "measurement" or long_ago(scene.page, scene.clause)),
         kind,
     )
+
+
+def _vouched(scene: Scene, group: Group, family: str, modality: Modality) -> Modality:
+    """What parents say of the birth of the speaker is no hearsay."""
+    if modality is not Modality.REPORTED or family not in _TOLD:
+        return modality
+    told = _PARENTS.search(scene.page.shown, scene.clause.start, group.stop)
+    return Modality.CORRECTING if told else modality
+
+
+def _is_something_else(scene: Scene, group: Group, found: Found) -> bool:
+    """Whether the verb means something else here: to see a friend, to stay for a week, to leave a party."""
+    if found.slot == "partner":
+        return group.lemma == "see" and not group.progressive
+    return found.slot == "residence" and (
+        (group.lemma == "stay" and for_a_while(scene.page, scene.clause))
+        or (group.lemma == "leave" and not special.at_home(scene.page.sentence_at(scene.clause.sentence)))
+    )
+
+
+def _is_over(scene: Scene, group: Group, found: Found) -> bool:
+    """Whether a state in the perfect is not said to last."""
+    if group.tense is not Tense.PERFECT or group.lemma == "develop" or found.value in ("divorced", "widowed"):
+        return False
+    if group.denied and found.slot in ("likes", "dislikes"):
+        return False
+    stop = scene.page.sentences[scene.clause.sentence][1]
+    return _LASTING.search(scene.page.shown, scene.clause.start, stop) is None
 
 
 def _polar(
@@ -121,9 +145,9 @@ def _polar(
             return None
         else:
             polarity = Polarity.NEGATED
-    elif group.modal in ("can", "could") and group.lemma in ("stand", "tolerate"):
+    elif group.modal in ("can", "could") and group.lemma in _BORNE:
         return None
-    if group.lemma in ("stand", "tolerate") and not group.denied:
+    if group.lemma in _BORNE and not group.denied:
         return None
     return reading_of(
         scene,

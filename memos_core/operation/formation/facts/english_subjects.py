@@ -131,7 +131,7 @@ def _possessed(words: Sequence[Token], at: int, owner: Person) -> Subject | None
 
 
 def _is_name(words: Sequence[Token], at: int) -> bool:
-    last = at + 1 >= len(words) or words[at + 1].word in (",", ".", "!")
+    last = at + 1 >= len(words) or words[at + 1].word in (",", ".", "!", "and")
     return at < len(words) and words[at].raw[0].isupper() and last
 
 
@@ -251,15 +251,22 @@ def christened_pets(text: str) -> Iterator[tuple[int, int, Found]]:
     """``my dog Pixel``: where it stands, and the animal with its name."""
     for found in _MY_PET.finditer(text):
         animal = pet_in(found["kind"])
+        if _GIVEN_UP.search(text, max(0, found.start() - 24), found.start()):
+            continue
         if animal and found["name"].lower() not in OPENERS:
             yield found.start(), found.end(), Found(slot="pet", value=f"{animal} named {found['name']}")
             if found["other"] and animal.endswith("s"):
                 yield found.start(), found.end(), Found(slot="pet", value=f"{animal} named {found['other']}")
 
 
+_GIVEN_UP = re.compile(
+    r"\b(?:rehom\w+|lost|los(?:e|ing)|put down|bur(?:y|ied)|goodbye to|g(?:a|i)ve(?: away)?|sold"
+    r"|sell)\s+$"
+)
 _MOURNED = re.compile(r"\b(?:lost|buried|miss|missing|mourning)\s+$")
 _MY_PET = re.compile(
-    r"\b(?:[Mm]y|[Oo]ur)\s+(?:[a-z]+\s+){0,2}?(?P<kind>[a-z]+),?\s+(?P<name>[A-Z][a-z]+)\b(?!')(?:\s+and\s+(?P<other>[A-Z][a-z]+)\b)?"
+    r"\b(?:[Mm]y|[Oo]ur)\s+(?:[a-z]+\s+){0,2}?(?P<kind>[a-z]+),?\s+(?P<name>[A-Z][a-z]+)\b(?!')(?:\s+and\s+"
+    r"(?P<other>[A-Z][a-z]+)\b)?"
 )
 
 

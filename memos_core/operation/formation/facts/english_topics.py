@@ -16,7 +16,8 @@ _NOUNS = "|".join(sorted((re.escape(one) for one in (*SLOT_NOUNS, "star sign")),
 _RELATED = "|".join(sorted((re.escape(one) for one in (KIN_WORDS | PETS | {"guinea pig"})), key=len, reverse=True))
 _ASKED_OF_ONESELF = re.compile(
     rf"(?:^|[.!?]\s+|,\s+)(?:(?i:my|and my|oh and my|as for my|new|my new)\s+)?(?P<noun>(?:(?i:fav(?:ou?rite"
-    rf"|e))\s+[a-z]+(?: [a-z]+)?|(?i:{_NOUNS})))(?:(?:\s+(?:alert|update|right now|ever|of all time))*(?:\?|:)\s+|\s+has(?: got)? to be\s+|\s+(?:must|will always) be\s+"
+    rf"|e))\s+[a-z]+(?: [a-z]+)?|(?i:{_NOUNS})))(?:(?:\s+(?:alert|update|right now|ever|of all time))*(?:\?|:)\s+"
+    r"|\s+has(?: got)? to be\s+|\s+(?:must|will always) be\s+"
     rf"|\s+remains\s+)"
     r"(?:(?:[Ii]t's|[Ii]t is|[Tt]hat's|[Tt]hat'd be|[Tt]hat would be|[Nn]ow|[Ss]till|[Hh]as to be)\s+)*"
     r"(?P<value>[^!?\n]{1,80})"
@@ -27,16 +28,19 @@ _MINE = re.compile(
 )
 _THAT_IS_MY = re.compile(
     rf"(?:^|[.!?:]\s+)(?P<value>(?!That\b|This\b|It\b)\w[\w' -]{{1,30}}?)(?:,\s+[a-z]+)?\s*[,–—-]+\s*"
-    rf"(?:that's|that is|it's)\s+(?:still\s+|now\s+)*my\s+(?:new\s+|current\s+)*(?P<noun>(?i:fav(?:ou?rite"
+    r"(?:that's|that is|it's|those are|these are|they're|that'd be)\s+(?:still\s+|now\s+)*my\s+(?:new\s+"
+    r"|current\s+)*(?P<noun>(?i:fav(?:ou?rite"
     rf"|e))\s+[a-z]+|(?i:{_NOUNS}))(?=\s*[,.!;]|\s*$)"
 )
 _NOUN = re.compile(rf"\b(?P<noun>(?i:fav(?:ou?rite|e))\s+[a-z]+|(?i:{_NOUNS})|{_RELATED})\b")
 _REACH = 220
 _TASTE = re.compile(
-    r"(?:\bI(?:'m| am)?\s+(?:do\s+|really\s+|actually\s+|just\s+|honestly\s+|absolutely\s+|always\s+|can\s+|so\s+|very\s+"
+    r"(?:\bI(?:'m| am)?\s+(?:do\s+|really\s+|actually\s+|just\s+|honestly\s+|absolutely\s+|always\s+|can\s+|so\s+"
+    r"|very\s+"
     r"|also\s+)*|(?:^|(?<=[.!?,]\s))(?:(?:yuck|ugh|god|ew|nah|nope|honestly|absolutely|really)\W+)*)"
     r"(?P<verb>dislike|allergic to|hate|detest|loathe|can't stand|cannot stand"
-    r"|(?:can't|cannot) (?:bear|abide|do)|like|love|enjoy|adore|(?:don't|do not|never) (?:like|enjoy|care for))(?:d)?\s+(?:it|them|the "
+    r"|(?:can't|cannot) (?:bear|abide|do)|like|love|enjoy|adore|(?:don't|do not|never) (?:like|enjoy"
+    r"|care for))(?:d)?\s+(?:it|them|the "
     r"stuff|that stuff|the things)\b(?!\s+(?:when|if|that|how)\b)",
     re.IGNORECASE,
 )
@@ -46,7 +50,8 @@ _LIKED = re.compile(
     r"about)\s+(?P<what>[a-z]+(?: [a-z]+){0,3})"
 )
 _TOPIC = re.compile(
-    r"^\W*(?P<topic>(?!(?i:absolutely|honestly|definitely|seriously|never|nope|nah|yuck|ugh|god|sorry|no|yes|yeah|well)\b|It\b|This\b|That\b|What\b|He\b|She\b|They\b|You\b|We\b|There\b|I\b|My\b)[A-Za-z][a-z]+(?: "
+    r"^\W*(?P<topic>(?!(?i:absolutely|honestly|definitely|seriously|never|nope|nah|yuck|ugh|god|sorry|no|yes|yeah"
+    r"|well)\b|It\b|This\b|That\b|What\b|He\b|She\b|They\b|You\b|We\b|There\b|I\b|My\b)[A-Za-z][a-z]+(?: "
     r"[a-z]+){0,2}?)(?:'s| is| are| tastes?| smells?| looks?| makes? me| gives? me|,|\?)"
 )
 _BESIDE = re.compile(

@@ -45,7 +45,11 @@ _TYPED = (
     ),
     _Typed(
         slot="birthday",
-        cue=re.compile(r"\b(?:birthday|bday|b-day|born on|was born|dob|date of birth)\b", re.IGNORECASE),
+        cue=re.compile(
+            r"\b(?:birthday|bday|b-day|born on|was born|born (?=(?:the )?\d)|born (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug"
+            r"|Sep|Oct|Nov|Dec)\w*|dob|date of birth)\b",
+            re.IGNORECASE,
+        ),
         form=re.compile(
             rf"\b(?:\d{{1,2}}[/.-]\d{{1,2}}[/.-]\d{{2,4}}|{_DAY}\s+(?:of\s+)?{_MONTH}"
             rf"|{_MONTH}\s+(?:the\s+)?{_DAY}|Christmas(?: Eve| Day)?|Halloween|Valentine'?s(?: Day)?|New "
@@ -55,13 +59,16 @@ _TYPED = (
     ),
 )
 _STREET = (
-    r"(?:Street|St|Road|Rd|Lane|Ln|Avenue|Ave|Drive|Dr|Close|Court|Ct|Way|Place|Crescent|Terrace|Gardens|Square|Row|Hill"
+    r"(?:Street|St|Road|Rd|Lane|Ln|Avenue|Ave|Drive|Dr|Close|Court|Ct|Way|Place|Crescent|Terrace|Gardens|Square|Row"
+    r"|Hill"
     r"|Boulevard|Blvd|Grove|Mews|Parade|Walk|Rise|View|Circle|Parkway|Quay)"
 )
 _AT_HOME = re.compile(
-    r"\b(?:(?:send|post|deliver|ship|mail)\b[^.!?]{0,25}\b(?:me|us)|I|we)(?:'m|'re|'ve| am| are| have)?\s+(?:still\s+|now\s+|just\s+|actually\s+|both\s+)*(?:live|living|moved(?: in)?|based"
+    r"\b(?:(?:send|post|deliver|ship|mail)\b[^.!?]{0,25}\b(?:me|us)|I|we)(?:'m|'re|'ve| am| are| have)?\s+(?:still\s+"
+    r"|now\s+|just\s+|actually\s+|both\s+)*(?:live|living|moved(?: in)?|based"
     r"|been|here)?\s*(?:over\s+|round\s+)?(?:at|to)\s+(?:number\s+)?"
-    rf"(?P<address>\d+[a-zA-Z]?,?\s+(?:[A-Z][\w']*\s+){{1,3}}{_STREET}\b(?:,\s+(?:[A-Z]\w+|[Aa]partment \w+|[Ff]lat \w+))*)"
+    rf"(?P<address>\d+[a-zA-Z]?,?\s+(?:[A-Z][\w']*\s+){{1,3}}{_STREET}\b(?:,\s+(?:[A-Z]\w+|[Aa]partment \w+"
+    r"|[Ff]lat \w+))*)"
 )
 
 
@@ -138,6 +145,9 @@ def budgets(page: Page) -> Iterator[Reading]:
     for found in _TO_SPEND.finditer(page.shown) if "spend" in page.shown or "budget" in page.shown else ():
         noun = found["noun"].strip().lower()
         yield Reading(person=SELF, slot=f"budget.{noun}", value=found["sum"], start=found.start(), stop=found.end())
+    for found in _SET_ASIDE.finditer(page.shown) if "budgeted" in page.shown or "aside" in page.shown else ():
+        noun = found["noun"].strip().lower()
+        yield Reading(person=SELF, slot=f"budget.{noun}", value=found["sum"], start=found.start(), stop=found.end())
     for found in _BUDGET.finditer(page.shown) if "budget" in page.shown else ():
         number = next((n for n, (a, b, _) in enumerate(page.sentences) if a <= found.start() < b), None)
         if number is None or page.sentences[number][2]:
@@ -162,11 +172,19 @@ _BUDGET_OF = re.compile(
     r"(?P<sum>[£$€]\s?\d[\d,.]*\d?k?)\s+for\s+(?:the|my|our|a)\s+(?P<noun>[a-z]+(?:\s[a-z]+)?)"
 )
 _TO_SPEND = re.compile(
-    r"\b(?:I|we)(?:'ve)?\s+(?:only\s+|just\s+)?(?:can|could|have|got|want to|are going to|'re going to|have got)\s+(?:only\s+|afford to\s+"
+    r"\b(?:I|we)(?:'ve)?\s+(?:only\s+|just\s+)?(?:can|could|have|got|want to|are going to|'re going to"
+    r"|have got)\s+(?:only\s+|afford to\s+"
     r"|about\s+|around\s+|roughly\s+|spend\s+|up to\s+|to spend\s+|at most\s+|max\s+)*"
     r"(?P<sum>[£$€]\s?\d[\d,.]*\d?k?|\d[\d,.]*k?\s?(?:euros?|pounds|dollars|quid|grand|bucks))\s+"
     r"(?:max\s+|tops\s+|at most\s+|in total\s+)*(?:to spend\s+)?(?:on|for)\s+(?:the|my|our|a|an|this)\s+(?:new\s+)?"
     r"(?P<noun>[a-z]+(?:\s[a-z]+)?)(?=\s*[.,!;]|\s*$|\s+(?:and|but|so|this|tops|max|at)\b)"
+)
+_SET_ASIDE = re.compile(
+    r"\b(?:I|we)(?:'ve| have)?\s+(?:budgeted|set aside|put aside|allocated|earmarked)\s+(?:about\s+|around\s+"
+    r"|roughly\s+)?"
+    r"(?P<sum>[£$€]?\s?\d[\d,.]*\d?k?(?:\s?(?:euros?|pounds|dollars|quid|grand|bucks))?)\s+(?:for|on)\s+(?:the|my|our"
+    r"|a|an|this)\s+"
+    r"(?:new\s+)?(?P<noun>[a-z]+(?:\s[a-z]+)?)(?=\s*[.,!;]|\s*$|\s+(?:and|but|so|this)\b)"
 )
 _WISHED = re.compile(r"\b(?:if|would|could|might|should|wish|wants?|from)\b", re.IGNORECASE)
 

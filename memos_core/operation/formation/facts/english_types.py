@@ -68,6 +68,7 @@ _UNSURE = re.compile(
     r"|cure for|article|book|study|runs in|ruled out|rule out|asked|cause[sd]?|could be|might|like)\b|n't\b",
     re.IGNORECASE,
 )
+_DOINGS = PRACTISED | ACTIVITIES | PLAYED
 _TYPES: Sequence[_Type] = (
     _Type(
         slot="condition",
@@ -99,7 +100,7 @@ _TYPES: Sequence[_Type] = (
     ),
     _Type(
         slot="hobby",
-        words=PRACTISED | ACTIVITIES | PLAYED,
+        words=_DOINGS,
         word=re.compile(
             rf"\b(?:{_some(PRACTISED | ACTIVITIES)}|(?:play(?:ing)? (?:the )?|the |learn(?:ing)? (?:the "
             rf")?)(?:{_some(PLAYED)}))\b",
@@ -182,7 +183,7 @@ def _weighed(page: Page, clause: Clause, kind: _Type, found: re.Match[str], valu
     if page.sentences[clause.sentence][2] or not _is_first(page, clause, before):
         return None
     ended = _ENDS.search(_SWAPPED.sub("", before)) is not None
-    if kind.needs and not ended and not kind.needs.search(f"{around} \0 {found[0]}"):
+    if kind.needs and not ended and not kind.needs.search(around if kind.words != _DOINGS else f"{found[0]} {around}"):
         return None
     if kind.against and not ended and kind.against.search(around):
         return None

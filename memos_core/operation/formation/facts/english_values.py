@@ -1,7 +1,7 @@
 """From the groups of a matched frame to slot values, each checked for its kind."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from memos_core.operation.formation.facts import values
@@ -88,7 +88,8 @@ _GUESSED_NAME = 0.8
 _CHECKED = listed(
     """
     own_name trade diet nationality religion language known_condition medication played practised collected
-    some_vehicle owned business driving decade saving citizenship spoken relative_child relative_son one_named gadget counted faith
+    some_vehicle owned business driving decade saving citizenship spoken relative_child relative_son
+    one_named gadget counted faith
     free_diet avoided hobbyist named_drug living
     """
 )
@@ -96,17 +97,13 @@ _CHECKED = listed(
 
 def _checked(group: str, said: str) -> Iterator[Found]:
     """Groups that count only when their value is of a known class."""
-    if group == "one_named":
-        yield from (Found(slot="partner", value=said) for _ in range(is_given_name(said)))
-    elif group == "named_drug":
+    if group == "named_drug":
         yield Found(slot="medication", value=said)
     elif group == "own_name":
         if said.split()[0].lower() not in NATIONALITIES | RELIGIONS | OPENERS:
             yield Found(slot="name", value=said, confidence=_GUESSED_NAME)
-    elif group == "trade" and said.startswith("AI"):
-        return
     elif group == "trade":
-        yield from (Found(slot="occupation", value=value) for value in values.trade(said))
+        yield from (Found(slot="occupation", value=value) for value in values.trade(said.removeprefix("AI assistant")))
     elif group in _CLASSES:
         yield from _member(group, said)
     elif group in ("known_condition", "medication"):
@@ -122,7 +119,11 @@ def _checked(group: str, said: str) -> Iterator[Found]:
 def _member(group: str, said: str) -> Iterator[Found]:
     slot, members = _CLASSES[group]
     for value in values.things(said) if group == "language" else [said.strip()]:
-        if value.lower().split("-")[0] in members or value.lower() in members:
+        if (
+            value.lower().split("-")[0] in members
+            or value.lower() in members
+            or (group == "practised" and value.split()[-1] in members)
+        ):
             yield Found(slot=slot, value=_shown(group, value))
 
 
@@ -136,11 +137,16 @@ def _health(group: str, said: str) -> Iterator[Found]:
 _DOSE = re.compile(r"^(?:\d+\s*)?(?:mg|mcg|ml|units|tablets|pills)\s+(?:of\s+)?")
 
 
+def _heads(words: Sequence[str]) -> set[str]:
+    """The last word, and the last two as one: ``sewing machine`` is in the lists as ``sewing-machine``."""
+    return {words[-1], "-".join(words[-2:])}
+
+
 def _possession(group: str, said: str) -> Iterator[Found]:
     for value in values.things(re.split(r",| to (?:replace|get|go|drive)\b", said)[0])[:1]:
         if group == "some_vehicle" and is_vehicle(value):
             yield Found(slot="vehicle", value=value)
-        elif group == "owned" and value.lower().split(" in ")[0].split()[-1] in OWNABLE:
+        elif group == "owned" and not OWNABLE.isdisjoint(_heads(value.lower().split(" in ")[0].split())):
             yield Found(slot="owns", value=value.split(" in ")[0])
 
 
@@ -184,10 +190,26 @@ def _decade(said: str) -> Iterator[Found]:
     yield Found(slot="age", value=f"{tens}0")
 
 
+_CONSUMED = re.compile(
+    r"\b(?:coffee|tea|beer|wine|drink|pizza|curry|takeaway|haircut|massage|ticket|cake|ice cream|burger|job|cold"
+    r"|parking"
+    r"|weekend|holiday|trip|dinner|lunch|breakfast|snack|sandwich|manicure|facial|date|girlfriend|boyfriend|dog|cat"
+    r"|puppy"
+    r"|kitten|nap|day off|break|croissant|cocktail|spa day|meal|appointment|flat|house|apartment|place)s?\b"
+)
+"""What one gets oneself and does not keep, or keeps elsewhere."""
+
+
+def _kept(said: str) -> Iterator[Found]:
+    if not _CONSUMED.search(said):
+        yield Found(slot="owns", value=said)
+
+
 _TENS = {"three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8", "nine": "9"}
 _MADE: Mapping[str, Callable[[str], Iterator[Found]]] = {
     "business": lambda said: iter((Found(slot="occupation", value=f"runs a {said.strip()}"),)),
-    "gadget": lambda said: iter(() if _CONSUMED.search(said) else (Found(slot="owns", value=said),)),
+    "gadget": _kept,
+    "one_named": lambda said: iter((Found(slot="partner", value=said),) if is_given_name(said) else ()),
     "living": lambda said: iter((Found(slot="occupation", value=_done(said)),)),
     "driving": lambda said: iter((Found(slot="occupation", value=f"{_singular(said)} driver"),)),
     "saving": lambda said: iter(Found(slot="goal", value=f"save up for {one}") for one in values.whole(said)),
@@ -202,14 +224,6 @@ _MADE: Mapping[str, Callable[[str], Iterator[Found]]] = {
     "decade": _decade,
     "counted": lambda said: counts(f" {said}"),
 }
-
-
-_CONSUMED = re.compile(
-    r"\b(?:coffee|tea|beer|wine|drink|pizza|curry|takeaway|haircut|massage|ticket|cake|ice cream|burger|job|cold|parking"
-    r"|weekend|holiday|trip|dinner|lunch|breakfast|snack|sandwich|manicure|facial|date|girlfriend|boyfriend|dog|cat|puppy"
-    r"|kitten|nap|day off|break|croissant|cocktail|spa day|meal|appointment|flat|house|apartment|place)s?\b"
-)
-"""What one gets oneself and does not keep, or keeps elsewhere."""
 
 
 def _done(said: str) -> str:

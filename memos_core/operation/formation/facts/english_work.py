@@ -288,6 +288,7 @@ WORK: tuple[FrameRow, ...] = (
         r"|[A-Z]).*)",
         TIMELESS,
     ),
+    ("hail", r"\s+from\s+(?P<hometown>[A-Z].*)", TIMELESS),
     ("come", r"(?:\s+originally)?\s+from\s+(?P<hometown>[A-Z].*)", TIMELESS),
     ("grow", r"\s+up\s+(?:in|on|near|outside)\s+(?P<hometown>.+)", TIMELESS),
     ("be", r"\s+(?:born and )?raised\s+in\s+(?P<hometown>.+)", TIMELESS),

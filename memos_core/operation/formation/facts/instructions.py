@@ -28,8 +28,9 @@ _STANDING = re.compile(
     r"|(?P<dont>(?:please )?(?:don't|do not|no need to|i don't want you to|i'd (?:rather|prefer (?:it )?if) you "
     r"didn't|i would rather you didn't) (?:ever |just |always )?(?:use|write|call me|send me|give me|suggest"
     r"|recommend|include|add|address|speak to me|talk to me|answer|reply|respond|start|end|begin"
-    r"|repeat|sugarcoat|apologi[sz]e"
-    r"|flatter|be (?:so|too|such)|talk down|quote|lecture|bring up|shout|swear|mention|ask me|remind me)\b(?! (?:that|this|it"
+    r"|repeat|sugar-?coat|apologi[sz]e"
+    r"|flatter|be (?:so|too|such)|talk down|quote|lecture|bring up|shout|swear|mention|ask me|remind me)\b(?! (?:that"
+    r"|this|it"
     r"|a (?:break|hard time)|any of that"
     r"|why|how|what|later|tonight|tomorrow|today|crap|grief|lip|attitude)\b)(?![^.]*\b(?:yet|this time|for now|today"
     r"|tonight|in this|in that|for this|here)\b).+)"
@@ -44,7 +45,7 @@ _CALL = re.compile(
     r"(?:^|[,.!;]\s*|\b(?i:please|just|can|and|you) )(?i:please |just |can |you )*(?i:call) me "
     r"(?P<name>[A-Z][\w'-]+(?: [A-Z][\w'-]+)?)(?!\s+(?:at|on|when|if|later|tomorrow|back))"
 )
-_HOW_TO = re.compile(r"\bplease\b|,? not [A-Z]|\bfrom now on\b", re.IGNORECASE)
+_HOW_TO = re.compile(r",? not [A-Z]|\bfrom now on\b")
 """Marks a form of address as an order as well."""
 _REVOKES = re.compile(
     r"\b(?:you (?:can|may) stop|no longer need (?:you )?to|forget (?:about )?(?:the|my|that) (?:rule"
@@ -100,7 +101,8 @@ _PAST_TALE = re.compile(
 
 
 _ASKED_FOR = re.compile(
-    r"\W*(?:(?:hey|ok|so|also|and|please),? )*(?:(?:can|could|would|will) you |would you mind (?=not |answering|replying"
+    r"\W*(?:(?:hey|ok|so|also|and|please),? )*(?:(?:can|could|would|will) you |would you mind (?=not |answering"
+    r"|replying"
     r"|writing|keeping|using|calling)|mind (?=keeping|using|answering))(?:please |just |maybe )*"
     r"(?=(?:always|never|only ever|not (?:use|call|start|add|send)|keep (?:your|the|all)|stop [a-z]+ing)\b"
     r"|[^?]*\b(?:from now on|going forward|in future|in the future|every time|each time|always)\b)",
@@ -120,26 +122,13 @@ def instructions(page: Page) -> Iterator[Reading]:
         lead = len(text) - len(text.lstrip())
         sentence = text.strip()
         if revoking and (revoked := _REVOKES.search(sentence)):
-            value = (
-                revoked["what"]
-                or revoked["more"]
-                or revoked["nomore"]
-                or revoked["fine"]
-                or revoked["stopped"]
-                or revoked["rule"]
-                or revoked["dropped"]
-                or revoked["zh"]
-                or ""
-            ).strip(" ,.!")
+            value = next((one for one in revoked.groups() if one), "").strip(" ,.!")
             if value:
                 gone = _reading(value, start + lead, start + len(text.rstrip()), Polarity.ENDED)
                 yield replace(gone, confidence=PRESUMED) if revoked["dropped"] else gone
             continue
         if calling and (called := _CALL.search(sentence)):
-            stop = start + len(text.rstrip())
-            yield Reading(person=SELF, slot="nickname", value=called["name"], start=start + lead, stop=stop)
-            if _HOW_TO.search(sentence):
-                yield _reading(sentence[called.start() :].strip(" ,.!;"), start + lead, stop, Polarity.AFFIRMED)
+            yield from _called(sentence, called, start + lead, start + len(text.rstrip()))
             continue
         if page.chinese:
             yield from chinese_orders.forms_of_address(sentence, start + lead)
@@ -157,6 +146,13 @@ def instructions(page: Page) -> Iterator[Reading]:
             yield _reading(
                 " ".join(said.split()).rstrip(" .!。！"), start + lead, start + len(text.rstrip()), Polarity.AFFIRMED
             )
+
+
+def _called(sentence: str, called: re.Match[str], start: int, stop: int) -> Iterator[Reading]:
+    """``Call me Sam``, and ``call me Sam, not Samantha``, which is an order as well."""
+    yield Reading(person=SELF, slot="nickname", value=called["name"], start=start, stop=stop)
+    if _HOW_TO.search(sentence):
+        yield _reading(sentence[called.start() :].strip(" ,.!;"), start, stop, Polarity.AFFIRMED)
 
 
 def _is_order(found: re.Match[str], said: str) -> bool:

@@ -46,7 +46,7 @@ KIN: Mapping[str, str] = {
 }
 PARTNERS = listed(
     """
-    wife husband girlfriend boyfriend partner fiance fiancé fiancee fiancée spouse hubby
+    wife husband girlfriend boyfriend partner fiance fiancé fiancee fiancée spouse hubby bf gf missus wifey fella
     """
 )
 FRIENDS = listed("friend friends bestie buddy pal bff mate mates")
@@ -86,10 +86,15 @@ VEHICLES = listed(
 )
 MODELS = listed(
     """
-    corsa astra fiesta focus mondeo micra juke qashqai leaf polo tiguan octavia yeti sportage picanto rio ceed
+    corsa astra fiesta zoe clio captur kona niro focus mondeo micra juke qashqai leaf polo tiguan octavia yeti sportage
+    picanto rio ceed
     tucson rav4 prius aygo supra outback forester impreza crosstrek tacoma tundra 4runner silverado ranger
     explorer escape bronco wrangler cherokee mustang camaro elantra sonata sentra altima rogue versa kangoo twingo
-    megane panda punto defender alto swift wagonr triumph bonneville lambretta brompton transit
+    megane panda punto defender alto swift wagonr triumph bonneville lambretta brompton transit sienna landcruiser hilux
+    navara amarok triton kodiaq karoq fabia arona ateca ibiza leon duster sandero logan kuga mokka meriva zafira
+    insignia avensis auris verso jimny vitara celerio baleno dzire ertiga innova creta venue nexon thar bolero xuv700
+    fortuner highlander sequoia tahoe suburban yukon odyssey pilot cr-v hr-v x-trail pajero outlander lancer enfield
+    activa pulsar splendor f150 f250 f-250
     """
 )
 """Words of other meanings beside: a vehicle only with a capital."""
@@ -107,7 +112,7 @@ CONDITIONS = listed(
     reflux arthritis hypothyroidism hyperthyroidism endometriosis pcos lupus scoliosis osteoporosis tinnitus
     vertigo glaucoma cancer leukemia gout fibromyalgia hypotension colorblind colourblind color-blind
     colour-blind deaf blind dyspraxia ocd ptsd bipolar hiv lactose-intolerant lactose intolerance pregnant covid
-    pneumonia sciatica rosacea allergies hayfever
+    pneumonia sciatica rosacea allergies hayfever gallstones shingles
     """
 )
 STATUSES: Mapping[str, str] = {
@@ -141,7 +146,8 @@ LANGUAGES = NATIONALITIES | listed(
 )
 RELIGIONS = listed(
     """
-    christian catholic protestant muslim jewish hindu buddhist atheist agnostic sikh mormon orthodox quaker methodist baptist lutheran anglican presbyterian evangelical pentecostal adventist
+    christian catholic protestant muslim jewish hindu buddhist atheist agnostic sikh mormon orthodox quaker
+    methodist baptist lutheran anglican presbyterian evangelical pentecostal adventist
     sunni jain pagan wiccan taoist calvinist episcopalian unitarian secular
     """
 )
@@ -224,7 +230,8 @@ PLAYED = listed(
     bridge go guitar piano violin cello drums flute saxophone trumpet bass ukulele harmonica banjo clarinet harp
     accordion oboe trombone tuba viola lute sitar bagpipes recorder organ mandolin
     keyboard dnd d&d pickleball padel handball darts snooker pool scrabble bass-guitar mahjong
-    minecraft
+    minecraft fiddle concertina bodhran theremin cornet euphonium xylophone glockenspiel marimba didgeridoo erhu guzheng
+    pipa tabla cajon ocarina kazoo melodica bassoon piccolo vibraphone dulcimer spoons tin-whistle
     """
 )
 PRACTISED = listed(
@@ -279,7 +286,7 @@ DRUG_ENDINGS = tuple(
 """Stems of international nonproprietary names (WHO)."""
 DRUG = re.compile(
     rf"\w{{3,}}(?:{'|'.join(DRUG_ENDINGS)})\b"
-    r"|\b(?:insulin|aspirin|warfarin|sertraline|lithium|antibiotics?|antidepressants?|statins?|ritalin"
+    r"|\b(?:insulin|aspirin|warfarin|gabapentin|sertraline|lithium|antibiotics?|antidepressants?|statins?|ritalin"
     r"|adderall|ventolin|zoloft|prozac|xanax|tylenol|paracetamol|acetaminophen|vitamin \w+"
     r"|iron supplements?|birth control|blood thinners?|beta blockers?|painkillers?|antihistamines?"
     r"|melatonin|\d+ ?mg [\w ]+|[\w ]+? \d+ ?mg)\b",

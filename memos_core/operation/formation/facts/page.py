@@ -23,8 +23,9 @@ _VERB = (
     r"|works|worked|moved|started"
     r"|love|loves|loved|hate|hates|like|likes|enjoy|enjoys|adopted|bought|got|sold|quit|left|joined|became"
     r"|switched|study|studied|"
-    r"taken up|took up|picked up|engaged|divorced|take|takes|took|eat|eats|speak|speaks|drive|drives|play|plays"
-    r"|weigh|weighs|own|owns|prefer|used|no "
+    r"taken up|retired|took up|picked up|engaged|divorced|take|takes|took|eat|eats|speak|speaks|drive|drives|play|plays"
+    r"|found|went|met|discovered|learned|learnt|turned|"
+    r"weigh|weighs|own|owns|prefer|used|no "
     r"longer|never|also|now|still|just"
 )
 _SUBJECT = (
@@ -35,7 +36,8 @@ _JOINT = Cue(
     r"(?=\s*[,;:—]|\s+(?:[-–—]|an|bu|or|so|be|ca|si|as|al|th|wh|ye|pl|if|un|li|wo|ba|st))"
     r"(?:(?:(?:\s*[,;]\s*|\s+)(?P<word>and|but|or|so|because|cause|since|as|although|though|while|whereas|then"
     r"|yet|plus|if|when|unless|until|which|who)"
-    rf"\s+(?=(?:now |then |also |currently |recently |today |still |no longer |just |honestly |actually |luckily |sadly "
+    r"\s+(?=(?:now |then |also |currently |recently |today |still |no longer |just |honestly |actually |luckily "
+    r"|sadly "
     r"|thankfully |for now |at least |really |right now |instead |since then |these days )?"
     rf"(?:{_SUBJECT})\b))"
     rf"|(?:(?:\s*[,;]\s*|\s+)(?P<bare>and|but|or|who|which|then)\s+(?=(?:{_VERB})\b))"
@@ -62,6 +64,15 @@ _ASKING = re.compile(
     re.IGNORECASE,
 )
 _IN_LAW = re.compile(r"\b(mother|father|sister|brother|son|daughter) in law\b")
+_MY = re.compile(
+    r"(?:(?<=^)|(?<=[.,!?;] )|(?<=\band )|(?<=\bwith )|(?<=\bof )|(?<=\bbut )|(?<=\bso ))[Mm]e(?= (?:girlfriend"
+    r"|boyfriend|wife|husband"
+    r"|missus|mum|mam|dad|da|ma|nan|gran|mate|brother|sister|dog|cat|son|daughter|lad|boss|fella)\b)",
+    re.MULTILINE,
+)
+"""``me mum`` for ``my mum``, as many say."""
+_DROPPED = re.compile(r"(?<=[a-z]{2})in'(?=\s|$)")
+"""``workin'`` for ``working``."""
 _SMALL_I = re.compile(r"(?<![\w.'@/-])i(?=(?:'(?:m|ve|d|ll)\b)|\s|,|$)(?!\s*[=<])")
 """The speaker in lower case, as some write."""
 _ASKING_ZH = re.compile(r"吗|什么|哪|谁|怎么|多少|几个|为何|是不是|要不要|能不能|可不可以|好不好|对不对|你呢|呢$")
@@ -78,7 +89,7 @@ _CUE = re.compile(
 )
 _FLOATS = frozenset(("days", "nowadays", "moment", "presently", "now", "present", "btw", "way", "tbh", "honest", "fyi"))
 _FLOATING = re.compile(
-    r"(?:,\s*)?\b(?:these days|nowadays|at the moment|at present|presently|for now|right now|(?<!until )"
+    r"(?:,\s*)?\b(?:btw|fyi|tbh|these days|nowadays|at the moment|at present|presently|for now|right now|(?<!until )"
     r"(?<!till )(?<!by )(?<!from )now(?! that\b| and then\b))\b|,\s*(?:btw|by the way|tbh|to be honest|fyi)\b,?",
     re.IGNORECASE,
 )
@@ -119,6 +130,8 @@ class Page:
         """The text with code, addresses and others' words as blanks, of the same length."""
         text = _HIDDEN.sub(_hide, self.text[:_MOST])
         text = _LONG_BLANK.sub(_hide, _QUOTED.sub(_unquote, text)).replace("’", "'")
+        text = _MY.sub("my", text) if " me " in f" {text}" else text
+        text = _DROPPED.sub("ing", text) if "in'" in text else text
         return _IN_LAW.sub(r"\1-in-law", _SMALL_I.sub("I", text))
 
     @cached_property

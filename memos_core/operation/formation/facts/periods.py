@@ -62,6 +62,12 @@ def _family(reading: Reading) -> str:
     return reading.slot.partition(".")[0]
 
 
+_SO_LONG = re.compile(r"\bsince an? \w+")
+"""Until today, whatever date stands in it: "tinnitus since a gig in 1988"."""
+_ANNIVERSARY = re.compile(r"\b(?:years?|months?|decades?) (?:in |come |this |next )?(?:[A-Z]\w+|in [A-Z]\w+)$")
+_SEASON = re.compile(r"(?:in (?:the )?|every )?(?:summers?|winters?|springs?|autumns?|falls?)", re.IGNORECASE)
+
+
 def is_ahead(page: Page, reading: Reading) -> bool:
     """Whether a state is told for later without "from": "next month I work in Bern"."""
     if (
@@ -73,6 +79,9 @@ def is_ahead(page: Page, reading: Reading) -> bool:
     time = _beside(page, reading) if reading.clause >= 0 else None
     if time is None or _closes(page, time):
         return False
+    passed = _ANNIVERSARY.search(page.shown, max(0, time.span[0] - 24), time.span[1]) is not None
+    if not reading.event and (passed or _SEASON.fullmatch(time.phrase.strip())):
+        return False  # "commutes by boat in summer": every summer
     return time.direction is Direction.FUTURE and not _opens(page, time)
 
 
@@ -101,8 +110,11 @@ def is_past_state(page: Page, reading: Reading) -> bool:
         reading.event
         or reading.polarity is not Polarity.AFFIRMED
         or reading.now
+        or reading.slot in ("goal", "instruction")
         or arity(reading.slot) in (Arity.SERIES, Arity.FIXED)
     ):
+        return False
+    if not reading.past and _SO_LONG.search(page.shown, reading.start, reading.stop):
         return False
     period = period_of(page, reading)
     return period is not None and period.end is not None and period.end <= page.at

@@ -214,4 +214,4 @@ def is_reported(before: str) -> bool:
         return False
     if last["who"].lower() in _OWN:
         return last["verb"].lower() in _HEARD
-    return _EXPERTS.search(before) is None
+    return last["verb"].lower().startswith("ask") or _EXPERTS.search(before) is None

@@ -22,7 +22,7 @@ from memos_core.operation.formation.facts import (
     values,
 )
 from memos_core.operation.formation.facts.clefts import straightened
-from memos_core.operation.formation.facts.english_nouns import noun_value
+from memos_core.operation.formation.facts.english_nouns import impersonal, noun_value
 from memos_core.operation.formation.facts.english_scenes import scenes
 from memos_core.operation.formation.facts.instructions import instructions
 from memos_core.operation.formation.facts.page import Clause, Page, page_of
@@ -36,10 +36,12 @@ _NOT = re.compile(
 )
 _IT_IS = re.compile(r"\b(?:it's|it is|that's|the new one is)(?: now| actually)? (?P<value>[^\n!?;]+)", re.IGNORECASE)
 _MINE = re.compile(
-    r"\b(?:my|our) (?:\w+ )??(?P<noun>[a-z][\w -]{1,30}?)(?: (?:used to be|was|has changed"
+    r"(?:\b(?P<whose>my|our|the) |(?:^|(?<=[.!?] )))(?:\w+ )??(?P<noun>[a-z][\w -]{1,30}?)(?: (?:used to be|was"
+    r"|has changed"
     r"|changed)\b[^.!?]{0,24}?)?(?: ?[,.;:!–—-]+ ?| (?:and|but|so) )(?:and |but |so |now )*$",
     re.IGNORECASE,
 )
+_CHANGE = re.compile(r"\b(?:my|our|the) |changed", re.IGNORECASE)
 _MOST = 60
 """Readings of one message at most; longer texts are documents, not talk."""
 
@@ -151,6 +153,8 @@ def _amended(page: Page, clause: Clause, last: list[Reading]) -> tuple[list[Read
         if said.polarity is Polarity.AFFIRMED
         else _IT_IS_THAT.match(text)
     )
+    if found and said.slot == "allergy" and text.startswith("it was"):
+        return last, []  # "I'm not allergic to latex, it was the powder"
     value = _alike(said, found["value"]) if found and found["value"] and not _APOLOGY.match(text) else ""
     if not value:
         return last, []
@@ -165,7 +169,7 @@ _RATHER = re.compile(
     r"|make that)?\s*(?P<value>[^,]{1,40})$",
     re.IGNORECASE,
 )
-_APOLOGY = re.compile(r"^(?:sorry|no|wait)\s+[a-z]")
+_APOLOGY = re.compile(r"^(?:sorry|no|wait)\s+(?!no\b|wait\b|make\b|i mean|actually\b|sorry\b|it's\b)[a-z]")
 """Said to somebody, not of a value: "sorry neighbours"."""
 _RATHER_ZH = re.compile(r"^(?:不对?|错了|说错了|哦不|啊不)?[，,\s]*(?:应该是|我是说|准确说是)(?P<value>[^，。]{1,12})$")
 _WRONG = re.compile(
@@ -215,11 +219,11 @@ def _alike(said: Reading, wrong: str) -> str:
 
 def _resumed(page: Page) -> Iterator[Reading]:
     """``I changed my phone number, it's 555-0199 now``."""
-    if "my " not in page.shown.lower():
+    if _CHANGE.search(page.shown) is None:
         return
     for match in _IT_IS.finditer(page.shown):
         mine = _MINE.search(page.shown[max(0, match.start() - 80) : match.start()])
-        if mine is None:
+        if mine is None or ((mine["whose"] or "the").lower() == "the" and not impersonal(mine["noun"])):
             continue
         start = max(0, match.start() - 80) + mine.start()
         for found in noun_value(mine["noun"], f" {match['value']}", f" {match['value']}"):

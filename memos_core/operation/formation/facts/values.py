@@ -31,7 +31,7 @@ _STOP_PLACE = re.compile(
     r"\s+(?:with|for|and|or|at|near|by|from|on|to|into|since|around|close to|not)\s", re.IGNORECASE
 )
 _STOP_ROLE = re.compile(
-    r"\s+(?:at|in|for|with|on|by|from|and|or|to|of course|who|into|over|under|near|out|living|working"
+    r"\s+(?:at|in|for|with|on|by|from|and|or|to|of course|who|into|over|under|near|out|up|down|living|working"
     r"|based|studying|specializ\w+)\s",
     re.IGNORECASE,
 )
@@ -57,7 +57,8 @@ _DWELLING = re.compile(
 _NO_PLACE = listed(
     """
     i the a an my our his her their this that it and but peace fear hope love harmony bed charge person general
-    fact touch with dorms dorm college person hospital house home alone together town there here constant same
+    fact touch with dorms dorm college person hospital purpose benefits house home alone together town there here
+    constant same
     house apartment mind case order time
     """
 )
@@ -117,8 +118,13 @@ def place(text: str) -> list[str]:
     found = _PLACE.search(said)
     if found and len(said[: found.start()].split()) <= 4:
         name = found[0].strip(_TRIM)
+        if "," in name and _PREDICATE.match(said, found.end()):
+            name = name.rpartition(",")[0]  # "Stoke, Alicante was too hot"
         return [name] if name.lower() not in _TITLES and name.lower() not in _NO_PLACE else []
     return _small_place(text, said)
+
+
+_PREDICATE = re.compile(r"(?:'s)?\s+(?:is|was|has|had|got|just|gets|wasn't|isn't|didn't|doesn't|never|turned|felt)\b")
 
 
 def _small_place(text: str, said: str) -> list[str]:
@@ -174,7 +180,7 @@ _NO_WORKPLACES = listed(
 def role(text: str) -> list[str]:
     """What somebody is by profession, without the article."""
     cut = _STOP_ROLE.search(text + " ")
-    said = phrase(text[: cut.start()] if cut else text, most=5)
+    said = _ADDRESS.sub("", phrase(text[: cut.start()] if cut else text, most=6))
     said = re.sub(
         r"^(?:(?:only|sole|lone|lead(?= \w+ \w)|resident|in-house|mere|sort of an?|kind of an?|bit of an?|new"
         r"|proud|full-time|part-time|certified|licensed|registered(?! nurse)|professional|practicing"
@@ -184,7 +190,18 @@ def role(text: str) -> list[str]:
         flags=re.IGNORECASE,
     )
     words = said.lower().split()
-    return [said] if words and words[0] not in _PRONOUN_FIRST and words[-1] not in _EMPTY else []
+    known = 0 < len(words) <= _LONGEST_ROLE and words[0] not in _PRONOUN_FIRST and words[-1] not in _EMPTY
+    return [said] if known else []
+
+
+_LONGEST_ROLE = 5
+_ADDRESS = re.compile(
+    r"(?:\s+(?:mate|only|lah|leh|lor|la|innit|pal|bro|bruv|dear|love|hun|hen|pet|darling|man|dude|lol|haha|somehow|btw"
+    r"|myself|full[- ]time|part[- ]time|apparently|officially|basically|obviously|unfortunately|hey|eh|yeah|tbh"
+    r"|ngl))+$",
+    re.IGNORECASE,
+)
+"""Said to the hearer, or of the whole clause, behind what somebody is."""
 
 
 def trade(text: str) -> list[str]:
@@ -206,7 +223,7 @@ _JUDGED = re.compile(
 def things(text: str) -> list[str]:
     """The members of an enumeration; each up to six words."""
     text = _COMPANY.sub("", _cut_things(_ASIDE.sub("", _AS_ALL_DO.sub("", text))))
-    if re.fullmatch(r"(?!.* (?:and|or) )\s*[\w-]+, [\w-]+ [\w -]+[,\s]*", text):
+    if re.fullmatch(r"(?!.* (?:and|or) )\s*[a-z][\w-]*, (?!\w+ing\b)[\w-]+ [\w -]+[,\s]*", text):
         text = text.replace(",", "")  # adjectives: "simple, minimal interfaces"
     members = re.split(r"\s*,\s*(?:and|or|&)?\s*|\s+(?:and also|and|or|&|as well as|plus|nor)\s+|\s*/\s*", text)
     return [one for one in (thing(member) for member in members) if one]
@@ -216,8 +233,11 @@ _AS_ALL_DO = re.compile(r"\s+like (?:everyone|everybody|most people|the rest)\b.
 _ASIDE = re.compile(
     r"\s*,\s*(?:sorry|obviously|of course|thank\w*|naturally|sadly|though|please|no\b|yes\b|apparently|honestly"
     r"|actually|lol"
-    r"|haha|long|to be|sue me|fight me|judge me|come at me|go figure|hands down|end of|full stop|guilty|sorry|I know|tbh|ngl"
-    r"|always have|always will|hence|mind you|weirdly|what can|period|day or night|believe it|if you|you know|so\b|since|because|which|who|the \w+er\b|don't|can't|it's"
+    r"|haha|long|to be|sue me|fight me|judge me|come at me|go figure|hands down|end of|full stop|guilty|sorry|I know"
+    r"|tbh|ngl"
+    r"|always have|always will|hence|mind you|tastes?|smells?|looks?|weirdly|what can|period|day or night|believe it"
+    r"|if you|you know|so\b"
+    r"|since|because|which|who|the \w+er\b|don't|can't|it's"
     r"|he's|she's|they're|this|that)\b.*$",
     re.IGNORECASE,
 )
@@ -233,8 +253,13 @@ def _cut_things(text: str) -> str:
         if text[max(0, cut.start() - 1) :].lstrip().startswith(","):
             at = cut.end()
             continue
-        return text[: max(0, cut.start() - 1)]
+        said = text[: max(0, cut.start() - 1)]
+        return said.rpartition(",")[0] if _FINITE.match(cut[0]) and "," in said else said
     return text
+
+
+_FINITE = re.compile(r"\s+(?:is|are|was|were|can|could|would|will|should)\b", re.IGNORECASE)
+"""Behind a comma stands the subject of these: "woodturning, the shed is full"."""
 
 
 def one_thing(text: str) -> list[str]:

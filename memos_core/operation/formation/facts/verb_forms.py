@@ -32,8 +32,9 @@ hit hits hit hit hitting|let lets let let letting|lend lends lent lent lending|s
 bear bears bore born bearing|transfer transfers transferred transferred transferring
 """
 _REGULAR = """
-retrain qualify requalify reach gain dread vape live reside work move relocate settle start join resign retire switch
-change study attend graduate major speak own adopt love like enjoy adore dislike detest loathe prefer play
+retrain qualify requalify reach gain dread vape hail abide stomach live reside work move relocate settle start
+join resign retire switch change study attend graduate major speak own adopt love like
+enjoy adore dislike detest loathe prefer play
 practice practise collect weigh measure stay smoke hike climb cycle bike surf ski skate sail row fish hunt camp
 garden cook bake paint sketch crochet quilt dance meditate box walk train volunteer avoid try hope want need
 wish plan decide intend consider expect save aim finish learn pass donate trade rescue welcome name call marry

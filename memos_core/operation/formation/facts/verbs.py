@@ -82,6 +82,8 @@ def tokens(text: str, start: int, stop: int) -> list[Token]:
         word = raw.lower()
         first, last = one.span()
         if word not in _SPOKEN:
+            if word.endswith("in") and forms().get(f"{word}g"):
+                word += "g"  # "drivin"
             found.append(Token(_PLAIN.get(word, word), raw, first, last))
             continue
         for part in _SPOKEN[word]:
@@ -242,16 +244,21 @@ def _be_or_have(words: Sequence[Token], at: int, state: Group) -> tuple[Group, i
         if _is_form(words[place + 2].word, "base"):
             return _take_not(words, at + 1, place + 2, replace(state, planned=True, tense=tense))
         return None
-    if words[place].word in ("determined", "resolved", "desperate") and place + 2 < len(words):
-        if words[place + 1].word == "to" and _is_form(words[place + 2].word, "base"):
-            return _take_not(words, at + 1, place + 2, replace(state, planned=True, tense=tense))
-    if words[place].word == "about" and place + 1 < len(words) and words[place + 1].word == "to":
+    if _leads_on(words, place):
         return _take_not(words, at + 1, place + 2, replace(state, planned=True, tense=tense))
     if _is_form(words[place].word, "ing") and words[place].word != "being":
         return _take_not(words, at + 1, place, replace(state, progressive=True, tense=tense, modal="be"))
     if word in ("been", "be", "being") and _is_form(words[place].word, "ing"):
         return _take_not(words, at + 1, place, replace(state, progressive=True))
     return None
+
+
+def _leads_on(words: Sequence[Token], place: int) -> bool:
+    """Whether ``about to`` or ``determined to`` stands there."""
+    if place + 1 >= len(words) or words[place + 1].word != "to":
+        return False
+    resolved = words[place].word in ("determined", "resolved", "desperate") and place + 2 < len(words)
+    return words[place].word == "about" or (resolved and _is_form(words[place + 2].word, "base"))
 
 
 def _perfect(words: Sequence[Token], at: int, place: int, state: Group) -> tuple[Group, int] | None:
@@ -299,6 +306,13 @@ def _semi_modal(words: Sequence[Token], at: int, state: Group) -> tuple[Group, i
         and _is_form(words[at + 2].word, "ing")
     ):
         return replace(state, ended=True, tense=Tense.PRESENT), at + 2
+    if word in ("come", "grown", "learned", "learnt") and following == "to" and at + 2 < len(words):
+        return (
+            (replace(state, tense=Tense.PRESENT, begun=True), at + 2) if _is_form(words[at + 2].word, "base") else None
+        )
+    third = words[at + 2].word if at + 2 < len(words) else ""
+    if word in ("taken", "took") and following == "to" and _is_form(third, "ing"):
+        return replace(state, begun=True, tense=Tense.PRESENT), at + 2
     if word in _STARTING and (_is_form(following, "ing") or following == "to"):
         return replace(
             state, begun=True, tense=Tense.PRESENT, planned=state.planned or (state.progressive and word == "starting")

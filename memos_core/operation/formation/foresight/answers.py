@@ -10,7 +10,8 @@ from datetime import datetime, tzinfo
 from memos_core.domain.engram import Message
 from memos_core.operation.formation.foresight.clauses import says_only_when
 from memos_core.operation.formation.foresight.lexicon import names_a_state
-from memos_core.operation.formation.foresight.times import times
+from memos_core.operation.formation.foresight.times import Role, times
+from memos_core.operation.formation.temporal import Granularity
 from memos_core.operation.formation.temporal.scanning import fold
 
 _LONGEST = 60
@@ -38,7 +39,7 @@ _SWAPPED = (
     (re.compile(r"\byourself\b"), "myself"),
     (re.compile(r"\byou guys\b|\byou two\b|\byou both\b|\byou all\b"), "we"),
     (re.compile(r"\bare you\b"), "am i"),
-    (re.compile(r"\b(?:for|to|with) you\b"), "for me"),
+    (re.compile(r"\b(for|to|with|at|from|near|by|of) you\b"), r"\1 me"),
     (re.compile(r"\byou\b"), "i"),
 )
 _SUBJECT = r"(?P<subject>i|we|he|she|they|it|(?:my|the|our|his|her|their|[a-z]+'s) (?:[\w'-]+ ){0,3}?[\w'-]+|[a-z]+)"
@@ -84,6 +85,8 @@ def statement(message: Message, before: Sequence[Message], zone: tzinfo) -> str 
         return None
     answer = fold(message.text).strip(" .!。！~")
     question = _last_question(fold(before[-1].text))
+    if (planned := _planned(question, message, zone)) is not None:
+        return planned
     agreed = _YES.match(answer)
     rest = _FILLER.sub("", answer[agreed.end() :] if agreed else answer).strip(" ,，.")
     if rest and agreed and (_heartily(rest) or _says_nothing_new(rest, message.at, zone)):
@@ -96,6 +99,33 @@ def statement(message: Message, before: Sequence[Message], zone: tzinfo) -> str 
     if re.search(r"[\u4e00-\u9fff]", question):
         return _chinese(question, rest, agreed is not None)
     return _english(_swapped(question), rest, agreed is not None)
+
+
+_PLANS = re.compile(
+    r"\b(?:plans?|anything on|something on|much on|up to|on the cards|on the agenda|what's on|doing anything"
+    r"|what (?:are|'re) you doing)\b"
+)
+_OWN_CLAUSE = re.compile(
+    r"\b(?:i|we|i'[a-z]+|we'[a-z]+|you|he|she|they|it|it's|that|nope|no|not|nothing|none|nah|maybe|might|depends"
+    r"|dunno|free|who|why)\b"
+)
+
+
+def _planned(question: str, message: Message, zone: tzinfo) -> str | None:
+    """Of "Anything on tomorrow?" and "Only the chiropodist at two": that they have the chiropodist tomorrow at two."""
+    if not _PLANS.search(question) or not message.text.isascii() or _OWN_CLAUSE.search(message.text.lower()):
+        return None
+    days = [time for time in times(question, question, message.at, zone) if time.end > message.at]
+    said = message.text.strip(" .!~")
+    own = [time for time in times(said, said.lower(), message.at, zone) if time.granularity not in _HOURS]
+    if len(days) != 1 or own or len(said.split()) > _A_FEW:
+        return None
+    day = re.sub(r"^(?:for|on|the) ", "", question[days[0].start : days[0].stop])
+    return f"I have {said[:1].lower()}{said[1:]} {day}"
+
+
+_HOURS, _A_FEW = frozenset({Granularity.HOUR, Granularity.MINUTE}), 9
+"""Words of an answer that leaves out what the question said."""
 
 
 _HEARTY = re.compile(
@@ -122,7 +152,7 @@ def _says_nothing_new(rest: str, at: datetime, zone: tzinfo) -> bool:
     """Whether what follows a yes leaves it as it is: 来啊，都十年没见了."""
     if _HEDGED.search(rest) or _NEGATES.search(rest) or (rest.isascii() and names_a_state(rest)):
         return False
-    return not any(time.ahead and time.begin > at for time in times(rest, rest, at, zone))
+    return not any(time.ahead and (time.begin > at or time.role is Role.UNTIL) for time in times(rest, rest, at, zone))
 
 
 def _last_question(low: str) -> str:

@@ -16,7 +16,8 @@ PLAN, COMMITMENT = ForesightKind.PLAN, ForesightKind.COMMITMENT
 STATE, CONSTRAINT = ForesightKind.STATE, ForesightKind.CONSTRAINT
 
 _UNREAL = re.compile(
-    r"也许|或许|说不定|不一定|没准|可能|大概会|如果|要是|假如|万一|希望|但愿|真想|好想|想(?:~|要|去|在|学|吃|买|换"
+    r"也许|或许|说不定|不一定|没准|可能|大概会|有人说|大家都?说|网上说|传言|据传|如果|要是|假如|万一|希望|但愿|真想"
+    r"|好想|想(?:~|要|去|在|学|吃|买|换"
     r"|找|当|做|看|试)|幻想|梦想|恨不得|有机会|哪天"
     r"|总有一天|迟早|改天|有空|考虑|犹豫|纠结|(?:本来|原本).{0,10}(?:要|打算|想|计划|准备|说好)|原计划|差点|应该会"
     r"|估计|不知道|要不|不如|听说|据说|新闻[说里上]|据报道|预报说|就好了|多好|吹牛|扬言|声称"
@@ -46,11 +47,13 @@ _DENIED = re.compile(
 _FIRM = re.compile(
     r"就[^，。]{1,12}了$|要(?!是|不|求|么|点)|打算|准备(?!好)|计划|决定|会(?![议计员场])|将|得(?=[去在把给交])|必须"
     r"|定在|定于|订了|订好|订的|约了?|约好|预约|预订|报名|买好"
-    r"|就[在是]~|^在~+$|延到|延至|顺延|推到|报了|抢到|拿到|买了|安排|即将|就要|快要|需要|参加|出发|启程|说好|答应|轮到|约在"
+    r"|就[在是]~|^在~+$|延到|延至|顺延|推到|报了|抢到|拿到|买了|安排|即将|就要|快要|需要|参加|出发|启程|说好|答应"
+    r"|轮到|约在"
     r"|排[到在上]|轮到|改[到成在]|推迟到|延[期后]到|提前到|挪到|换到|搬到|改签"
 )
 _EVENT = re.compile(
-    r"理发|剪头|剪发|烫头|染发|做头发|美甲|洗牙|补牙|拔牙|看牙|配眼镜|会议?$|面试|考试|体检|手术|婚礼|聚会|聚餐|生日|派对|演唱会|音乐会|比赛|马拉松|家长会|总结会|年会|答辩|航班"
+    r"理发|剪头|剪发|烫头|染发|做头发|美甲|洗牙|补牙|拔牙|看牙|配眼镜|会议?$|面试|考试|体检|手术|婚礼|聚会|聚餐|生日"
+    r"|派对|演唱会|音乐会|比赛|马拉松|家长会|总结会|年会|答辩|航班"
     r"|飞机|火车|高铁|车票|机票|开学|开会|汇报|培训|讲座|毕业"
     r"|典礼|约会|牙医|医院|复查|复诊|门诊|疫苗|搬家|入职|签证|驾照|路考|高考|中考|期末|旅[行游]|出差|演出|展览|展会"
     r"|看房|交房|装修|入住|退房|直播|课|同学会|团建|葬礼"
@@ -135,8 +138,17 @@ def drafts(clause: Clause) -> Iterator[Draft]:
         return
     if (owed := _owed(clause)) is not None:
         yield owed
+    elif not clause.times and _IS_THERE.match(bare) and not _HABIT.search(bare):
+        yield Draft(kind=STATE, clause=clause, times=(), confidence=0.7)
     elif not _HABIT.search(bare) or any(time.granularity is Granularity.RANGE for time in clause.times):
         yield from _ahead(clause)
+
+
+_IS_THERE = re.compile(
+    r"^(?:我|我们|咱们?|[^，。~]{0,3}(?:爸|妈|老公|老婆|哥|姐|弟|妹))(?:人)?(?:现在|还|正|目前|这会儿)?在"
+    r"(?!乎|意|想|考虑|吗|说|等|看|吃|听)(?!.*(?:当|做|上班|工作|任|教|开|读|念|上学|干活|创业))[^，。~了过]{2,10}$"
+)
+"""Tells where somebody is; it lasts where the next clause says until when: 我在姥姥家避暑，20号回来."""
 
 
 def _dates(clause: Clause) -> list[Time]:
@@ -256,7 +268,8 @@ def _owed(clause: Clause) -> Draft | None:
 
 
 _GOES_ON = re.compile(
-    r"在(?:吃|喝|做|练|学|试|控制?|坚持)(?=[^，。~])|(?:在|待在|呆在)(?=[^，]{1,8}(?:办公|上班|工作|住|过|休|待|玩|实习|培训|学习|陪|帮忙|养病|养伤|休养))|不在|都在"
+    r"在(?:吃|喝|做|练|学|试|控制?|坚持)(?=[^，。~])|(?:在|待在|呆在)(?=[^，]{1,8}(?:办公|上班|工作|住|过|休|待|玩"
+    r"|实习|培训|学习|陪|帮忙|养病|养伤|休养))|不在|都在"
     r"|上[早中晚夜白大]班|轮到|值班|休息|放假|停课|停工"
     r"|忙(?!完|过)|负责|照顾|带孩子|当班|坐镇|居家|住(?:在|朋友|我|酒店)|一个人|借住|没(?:有)?(?:车|网|水|电|空|时间"
     r"|课)|赶|加班|闭关|复习|备考"
@@ -283,7 +296,8 @@ _WORLD = re.compile(
 
 
 _OF_STRANGERS = re.compile(
-    r"^(?:听说|隔壁|楼[上下]|对门)?(?:[^，。]{0,3}(?:老板娘?|邻居|同事|同学|房东|客户|主任|经理|领导|阿姨|大妈|大爷|隔壁))的?(?:他|她)?"
+    r"^(?:听说|隔壁|楼[上下]|对门)?(?:[^，。]{0,3}(?:老板娘?|邻居|同事|同学|房东|客户|主任|经理|领导|阿姨|大妈|大爷"
+    r"|隔壁))的?(?:他|她)?"
     r"(?:表|堂|远房)?(?:弟|妹|哥|姐|儿子|女儿|闺女|侄子|外甥|亲戚|朋友|前男友|前女友|老公|老婆|小姨子|婆婆)"
 )
 """Of somebody known to somebody known: 隔壁老板娘的表弟."""
@@ -291,11 +305,8 @@ _OF_STRANGERS = re.compile(
 
 def of_the_world(clause: Clause) -> bool:
     """Whether it tells of what befalls everybody."""
-    return (
-        _WORLD.search(clause.low) is not None
-        or _OF_STRANGERS.search(clause.low) is not None
-        and "我" not in clause.low
-        and "咱" not in clause.low
+    return _WORLD.search(clause.low) is not None or (
+        _OF_STRANGERS.search(clause.low) is not None and "我" not in clause.low and "咱" not in clause.low
     )
 
 
@@ -311,7 +322,8 @@ def _of_ours(clause: Clause, dates: Sequence[Time]) -> bool:
 
 
 _FEELS = re.compile(
-    r"觉得|感觉|喜欢|讨厌|希望|怕|担心|开心|高兴|期待|难过|烦|累|困|饿|后悔|以为|相信|知道|记得|忘|祝|谢|早安|晚安|加油|天气"
+    r"觉得|感觉|喜欢|讨厌|希望|怕|担心|开心|高兴|期待|难过|烦|累|困|饿|后悔|以为|相信|知道|记得|忘|祝|谢|早安|晚安"
+    r"|加油|天气"
     r"|多少|便宜|贵|打折|优惠|涨价|降价|热搜|星座|运势|^~*(?:是|就是|的|吧|呢|啦|了|见|行|可以|不行|也行|吗|再说|好)"
 )
 """Tells how it is or feels, and nothing that takes place."""

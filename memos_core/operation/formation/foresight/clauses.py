@@ -10,6 +10,16 @@ from memos_core.operation.formation.alternatives import Cue
 from memos_core.operation.formation.foresight.plain import plain
 from memos_core.operation.formation.foresight.splitting import apart, is_note
 from memos_core.operation.formation.foresight.times import Time, times
+from memos_core.operation.formation.foresight.unreal import (
+    ASIDE,
+    DICTATES,
+    JOKED,
+    OF_OTHERS,
+    OWN_MAIL,
+    TALE,
+    depends,
+    untrue,
+)
 from memos_core.operation.formation.temporal.scanning import fold
 
 
@@ -63,22 +73,26 @@ _BREAK = Cue(
     r"|\s+[–—-]+\s+|—|\s*[()]\s*"
     r"|\s+(?:but|because|cause|whereas|though|although|while|now that|given that|until then)\s+"
     r"|\s+so\s+(?!that\b|you know|far\b|much\b|long\b|many\b|as\b|badly\b|hard\b|excited|sick|happy)"
-    r"|\s+(?:since|as)\s+(?=(?:i|my|we|i'm|we're|she|he|she's|he's)\b)"
+    r"|\s+or\s+(?=else\b|(?:i|we|he|she|they|it|you)(?:'[a-z]+)? [a-z])|\s+(?:since"
+    r"|as)\s+(?=(?:i|my|we|i'm|we're|she|he|she's|he's)\b)"
     r"|\s+(?:and|then)\s+(?!i are\b)(?=(?:i|i'[a-z]+|we|we'[a-z]+|he|he'[a-z]+|she|she'[a-z]+|they|they'[a-z]+|my"
     r"|our|their|his|her|it|it's|the doctor|can't|no|not|then)\b)"
-    r"|[，；：,]|——)"
+    r"|[，；：]|,(?!(?<=\d,)\d)|——)"
 )
 _PREDICATE = re.compile(
-    r"\b(?:i|im|ive|cant|wont|dont|didnt|isnt|its|theyre|theres|we|he|she|they|it|you|there|who|i'[a-z]+|we'[a-z]+|you'[a-z]+|he's|she's|they'[a-z]+"
+    r"\b(?:i|im|ive|cant|wont|dont|didnt|isnt|its|theyre|theres|we|he|she|they|it|you|there|who|i'[a-z]+|we'[a-z]+"
+    r"|you'[a-z]+|he's|she's|they'[a-z]+"
     r"|it'[a-z]+|there's|that's|is|are|am|was|were|be|been"
     r"|will|have|has|had|must|can|can't|cannot|won't|don't|didn't|doesn't|isn't|aren't|do|does|did|should|would|could"
     r"|going|gonna|need|needs|promise[ds]?|booked|due|want|wants|wanna|fancy|care|starts?|begins?"
     r"|ends?|comes?|goes|leaves|leaving|arrives?|returns?|returning)\b"
     r"|^(?:please |pls )*(?:remind|wish|nudge|pray|shout|expect|bring|tell|ask|help|don't|send|suggest|recommend|find"
     r"|give|pick|write|what|what's|where|where's|when|how|how's|which|who's|why|whose)\b"
-    r"|^(?:any|thoughts|ideas|tips|suggestions|advice|recommendations) "
+    r"|^(?:[a-z]+ ){1,2}only\b|^nil by mouth\b|^(?:currently|temporarily|still) (?:in|at|on|off|with|out|away|over"
+    r"|down|up)\b|^(?:any|thoughts|ideas|tips|suggestions|advice|recommendations) "
     r"|^(?:[a-z-]+ ){1,3}(?:ideas|tips|suggestions|advice|recommendations|recs)$"
-    r"|^(?:so |and |but )?(?:no|not|nothing|none|zero|only|off|on|arriving|landing|starting|just|got|back|finally|finished|submitted"
+    r"|^(?:so |and |but )?(?:no|not|nothing|none|zero|only|off|on|arriving|landing|starting|just|got|back|finally"
+    r"|finished|submitted"
     r"|flying|taking|working|pulling|doing|covering|staying|travell?ing|living|house-?sitting|isolating|recovering"
     r"|visiting"
     r"|wearing|eating|avoiding|saving|dieting|hosting|stuck|home|away|in bed)\b|[a-z]'(?:s|re) (?:not )?[a-z]+ing\b"
@@ -87,11 +101,12 @@ _PREDICATE = re.compile(
     r" (?:off|on|in|up|out|at|for|from|to|back|around|over|his|her|their|its|the|my|our) "
     r"|[a-z]{3}'s (?:the|this|next|a|an|my|our|now|not|just|booked|set|due|\d|[a-z]+day)\b"
     r"|[a-z]'s (?:in|at|on|with|over|under|up|down|got|stuck|coming|having) [a-z0-9]"
-    r"|[a-z]'s (?:still |being |all |not )?(?:[a-z]{3,}ed|broken|torn|out|off|away|back|down|due|shut|dead"
+    r"|[a-z]'s (?:still |being |all |not )?(?:[a-z]{3,}ed|broken|torn|gone|out|off|away|back|down|due|shut|dead"
     r"|tight|sick|ill)\b"
 )
 _ASKS = Cue(
-    r"^(?:so |and |but |then |also |oh |hey |ok(?:ay)? |well |um+ )*(?:(?:are|is|am|was|were|do|does"
+    r"^(?:so |and |but |then |also |oh |hey |ok(?:ay)? |well |um+ )*(?!(?:did|had) (?:my|our|the|a)\b)(?:(?:are|is|am"
+    r"|was|were|do|does"
     r"|did|will|would|could|can|should|shall|have|has|had|may|might"
     r"|won't|isn't|aren't|don't|didn't|haven't|hasn't|couldn't|can't|shouldn't|wouldn't)\s+(?:you|i|we"
     r"|he|she|they|it|there|the|that|this|your|my|our|anyone|somebody|any)\b"
@@ -102,119 +117,6 @@ _ASKS = Cue(
     r"|有没有|行不行|去不去|来不来)"
 )
 _SUBORDINATE = re.compile(r"^(?:while|now that|since|because|given|as|during|with|after|until|before|for)\b")
-_WORK = (
-    r"(?:the|this|a|an|my|that|our) (?:[a-z'-]+ ){0,2}(?:novel|book|movie|film|show|series|story|episode|comic|manga"
-    r"|anime"
-    r"|drama|opera|musical|video ?game|rpg|campaign|song|poem|script|screenplay|fairy tale|podcast)\b"
-)
-_GAMES = (
-    r"(?:stardew(?: valley)?|minecraft|skyrim|zelda|(?:the )?sims(?: \d)?|animal crossing|baldur's gate|bg3|wow"
-    r"|warcraft"
-    r"|d&d|dnd|elden ring|fortnite|roblox|pok[eé]mon|valheim|terraria|civ(?:ilization)?|factorio|cyberpunk|the witcher"
-    r"|mass effect|ffxiv|genshin|palworld|rimworld|runescape|eve online|football manager)\b"
-)
-_PEOPLE = r"about (?:a|an|some|the) (?:man|woman|guy|girl|boy|couple|family|person|people)\b"
-_OWN_HERO = (
-    r"(?:sims?|character|playthrough|guild|raid group|villagers?|avatar|paladin|rogue|wizard|farmer)"
-    r" (?:is|are|has|gets|will|can't|must)\b"
-)
-_HERO = r"(?:[a-z-]+ )?(?:protagonist|main character|narrator|villain|heroine)\b"
-_TOLD = "|".join(
-    (
-        *(f"{word} {_WORK}" for word in ("in", "of", "from", "reading", "watching", "watched", "about")),
-        *(f"{word} {_HERO}" for word in ("the", "my", "a")),
-        *(f"{word} {_PEOPLE}" for word in ("reading", "read", "heard", "documentary", "article", "story")),
-        *(
-            f"{word}(?: is| was|'s) about\\b"
-            for word in ["novel", "book", "movie", "film", "show", "series", "story", "play"]
-        ),
-        *(
-            f"{word} (?:party|group|campaign|character|session)\\b"
-            for word in ("dnd", "d&d", "pathfinder", "warhammer", "rpg")
-        ),
-        r"i (?:dreamt|dreamed|had a dream|had this dream)",
-        r"lyrics?\b",
-        r"horoscope",
-        r"fortune (?:cookie|teller)",
-        r"tarot\b",
-        r"(?:psychic|astrolog(?:er|ist)|clairvoyant|palm reader|tea leaves)\b",
-        r"in chapter (?:\d+|one|two|three|four|five|six|seven|eight|nine|ten)\b",
-        r"in my (?:novel|book|story|script|screenplay|draft)\b",
-        f"in {_GAMES}",
-        f"my {_OWN_HERO}",
-        r"chapter \d+ ?:",
-        r"once upon a time\b",
-        r"plot twist\b",
-        r"says the (?<=[,~'] says the )(?!doc|dentist|physio|surgeon|vet|nurse|gp\b|hospital|boss|mechanic|garage"
-        r"|plumber|landlord)",
-    )
-)
-_FICTION = Cue(
-    rf"\b(?:{_TOLD})"
-    r"|(?:小说|电影|电视剧|剧|书|故事|漫画|动画|游戏|歌词|剧本|童话|副本)(?:里|中|的?(?:主角|主人公|情节))|梦[见到]"
-    r"|做了?个?梦|(?:追|看)剧|[男女]主角?|主角|大结局|(?<![把写改交完])第[\d一二三四五六七八九十百]+[集章回]|《[^》]*》(?:里|中"
-    r"|的?主角|讲)"
-)
-_JOKED = Cue(
-    r"^(?:(?:ok|okay|no|nah|just|only|i'm|i am|i was|totally|obviously|of course|haha|lol|ha|sorry|relax|but) )*"
-    r"(?:kidding|joking|jk|j/k|messing with you|pulling your leg)\b(?! aside| apart)"
-    r"|^(?:psych|april fools)|\b(?:just|only) (?:kidding|joking|messing)\b|[,; ](?:jk|lol jk|kidding|joking)$"
-    r"|(?<!没)(?<!不)(?:开(?:个|了个)?玩笑(?:的|啦|呢|而已|哈)|逗你(?:的|玩|呢)|说着玩|骗你的|瞎说的|吹牛的)"
-)
-"""Takes back what was said just before."""
-_SARCASTIC = Cue(
-    r"^(?:oh|yeah|yes|ha|haha|well)?,? ?(?:sure|right|yeah right|as if)(?: thing)?,? and (?=.*\b(?:i'll|i'm|i will"
-    r"|we'll|we're"
-    r"|he'll|she'll|will|going)\b)|^(?:yeah|oh|ya|ha),? (?:sure|right)\b(?=.{0,4}(?:and|tomorrow|next|i'm|i'll|on)\b)"
-    r"|[.!?~] (?:yeah|oh|ya|ha),? (?:sure|right)\b|🙄|(?<![a-z/])/s$"
-    r"|\bto (?:the moon|mars|narnia|hogwarts|neptune|pluto|jupiter)\b"
-    r"|\bwhen (?:pigs|hell)\b|^呵呵|你信[吗不么]|太阳(?:从|打)西边|(?:移民|飞|搬)(?:到|去)?(?:火星|月球)"
-)
-_DICTATES = Cue(
-    r"^(?:please |pls |can you |could you |now |ok |hey |i want you to |i need you to "
-    r"|help me )*(?:to )?(?:write|draft|compose|translate|rewrite|proofread|paraphrase|summari[sz]e"
-    r"|pretend|role-?play|imagine|suppose|act as|continue the story)\b"
-    r"|(?:帮我|请|麻烦)?(?:写[一篇封段首个]|翻译|润色|改写|扮演|想象|假装|续写)"
-)
-_OWN_MAIL = re.compile(
-    r"\b(?:write|draft|compose|rewrite) (?:me |us )?(?:(?:an?|the|this|my|our|up|quick|short|polite|brief"
-    r"|nice) )*(?!cover )(?:[a-z-]+ )?(?:e-?mails?"
-    r"|messages?|text|note|letter|notice|reply|memo)\b(?! (?:from|in which|where|as)\b)"
-    r"(?!.*\b(?:saying|that says|telling|cover letter|character|story|novel|pretend|fictional|imaginary|sample"
-    r"|example|template)\b)"
-    r"|写[一个封条份]*(?:通知|邮件|短信|微信|公告|消息)(?!.*(?:说我|就说|模板))"
-)
-"""A text to be sent in the speaker's own name: what it says of dates is so."""
-_TALE = re.compile(
-    rf"\b(?:finished|reading|read|rereading|watching|watched|binged|seen|saw) {_WORK}"
-    r"|\b(?:got through|finished|reading|read|up to|started|on) chapter\b|\bchapter \d+ (?:of|was|is)\b"
-)
-_OF_OTHERS = re.compile(r"(?:(?:and|then|so|but) )*(?:the|a|an|he|she|they)\b(?!.*\b(?:i|i'[a-z]+|my|me|we|our|us)\b)")
-"""A sentence of which the speaker is no part."""
-_CONDITIONAL = Cue(
-    r"^(?:but |and |so |well |even )*(?:if|unless|suppose|supposing|imagine|in case|assuming|provided"
-    r"|had i|were i|what if|once|when(?:ever)?(?= i(?:'m| am) \w+(?:er|ed)\b))\b"
-    r"|\bif(?<!even if)(?<!as if)(?<!see if)(?<!know if)(?<!ask if)(?<!asked if)(?<!wonder if)(?<!sure if)"
-    r" (?!so\b|only\b)(?!you\b)"
-    r"|要是|如果|假如|假设|倘若|万一|若是|的话|除非|只要"
-)
-
-
-_ASIDE = re.compile(
-    r"^(?:please )?(?:nudge|remind|shout|poke|text|ring|call|tell|let|message|ping|ask|just|feel free|so|which means)"
-    r"\b.*[a-z] if\b"
-)
-_AS_SAID = re.compile(
-    r"\bif (?:you (?:need|want|fancy|care|wonder|like|can|could|don't mind|get)|your|anyone|anybody"
-    r"|somebody|someone|needed|i forget|that's ok|possible|need be)\b"
-)
-"""A condition on what is said beside the matter: "nudge me if I forget"."""
-
-
-_INDIRECT = re.compile(
-    r"\b(?:let (?:[a-z']+ ){1,3}know|tell [a-z']+|decide|confirm|check|find out|choose|say)\b[^,;]{0,24}? if\b"
-)
-"""An indirect question: "let the nursery know by Monday if she's coming"."""
 
 
 @lru_cache(maxsize=64)
@@ -225,18 +127,18 @@ def clauses(text: str, at: datetime, zone: tzinfo) -> tuple[Clause, ...]:
     made: list[Clause] = []
     dictated = tale = False
     sentences = list(_sentences(low, found))
-    joked = [_JOKED.search(low[start:stop].strip()) is not None for start, stop, _ in sentences]
+    joked = [JOKED.search(low[start:stop].strip()) is not None for start, stop, _ in sentences]
     for number, (start, stop, ending) in enumerate(sentences):
         sentence = low[start:stop]
-        dictates = _DICTATES.match(sentence.strip()) is not None and _OWN_MAIL.search(sentence) is None
-        unreal = dictated or dictates or any(joked[number : number + 2]) or _untrue(sentence)
-        unreal = unreal or (tale and _OF_OTHERS.match(sentence.strip()) is not None)
-        tale = tale or _TALE.search(sentence) is not None
+        dictates = DICTATES.match(sentence.strip()) is not None and OWN_MAIL.search(sentence) is None
+        unreal = dictated or dictates or any(joked[number : number + 2]) or untrue(sentence)
+        unreal = unreal or (tale and OF_OTHERS.match(sentence.strip()) is not None)
+        tale = tale or TALE.search(sentence) is not None
         dictated = dictated or (dictates and (sentence.rstrip().endswith(":") or "\n" in ending))
         pieces = list(_pieces(low, start, stop, found))
-        conditional = [_depends(low[first:last]) for first, last in pieces]
+        conditional = [depends(low[first:last]) for first, last in pieces]
         whole = _HAN.search(sentence) is not None or any(
-            said and not _ASIDE.search(low[first:last]) for said, (first, last) in zip(conditional, pieces, strict=True)
+            said and not ASIDE.search(low[first:last]) for said, (first, last) in zip(conditional, pieces, strict=True)
         )
         for place, (first, last) in enumerate(pieces):
             asked = _asks(low[first:last], "?" in ending or "？" in ending, place == len(pieces) - 1)
@@ -256,17 +158,6 @@ def clauses(text: str, at: datetime, zone: tzinfo) -> tuple[Clause, ...]:
                 )
             )
     return tuple(made)
-
-
-def _depends(piece: str) -> bool:
-    """Whether it has a condition, and not one of manners: "if you need anything"."""
-    if "if" in piece:
-        piece = _INDIRECT.sub("", _AS_SAID.sub("", piece))
-    return _CONDITIONAL.search(piece) is not None
-
-
-def _untrue(sentence: str) -> bool:
-    return _FICTION.search(sentence) is not None or _SARCASTIC.search(sentence.strip()) is not None
 
 
 def _blotted(low: str) -> str:
@@ -324,25 +215,14 @@ def _predicates(low: str, start: int, stop: int, found: Sequence[Time]) -> Itera
     joined: list[tuple[int, int]] = []
     pending: int | None = None
     for begin, end in spans:
-        if (
-            pending is not None
-            and (join := _JOINS.search(low, pending, begin))
-            and low[pending : join.start()].count(" ") > 1
-        ):
-            joined.append(_stripped(low, pending, join.start()))
+        if pending is not None and (head := _head(low, pending, begin, end, found)) is not None:
+            joined.append(head)
             pending = None
-        if _says_only_when(low, begin, end, found):
-            if joined and (end == spans[-1][1] or _BACKWARD.match(low, begin)):
-                joined[-1] = (joined[-1][0], end)
-            elif pending is None:
-                pending = begin
-        elif _HAN.search(low[begin:end]) or _PREDICATE.search(low[begin:end]):
-            if pending is not None and _heads_alone(low, pending, begin, end, found):
-                joined.append(_stripped(low, pending, begin))
-                pending = None
+        leans = _leans(low, begin, end, found, last=end == spans[-1][1])
+        if leans is None:
             joined.append((begin if pending is None else pending, end))
             pending = None
-        elif joined:
+        elif joined and leans:
             joined[-1] = (joined[-1][0], end)
             pending = None
         elif pending is None:
@@ -350,6 +230,24 @@ def _predicates(low: str, start: int, stop: int, found: Sequence[Time]) -> Itera
     if pending is not None:
         joined.append(_stripped(low, pending, stop))
     yield from joined
+
+
+def _leans(low: str, begin: int, end: int, found: Sequence[Time], *, last: bool) -> bool | None:
+    """Whether a piece belongs to the one before it, or to the one after; ``None`` for a statement of its own."""
+    if _says_only_when(low, begin, end, found):
+        return last or _BACKWARD.match(low, begin) is not None
+    tells = _HAN.search(low[begin:end]) or _PREDICATE.search(low[begin:end])
+    return None if tells and not _ONLY_BOUND.match(low, begin, end) else True
+
+
+def _head(low: str, start: int, begin: int, end: int, found: Sequence[Time]) -> tuple[int, int] | None:
+    """The span of what waits for a statement, where it is one itself."""
+    join = _JOINS.search(low, start, begin)
+    if join is not None and low[start : join.start()].count(" ") > 1:
+        return _stripped(low, start, join.start())
+    if _heads_alone(low, start, begin, end, found) and not _says_only_when(low, begin, end, found):
+        return _stripped(low, start, begin)
+    return None
 
 
 def _heads_alone(low: str, start: int, begin: int, end: int, found: Sequence[Time]) -> bool:
@@ -360,10 +258,16 @@ def _heads_alone(low: str, start: int, begin: int, end: int, found: Sequence[Tim
     return _ASKS.search(low[begin:end]) is not None or is_note(low[start:begin], low[begin:end])
 
 
-_OPENS = re.compile(r"(?:while|now that|given that|because|since|as|until then|can't|no|not)\b")
+_OPENS = re.compile(r"(?:or|while|now that|given that|because|since|as|until then|can't|no|not)\b")
 _JOINS = re.compile(r"(?<= )(?:so|but|because)\s+$")
 """Before it stands a statement, whatever its verb: "had a tooth out this morning so nothing hot until Friday"."""
 _BACKWARD = re.compile(r"(?:until|till|for|from|through|to|by|starting|beginning)\b|[到直为从]")
+_ONLY_BOUND = re.compile(
+    r"(?:from|until|till?) (?!.*\b(?:i|we|he|she|they|it|you|there|who|no|not|nothing|only|is|are|will|can't|don't"
+    r"|i'[a-z]+|we'[a-z]+"
+    r"|[a-z]+'(?:s|re|ll|m))\b)"
+)
+"""Begins a piece that bounds the one before it, and tells nothing: "in retreat, from the 20th until Michaelmas"."""
 _EMPTY = re.compile(
     r"\b(?:on|in|from|starting|beginning|until|till|by|for|at|this|the|and|so|but|then|as|of|after"
     r"|before|through|to|well|oh|anyway|yes|also)\b|[到从在于直这那就\W_]"
@@ -398,7 +302,16 @@ def _stripped(low: str, start: int, stop: int) -> tuple[int, int]:
 _OF_HEARER = re.compile(r"(?:那|所以|对了|哎|诶)?(?:你|您)")
 
 
+_MARVELS = re.compile(
+    r"(?:and |so |oh )*(?:can you believe|did i (?:tell you|mention)"
+    r"|have i told you)(?: that)? (?!about\b|it\b|of\b|how\b)"
+)
+"""Begins a question that tells something: "can you believe my baby starts nursery on Monday?"."""
+
+
 def _asks(low: str, marked: bool, last: bool) -> bool:
+    if _MARVELS.match(low):
+        return False
     if _ASKS.search(low):
         return True
     if not marked or _SUBORDINATE.match(low):

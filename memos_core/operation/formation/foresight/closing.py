@@ -78,7 +78,8 @@ _CANCELLED = Cue(
     r"|forced to) (?:give up|drop|scrap"
     r"|skip|pass on|bow out of|bail on|turn down|miss)\b|\bskip(?:ped|ping)\b(?= (?:the|my|our|it|this"
     r"|that|~))|\bnever ?mind (?:about )?(?:the|my|our|that|this|~|[a-z]+ing)\b"
-    r"|\bno (?:longer a |more )?need (?:for|to|of)\b|\boff the hook\b|\blet (?:(?:me|us) )?off\b|\bno longer (?:need"
+    r"|\b(?:don't|doesn't|no longer|won't) need (?:me|us|him|her)\b|\bno (?:longer a |more )?need (?:for|to|of)\b"
+    r"|\boff the hook\b|\blet (?:(?:me|us) )?off\b|\bno longer (?:need"
     r"|have to|want|due)\w*\b"
     r"|\b(?:isn't|aren't|not) (?:needed|required|wanted|necessary|happening)\b|\b(?:is|are|'s) a no-?go\b"
     r"|\bcome to nothing\b"
@@ -106,6 +107,7 @@ _RECOVERED = Cue(
     r"|finally |all |completely |totally |fully |already |now |heaps )*(?:better|well again"
     r"|healthy again|fine again|healthy|cured|healed|myself again|fit again|normal again|over it)"
     r"|all better|back to normal|back on (?:my|his|her|their) feet"
+    r"|(?:everyone|everybody|we|i|he|she|they|all)(?:'s|'re|'m| is| are| am)? (?:all |both )?(?:negative|clear)\b"
     r"|tested negative|test(?:ed)? (?:came back )?negative|cleared (?:me|him|her|to)|(?:got|given|have"
     r"|gave me) (?:the )?all[- ]clear|got over|(?:fully |completely |finally )?healed|kicked (?:the"
     r"|this|my)|beat(?:en)? (?:the|this)|shook off|shaken off|out of (?:quarantine|isolation"
@@ -120,16 +122,19 @@ _RECOVERED = Cue(
     r"|work|school|the gym|it)|back to (?:work|school|running|training|the gym|eating|normal))\b"
     r"|(?<![准备买订约做写搞弄办说想定选拾拿带谈聊配修洗换充装存])(?<=.)好了(?![吗吧呢，]?[再就才])|好得差不多"
     r"|差不多(?:全)?好了"
-    r"|痊愈|康复了|退烧|好多了|好转|恢复(?:了|好|得|正常)|出院|转阴|没事了"
+    r"|痊愈|康复了|退烧|烧退|退了烧|好多了|好转|恢复(?:了|好|得|正常)|出院|转阴|没事了"
     r"|解除隔离|解封|缓过来|好利索|好全|病好|不(?:烧|疼|咳|难受)了|治好"
 )
 _UNBOUND = Cue(
-    r"\b(?:cast|boot|sling|splint|brace|stitches|plaster|braces|bandage)\b[^.]{0,24}\b(?:off|out|gone"
+    r"\b(?:cast|boot|sling|splint|brace|stitches|plaster|braces|bandage|cone|collar|patch|dressing"
+    r"|monitor)\b[^.]{0,24}\b(?:off|out|gone"
     r"|removed|history|no more|came away)\b|\bno (?:more )?(?:\w+ )?(?:crutches|cast|boot|sling|splint|wheelchair"
     r"|brace|stitches)"
     r"\b(?: any ?more| now| for me|$)|\b(?:off|out of|without|ditched|done with|rid of|no more|lost|free of"
     r"|removed"
-    r"|took off|taken off|binned|returned) (?:the |my |his |that |this "
+    r"|took off|taken off|binned|returned|chucked|dumped|threw (?:away|out)"
+    r"|thrown (?:away|out)|retired|handed (?:back|in)|gave back|burn(?:ed|t)|goodbye to|bye to) (?:the |my |his "
+    r"|that |this "
     r"|her )?(?:\w+ ){0,2}?(?:crutches|cast|boot|sling|splint|wheelchair|brace|plaster|stitches|collar)\b|\b(?:walk"
     r"|run|driv|exercis|train"
     r"|cycl|swim|play|lift|ski|danc|climb)(?:e|ing|ning|ming)? (?:\w+ )?(?:again|normally)\b"
@@ -164,14 +169,14 @@ _BACK = Cue(
 _FEASTS = Cue(
     r"\b(?:broke(?:n)? (?:my|the|our|his|her) (?:fast|diet|streak)|fell off the wagon|(?:drinking"
     r"|eating \w+|spending|smoking) again|off the (?:diet|fast)|(?:diet|fast|ramadan|lent|cleanse"
-    r"|detox|fasting|challenge)(?: is| has|'s) (?:\w+ )?(?:over|done|finished|ended)|eid mubarak"
+    r"|detox|fasting|challenge)(?: is| has|'s)? (?:\w+ )?(?:over|done|finished|ended)|eid mubarak"
     r"|(?:finished|completed|done with|survived|ended) (?:the |my |our )?(?:\w+ )?(?:fast|fasting"
     r"|ramadan|lent|diet|cleanse|detox|whole30|dry january|sober october|veganuary))\b|开斋|出斋|破戒|开荤"
     r"|(?:斋月|减肥|禁食|断食)(?:已经)?结束"
 )
 _BODY = Cue(
-    r"\b(?:ankle|wrist|knee|leg|arm|foot|toe|finger|thumb|hand|elbow|shoulder|back(?! (?:in|at|to|home|from"
-    r"|on)\b)|neck|ribs?|hip"
+    r"\b(?:ankle|wrist|knee|leg|arm|foot|toe|finger|thumb|hand|elbow|shoulder|(?<=my )back|(?<=his )back"
+    r"|(?<=her )back|(?<=bad )back|(?<=lower )back|neck|ribs?|hip"
     r"|hamstring)\b|[腿脚踝膝肘腕肩腰臂指颈]|手(?![机续工头艺术表套提把])"
 )
 _PAID = Cue(
@@ -180,14 +185,16 @@ _PAID = Cue(
     r"|no longer) |发工资了|工资(?:到账|发了)|有钱了"
 )
 _DONE = Cue(
-    r"\bfinally (?:[a-z]+(?:ed|en)|gone) (?:off|out|away|up|down|in|through|over)\b|\b(?:finished|completed|done|handed (?:\w+ ){0,5}?(?:in|over|back)|turned (?:\w+ ){0,5}?in"
+    r"\bfinally (?:[a-z]+(?:ed|en)|gone) (?:off|out|away|up|down|in|through|over)\b|\b(?:finished|completed|done"
+    r"|handed (?:\w+ ){0,5}?(?:in|over|back)|turned (?:\w+ ){0,5}?in"
     r"|submitted|sent|delivered|returned|gave (?:\w+ ){0,4}?back|paid|filed|renewed|passed|aced|sorted"
-    r"|signed|mailed|emailed|posted|shipped|wrapped up|published|defended|picked (?:\w+ ){0,4}?up"
+    r"|signed(?! off)|mailed|emailed|posted|shipped|wrapped up|published|defended|picked (?:\w+ ){0,4}?up"
     r"|dropped (?:\w+ ){0,5}?(?:off|round|back|over)|got (?:\w+ ){1,6}?(?:done|back|fixed|repaired|sorted|renewed|in)"
     r"|uploaded|transferred|repaid|settled"
     r"|called|booked|brought|baked|fixed|repaired|wrote|written|cleaned|moved out|left(?= (?:today"
     r"|this|yesterday|last|for|on|~|$))|(?:is|are|'s|has|was) (?:now |finally |all |back )?(?:over"
-    r"|fixed|repaired|finished|gone|complete|ready|running again|working again|reopened|open again"
+    r"|fixed|repaired|finished|gone(?! (?:in )?(?:for|to) )|complete|ready|running again|working again|reopened"
+    r"|open again"
     r"|done|ended|behind (?:me|us)|sent off)|(?:over|done) and (?:done|dusted)|ended(?! up)|broke my fast"
     r"|(?:(?:is|are|was|were|went|gone|got)|'s(?: gone)?) (?:now |finally |officially |all |already "
     r"|safely )*in(?: (?:now|at last|on time"
@@ -200,7 +207,8 @@ _DONE = Cue(
     r"|painted"
     r"|assembled|planted|installed|set up|cleared|bought|ordered|donated|collected|translated|edited|merged|deployed"
     r"|released"
-    r"|launched|filled (?:in|out)|sewed|knitted|ironed|mowed|tidied|packed(?! (?:in|up)\b)|swapped|changed (?:the|my|our) (?:tyres"
+    r"|launched|filled (?:in|out)|sewed|knitted|ironed|mowed|tidied|packed(?! (?:in|up)\b)|swapped|changed (?:the|my"
+    r"|our) (?:tyres"
     r"|tires|oil|locks)"
     r"|(?:has|have|got) (?:his|her|their|your|the) (?:\w+ ){1,3}?back|(?:is|are|'s|them|it) on (?:your|her|his"
     r"|their) desk|c[ao]me through"
@@ -218,14 +226,19 @@ _DONE = Cue(
     r"|继续)?[^，。不]{1,6}了$|办妥|搞定|已(?:经)?(?:交|发|还|寄|提交|完成|缴|付|结束)|修好|取回来|通过了"
 )
 _WENT = Cue(
-    r"\b(?:went (?:really |so |very |pretty |super )?(?:well|fine|great|smoothly|badly|ok|okay"
+    r"\b(?:was|were) (?:[a-z]+ly |so |pretty |quite |absolutely )*(?!cancel|postpon|resched|delay|suppos|meant|due"
+    r"|mov|going|on\b|off\b"
+    r"|in\b|at\b|here|there|then|scrap|called|book|sched|today|yesterday|over)[a-z]{3,}(?=$|[,.!;])"
+    r"|\b(?:went (?:really |so |very |pretty |super )?(?:well|fine|great|smoothly|badly|ok|okay"
     r"|perfectly|by|better|amazing\w*)|(?:was|were) (?:really |so |such |very |pretty |absolutely "
     r"|just |a |an )*(?:success|great|amazing|lovely|fun|wonderful|awesome|fantastic|brilliant"
     r"|beautiful|blast|disaster|terrible|awful|boring|good|nice|incredible|magical|exhausting|tough"
     r"|hard|easy|perfect|unforgettable|worth)|had (?:such )?(?:a |an |so much |the )?(?:great|good"
     r"|lovely|amazing|wonderful|fantastic|best|fun|blast|brilliant|awesome|nice|ball)|turned out"
     r"|enjoyed|loved|passed|failed|aced|survived|nailed|got through)\b"
-    r"|(?:很|太|非常|挺|还|特别)?(?:顺利|开心|好玩|成功|精彩|热闹|圆满)(?:了|极了|结束)?|玩得|考得|跑完|跑下来|演得"
+    r"|(?:一[把次遍]|轻松|低空飞)过|(?<![没不])[洗看吃玩办考跑逛修搬拍唱跳爬游聚演]完|(?:很|太|非常|挺|还"
+    r"|特别)?(?:顺利|开心|好玩|成功|精彩|热闹|圆满)(?:了|极了|结束)?"
+    r"|玩得|考得|跑完|跑下来|演得"
     r"|办得"
 )
 _ENDED = Cue(
@@ -284,6 +297,15 @@ def may_close(text: str) -> bool:
     return _PRECHECK.search(text.lower()) is not None
 
 
+_TO_CANCEL = re.compile(r"\b(?:need|needs|have|has|got|gotta|must|want|wants|ought)(?: to)? (?:cancel|postpone|skip)\b")
+
+
+def _is_to_do(clause: Clause) -> bool:
+    """Whether calling off is a duty with a date: "need to cancel the trial before the 25th"."""
+    by = any(time.role in (Role.BY, Role.BEFORE) for time in clause.times)
+    return by and _TO_CANCEL.search(clause.low) is not None
+
+
 def closes(clause: Clause) -> Ending | None:
     """What a clause ends, if anything."""
     if clause.asked or clause.unreal:
@@ -291,7 +313,7 @@ def closes(clause: Clause) -> Ending | None:
     low = clause.low
     if _BROKEN_OFF.search(low):
         return None
-    if not _OFF_WORDS.search(low):
+    if not _OFF_WORDS.search(low) and not _is_to_do(clause):
         if (
             (moved := _MOVED.search(low))
             and (clause.times or "now" in low or re.search(r"postponed|rescheduled|delayed|推迟|延期|改期", low))
@@ -302,7 +324,7 @@ def closes(clause: Clause) -> Ending | None:
             return Ending(status=CANCELLED, moved=bool(moved))
         if _INSTEAD.search(low) and not _CANCELLED.search(low):
             return Ending(status=CANCELLED, moved=True, replaced=True)
-        if _CANCELLED.search(low):
+        if _CANCELLED.search(low) and not _UNBOUND.search(low):
             return Ending(status=CANCELLED)
     if _NOT_YET.search(low) or any(time.role in (Role.BY, Role.BEFORE, Role.UNTIL) for time in clause.times):
         return None

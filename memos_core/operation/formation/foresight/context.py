@@ -34,13 +34,21 @@ _FLAT = re.compile(
     r"(?:but |and |so |i said |told (?:him|her|them) )*(?:no chance|no way|not a chance|hard pass|hell no"
     r"|absolutely not|nope|no thanks"
     r"|not (?:going|happening|interested)|i'm not (?:going|keen|interested|doing)|i'd rather (?:die|not)"
-    r"|over my dead body)\b"
+    r"|over my dead body|not mine\b|i'll believe (?:it|that) when|nothing to do with (?:me|us)|none of my business"
+    r"|no skin off my nose)\b"
+    r"|(?:反正)?(?:跟|和|与)(?:我|咱)[^，。]{0,3}(?:没关系|无关|没啥关系)|不关我(?:的)?事|关我什么事"
 )
 """Declines what was just told of."""
 
 
+_CORRECTS = re.compile(r"(?:oh |sorry |no |wait )*(?:(?:scrap|scratch|strike) that|no,? wait|wait,? no)\b")
+"""Says that what was just said was wrong."""
+
+
 def taken_back(draft: Draft, previous: Clause, clause: Clause) -> bool:
     """Whether a clause declines what the one before it says: "he asked me along on Saturday, I said no"."""
+    if _CORRECTS.match(clause.low):
+        return draft.clause.start == previous.start
     if _FLAT.match(clause.low):
         return draft.clause.start == previous.start and clause.sentence == previous.sentence
     coming = draft.kind is ForesightKind.PLAN or any(time.ahead and time.begin > clause.at for time in draft.times)
@@ -83,7 +91,8 @@ def excused(clause: Clause, previous: Clause | None) -> Clause:
 
 _NO_SUBJECT = re.compile(
     r"(?:已经?|又|都|先|要|得|会|现在|所以|可能)*~*(?:待|呆|住|改|推|延|挪|换|提前|顺延|定|约|要|得|到|先)|(?:and "
-    r"|so |but |now |then |plus |luckily )*(?:it|that|they)\b|(?:i'm|we're|i|we|they're|gonna) (?:are |am |will )?(?:try|do|go)(?:ing)? (?:it )?again\b|(?:is|are) (?:now )?(?:scheduled|set|due|planned"
+    r"|so |but |now |then |plus |luckily )*(?:it|that|they)\b|(?:i'm|we're|i|we|they're|gonna) (?:are |am "
+    r"|will )?(?:try|do|go)(?:ing)? (?:it )?again\b|(?:is|are) (?:now )?(?:scheduled|set|due|planned"
     r"|booked)\b|(?:and |so |but |then )*(?:it )?(?:starts|begins|runs"
     r"|kicks|opens|ends|finishes"
     r"|lasts|arrives|comes"
@@ -106,6 +115,8 @@ _AT_LENGTH = 24
 """Characters of a clause that can be what the next one goes on about."""
 _NOT_SO = re.compile(r"不是|并非|好想|真想|但愿|希望|要是|如果|别人|人家")
 _CLOCK = frozenset({Granularity.HOUR, Granularity.MINUTE})
+_A_VERB = 2
+"""Characters that a Chinese clause has besides its time, when it leaves out its matter: 10月24号考."""
 _REACH = 2
 """How many Chinese clauses back what is left out may stand."""
 
@@ -135,12 +146,14 @@ def continuing(draft: Draft, heard: Sequence[Clause], found: Sequence[Draft], sp
     if not heard or heard[-1].asked or heard[-1].unreal:
         return draft
     leaves_out = _NO_SUBJECT.match(clause.bare) is not None or (draft.moved and _IT.search(clause.bare) is not None)
+    leaves_out = leaves_out or (clause.chinese and len(clause.bare.strip("~ ")) <= _A_VERB)
     if clause.chinese:
         near = _said_before(draft, heard, found, leaves_out)
     else:
         shares = _BARE.match(clause.low) is not None and _OTHER.match(heard[-1].low) is not None
         reach = heard[-1 - draft.moved :]
-        near = [one for one in reversed(reach) if _beside(one, draft, 3)] if leaves_out or shares else []
+        tells_it = _IT.search(clause.low) is not None and wording.topic(clause, speaker).count(" ") <= 1
+        near = [one for one in reversed(reach) if _beside(one, draft, 3)] if leaves_out or shares or tells_it else []
     if not near:
         return draft
     words = " ".join(wording.topic(one, speaker) for one in (clause, *near))
@@ -175,7 +188,8 @@ def _may_name(clause: Clause) -> bool:
 
 
 _THEM = re.compile(
-    r"\b(?:it|it'(?:d|ll)|them)\b(?! (?:easy|up|out|that))|\b(?:him|her|them)(?= (?:back )?(?:on |in |before |by |until )?~)"
+    r"\b(?:it|it'(?:d|ll)|them)\b(?! (?:easy|up|out|that))|\b(?:him|her|them)(?= (?:back )?(?:on |in |before |by "
+    r"|until )?~)"
     r"|\bmy word(?: for| by| that)? ~"
 )
 """Stands for what was named before: "I said I'd bake them by Sunday"."""

@@ -17,15 +17,19 @@ _THERE = re.compile(
 )
 """Due to come to a place: an arrival."""
 _COMES = re.compile(
-    r"\b(?!paper|order|letter|chapter|cover|flyer|poster|offer|tender|folder|answer|number|brochure|other|either|banner)"
-    r"(?:[a-z]{3,}(?:er|ers|or|ors|ist|ian|ians|man|men|woman)|guests?|visitors|inspectors?|delivery|parcel|taxi|cab|mum"
+    r"\b(?!paper|order|letter|chapter|cover|flyer|poster|offer|tender|folder|answer|number|brochure|other|either"
+    r"|banner)"
+    r"(?:[a-z]{3,}(?:er|ers|or|ors|ist|ian|ians|man|men|woman)|guests?|visitors|inspectors?|delivery|parcel|taxi|cab"
+    r"|mum"
     r"|dad|mom|parents|folks|in-laws|bloke|guy|people|team|midwife|nurse|vet|train|bus|flight|ferry)"
-    r"(?:'s| is| are|'re) due (?:here |round |over |home |back )?(?!in the post)(?:at |between |around |about |on |for )?"
+    r"(?:'s| is| are|'re) due (?:here |round |over |home |back )?(?!in the post)(?:at |between |around |about |on "
+    r"|for )?"
     r"(?:\d|~|any)"
 )
 """Who is due comes; what is due is owed."""
 _BIRTH = re.compile(
-    r"\b(?:baby|twins|she|i'm|wife|sister)(?:'s| is)? due\b|\bdue (?:with )?(?:my|our|her) (?:first|second|third|baby)\b"
+    r"\b(?:baby|twins|she|i'm|wife|sister)(?:'s| is)? due\b|\bdue (?:with )?(?:my|our|her) (?:first|second|third"
+    r"|baby)\b"
 )
 _BE_THERE = re.compile(
     r"\b(?:be|am|is|are|get|arrive|land|come|'m|'ll be) (?:back|home|there|in|at|here|done by|over"
@@ -52,11 +56,14 @@ _AWAITED = re.compile(
     r"|landlady|council|bank|school|coach"
     r"|accountant|solicitor|lawyer|director|committee|office|team|agency|agent|university|college|court|insurer"
     r"|journal|head|nursery)"
-    r" (?:is |are |'s )?(?:wants?|needs?|expects?|expecting|wanting|requires?|asked for|waiting for) (?!to\b|me to\b"
+    r"(?:'s| is| are)? (?:wants?|needs?|expects?|expecting|wanting|requires?|asked for|waiting for) (?!to\b|me to\b"
     r"|us to\b|guests|a baby|visitors)"
 )
 """Somebody who has a claim to it waits for it."""
-_REMEMBER = re.compile(r"\b(?:remember|forget|note to self|remind me) ?:?(?:to |that i )")
+_REMEMBER = re.compile(
+    r"\blet me forget (?:that|about|the|my|our|to)\b|\b(?:remember|forget|note to self"
+    r"|remind me) ?:?(?:to |that i )"
+)
 _TALK = re.compile(
     r"\b(?:help|show|tell|see|miss|let) (?:you|me|us)\b(?!.*~)|\bgive (?:it|you (?:a|an|some"
     r"|one) (?:\w+ )?(?:hint|idea|example|tip|clue|shot|try))\b|\bcall (?:it|that)\b"
@@ -172,9 +179,9 @@ def _around(clause: Clause, time: Time) -> str:
 
 def is_arrival(clause: Clause, time: Time) -> bool:
     """Whether it is when somebody or something is due at a place: "we're due in court on 30 June"."""
-    return time.role is Role.BY and (
-        _THERE.search(clause.bare) or _COMES.search(clause.bare) or _BIRTH.search(clause.bare)
-    )
+    if time.role is not Role.BY:
+        return False
+    return any(cue.search(clause.bare) for cue in (_THERE, _COMES, _BIRTH))
 
 
 def commitment(clause: Clause, dates: Sequence[Time], confidence: float) -> Draft:

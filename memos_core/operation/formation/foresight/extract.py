@@ -16,6 +16,7 @@ from memos_core.operation.formation.foresight.entries import ALWAYS
 from memos_core.operation.formation.foresight.lexicon import Group, names_a_state
 from memos_core.operation.formation.foresight.linking import BODILY, FINE, linked, told_past
 from memos_core.operation.formation.foresight.periods import period
+from memos_core.operation.formation.foresight.spellings import typed_in_haste
 from memos_core.operation.formation.foresight.times import Role, Time
 from memos_core.operation.formation.temporal import Granularity
 from memos_core.operation.formation.temporal.scanning import fold, worth_reading
@@ -27,7 +28,8 @@ _HORIZON = timedelta(days=3 * 366)
 
 
 _SPEAKS = Cue(
-    r"\b(?:until|till?) (?:i|we|he|she|they|it|the|my|our|his|her|their|further|who knows)\b|promis|\bi owe\b|\b(?:i|we)(?:'ll| will|’ll)\b.*\byou\b|\bdoctor|physio|dentist|surgeon|\bgp\b"
+    r"\b(?:until|till?) (?:i|we|he|she|they|it|the|my|our|his|her|their|further|who knows)\b|promis|\bi owe\b|\b(?:i"
+    r"|we)(?:'ll| will|’ll)\b.*\byou\b|\bdoctor|physio|dentist|surgeon|\bgp\b"
     r"|\b(?:for|another|next|more|least) [a-z0-9 -]{1,24}(?:day|week|month|night|fortnight|weekend)|kidding|joking"
     r"|while i'?m|for now|at the moment|payday|paycheck|deadline|[$€£]\d|\b(?:dollars|pounds|euros|bucks|quid)\b"
     r"|\b(?:cap|budget|limit|tenner|fiver|not allowed)\b|\bcan(?:no|')?t (?:have|spend)\b|答应|保证|承诺|给你|发你"
@@ -40,7 +42,7 @@ _SPEAKS = Cue(
 def _may_tell(text: str) -> bool:
     """Whether a rule may apply: the message names a time, a temporary thing, or a promise."""
     low = fold(text)
-    return worth_reading(low) or names_a_state(low) or _SPEAKS.search(low) is not None
+    return worth_reading(low) or typed_in_haste(low) or names_a_state(low) or _SPEAKS.search(low) is not None
 
 
 _FORBIDS = re.compile(
@@ -76,7 +78,7 @@ def _items(message: Message, before: Sequence[Message], zone: tzinfo) -> list[Fo
         told = draft.subject_of or draft.clause
         who = wording.subject(message, told, _spoken_of(message, told, before, zone, earlier))
         who = who or wording.mentioned(message, draft.clause.start)
-        if who is None and (draft.moved or not _HE.match(told.low)):
+        if who is None and (draft.moved or draft.kind is COMMITMENT or not _HE.match(told.low)):
             who = message.who  # "they moved my appointment"
         one = _foresight(message, draft, who, zone) if who else None
         if one is None:

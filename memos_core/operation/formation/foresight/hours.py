@@ -13,11 +13,13 @@ _NUMBER = rf"(?P<number>1[0-2]|[1-9]|{'|'.join(_WORDS)})"
 _HOUR = re.compile(
     rf"\b(?P<lead>at|by|from|till?|until|before|after) (?:(?P<half>half (?:past )?)|(?P<to>quarter to )"
     rf"|(?P<past>quarter past ))?{_NUMBER}(?:[.:](?P<minute>[0-5]\d))?(?:ish| o'?clock)?"
-    r"(?=[,.;!?)]|$| (?:so|and|but|with|for|at|in|about|to|then|because|sharp|latest|on (?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|the \d+[a-z]*))\b)"
+    r"(?=[,.;!?)]|$| (?:so|and|but|with|for|at|in|about|to|then|because|sharp|latest|on (?:(?:mon|tues|wednes|thurs"
+    r"|fri|satur|sun)day|the \d+[a-z]*))\b)"
     r"(?! (?:and a half|in a row|to one))(?!\.\d)"
 )
 _HAPPENS = re.compile(
-    r"\b(?:i've got|we've got|i've a|we've a|i have|we have|got|there's|i'm|we're|he's|she's|they're|deadline|due|back|be (?:home|there|in|out|ready)"
+    r"\b(?:i've got|we've got|i've a|we've a|i have|we have|got|there's|i'm|we're|he's|she's|they're|deadline|due"
+    r"|back|be (?:home|there|in|out|ready)"
     r"|picking|meeting|seeing)\b"
 )
 _PAST_OR_HABIT = re.compile(

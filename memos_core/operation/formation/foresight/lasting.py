@@ -6,18 +6,20 @@ from memos_core.operation.formation.foresight import english_cues as cues
 from memos_core.operation.formation.foresight.clauses import Clause
 
 DAYS = 14
-"""How long such a thing is taken to last."""
+"""How long such a thing, and what a doctor orders, is taken to last."""
 _EVENT = re.compile(
     r" (?:until|till?|'til) (?!then\b|now\b|recently|death|forever|~|my (?:last|dying)|the end\b|the cows)"
     r"(?:further notice|who knows when|(?:i|we|he|she|they|it|the|my|our|his|her|their|someone|somebody|[a-z']{3,})\b"
     r"(?!.*\b(?:was|were|did|had|came|went|told|said|met|got|found|realised|realized|saw|started|became)\b).{3,})"
 )
 _AWAITS = re.compile(
-    r"\b(?:wait\w*|count\w*|never|happy|rest|know|knew|sure|sleep|slept|cook|bake|stir|simmer|mix|leave (?:it|them)|until"
+    r"\b(?:wait\w*|count\w*|never|happy|rest|know|knew|sure|sleep|slept|cook|bake|stir|simmer|mix|leave (?:it|them)"
+    r"|until"
     r" you)\b"
 )
 _NOW = re.compile(
-    r"\b(?:i'm|we're|i am|we are|he's|she's|they're)\b(?! (?:going to|not going|gonna))|\b(?:my|our|his|her) [a-z' -]{2,24}"
+    r"\b(?:i'm|we're|i am|we are|he's|she's|they're)\b(?! (?:going to|not going|gonna))|\b(?:my|our|his"
+    r"|her) [a-z' -]{2,24}"
     r"(?:'s| is| are)\b|\b(?:is|are|'s) (?:staying|living|with (?:us|me))\b"
 )
 

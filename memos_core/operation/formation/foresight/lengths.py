@@ -37,7 +37,7 @@ _REST = re.compile(
     r"(?P<unit>day|week|month|year)\b|(?P<chinese>整个(?:周|星期|月)|这一?整(?:周|个?星期|个?月)|本月|本周)"
 )
 _WHOLE_MONTH = re.compile(
-    r"\b(?:for )?(?:all|the whole|the entire|the rest|the remainder|most) of (?P<month>january"
+    r"\b(?:for )?(?:(?:all|the whole|the entire|the rest|the remainder|most) of|all(?! may)) (?P<month>january"
     r"|february|march|april|may|june|july|august"
     r"|september|october|november|december)\b"
 )
@@ -51,7 +51,7 @@ _UNIT_DAYS = {"night": 1, "day": 1, "week": 7, "fortnight": 14, "天": 1, "晚":
 _UNIT_MONTHS = {"month": 1, "year": 12, "月": 1, "年": 12}
 _VAGUE = {"another": 1, "several": 5, "a few": 3, "a couple": 2, "a couple of": 2}
 _LASTING = (
-    *("hour", "night", "day", "week", "month", "year", "all of", "whole of", "entire of", "rest of", "remainder of"),
+    *("hour", "night", "day", "week", "month", "year", "all ", "whole of", "entire of", "rest of", "remainder of"),
     *("most of", "pai", "pay", "salary", "天", "周", "晚", "月", "年", "发", "星期", "礼拜"),
 )
 """Without one of these there is no duration, no rest of a time and no payday."""
@@ -66,7 +66,8 @@ def _durations(low: str, at: datetime, zone: tzinfo) -> Iterator[Time]:
     for pattern in (_DURATION, _CHINESE_DURATION):
         for match in pattern.finditer(low):
             if re.search(
-                r"\b(?:past|last|every|in|over|during|first|of my|ago)(?: the)? $|[每过第前后]$|过去$|[$€£]\d[\d.,]*k? $"
+                r"\b(?:past|last|every|in|over|during|first|of my|ago)(?: the)? $|[每过第前后]$|过去$"
+                r"|[$€£]\d[\d.,]*k? $"
                 r"|\b(?:bucks|quid|pounds|dollars|euros|times|hours|once|twice|p|k) $",
                 low[max(0, match.start() - 12) : match.start()],
             ):

@@ -29,7 +29,8 @@ class Found:
 
 
 _NAMES = Cue(
-    r"\b(?:flu|influenza|covid|corona|cold|colds|fever|temperature|chills|virus|bug|infection|uti"
+    r"\b(?:flu|influenza|covid|croup|rsv|nits|worms|thrush|gout|abscess|(?:tooth|ear) ?ache|quinsy|slapped|corona"
+    r"|cold|colds|fever|temperature|chills|virus|bug|infection|uti"
     r"|strep|cough|throat|poisoning|gastro|pneumonia|mono|shingles|measles"
     r"|mumps|rash|hives|migraine|vertigo|stones?|malaria|dengue|lice"
     r"|sick|ill|unwell|poorly|weather|contagious|feverish|bedridden|vomiting|tested positive|test positive"
@@ -61,7 +62,8 @@ _NAMES = Cue(
     r"|broke|skint|strapped|short|money|cash|budget|saving|penn\w+|paychecks?|paydays|cutting|spending"
     r"|tight|repair\w*|garage|shop|mechanic\w*|order|broken|down|dead|closed|shut|fixed|renovat\w*"
     r"|redone|replaced|service|maintenance|construction|staying|living|crashing|sleeping|based|posted"
-    r"|lodging|guests?|visitors|in-laws|packed|conked|ghost|blink|fritz|kaput|blown|bust|goosed|builders|decorators|painters|contractors|the kids|remodel\w*"
+    r"|lodging|guests?|visitors|in-laws|flooded|leaking|jammed|frozen|playing|acting|packed|conked|ghost|blink|fritz"
+    r"|kaput|blown|bust|goosed|builders|decorators|painters|contractors|the kids|remodel\w*"
     r"|moving|redecorating"
     r"|licen[cs]e|passport|account|card|barred|disqualified|excluded|curfew|arrest|ban|membership|scaffolding"
     r"|ivy|sumac|bed ?rest|bed-rest|crate rest|cage rest|box rest|house rest|mouth|impetigo|scabies|ringworm|typhoid"

@@ -5,7 +5,8 @@ from memos_core.operation.formation.foresight.entries import ALWAYS, CONSTRAINT,
 ADJ = (
     r"(?:(?:a|an|the|this|that|my|our|his|her|some|another|quite|really|pretty|such|horrible|nasty|bad"
     r"|terrible|awful|mild|slight|severe|full-blown|proper|massive|huge|stinking|rotten|annoying"
-    r"|stupid|dreadful|heavy|high|low|little|bit of|touch of|case of|bout of|kind of|sort of|type a"
+    r"|[a-z]+(?:id|ible|ful|ous|ish)|stupid|dreadful|heavy|high|low|little|bit of|touch of|case of|bout of|kind of"
+    r"|sort of|type a"
     r"|seasonal|viral|bacterial|seriously|super|damn|bloody) )*"
 )
 HAS = (
@@ -16,7 +17,7 @@ HAS = (
     r"|in bed with"
     r"|laid up with|laid low by|knocked out by|knocked flat by|dealing with|diagnosed with|home with"
     r"|off with|recovering from|getting over|still with|hit by|stuck with"
-    r"|under with|struck down (?:by|with)|plagued by|(?:come|came|coming|broke|broken) out in|riddled with"
+    r"|under with|struck down (?:by|with)|plagued by|(?:come|came|coming|broke|broken) out in|riddled with|full of"
     r"|covered in)|(?:'m|am|is|are|'s|'re) (?:on|having)|my|his|her"
     r"|our|this|the|because of|thanks to|due to|with|'s) "
 )
@@ -46,7 +47,8 @@ def _ill(nouns: str, topic: str, days: int) -> Entry:
     pattern = (
         rf"^(?:(?:ugh|well|so|oh no|great|its|it's|yep|just|got|day \w+ of|ok)[,:]? )*(?:{nouns})"
         r"(?:,.*| (?:again|here|of|and|with|since|for|in this house)\b.*| ~.*)?$"
-        rf"|\b(?:{nouns})(?:'s| has| have)? (?:hit|got|taken|taken out|taken down|knocked|flattened|floored"
+        rf"|\b(?:{nouns})(?:'s| has| have)? (?:hit|got|taken|taken out|taken down|knocked|flattened|floored|landed in"
+        rf"|arrived in|found|reached"
         rf"|swept through"
         r"|gone through|struck|wiped out) (?:out )?(?:\w+ )?(?:me|us|my|our|him|her|the kids|the house)\b"
         rf"|{HAS}{ADJ}(?:{nouns})\b(?! (?:shot|vaccine|vaccination|jab|season|test|sore medicine|weather"
@@ -77,7 +79,8 @@ ENTRIES: tuple[Entry, ...] = (
         4,
     ),
     _ill(
-        r"strep(?: throat)?|tonsillitis|sore throat|laryngitis|bronchitis|(?:ear|sinus|throat|eye|chest"
+        r"[a-z]+itis|croup|rsv|nits|worms|thrush|gout|abscess|tooth ?ache|ear ?ache|quinsy|slapped cheek"
+        r"|strep(?: throat)?|tonsillitis|sore throat|laryngitis|bronchitis|(?:ear|sinus|throat|eye|chest"
         r"|skin|kidney|bladder|urinary tract|urinary|tooth|gum) infection|uti|sinusitis|conjunctivitis"
         r"|pink ?eye|(?:bad |dry )?cough|infection|virus|bug(?= (?:going|that|from|since))",
         "infection",

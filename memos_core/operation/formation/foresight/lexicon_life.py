@@ -40,8 +40,15 @@ ENTRIES: tuple[Entry, ...] = (
         group=Group.ABSENCE,
     ),
     Entry(
+        pattern=rf"\b{BE} {ADV}(?:between (?:jobs|contracts|roles|gigs)|out of work|unemployed|job[- ]?hunting)\b",
+        topic="work",
+        kind=STATE,
+        days=30,
+        group=Group.OTHER,
+    ),
+    Entry(
         pattern=rf"\b{BE} {ADV}(?:on[- ]call|on (?:night|late|early|double|evening|graveyard) (?:shifts?|duty)"
-        r"|on (?:night ?shifts|nights|standby|duty|jury duty|probation|the night shift|parole|trial"
+        r"|on (?:night ?shifts|nights|standby|duty|jury (?:duty|service)|probation|the night shift|parole|trial"
         r"|house arrest|garden duty)|doing (?:jury (?:duty|service)|night ?shifts|national service)"
         r"|working (?:nights|night shifts|the night shift|double shifts|overtime|weekends)|covering for"
         r"|standing in for|filling in for|in charge of|acting \w+|interning|on a deadline|in crunch"
@@ -54,6 +61,8 @@ ENTRIES: tuple[Entry, ...] = (
     ),
     Entry(
         pattern=r"\b(?:house|pet|dog|cat|baby)-?\s?sit(?:ting)?\b(?! (?:every|on mondays))|\b(?:looking after"
+        r"|taking care of|minding) (?:my|our|his|her|their|[a-z]+'s) (?!own\b|mind|manners|head)[a-z]+"
+        r"|\b(?:looking after"
         r"|taking care of|minding|watching|feeding|fostering|caring for|watering) (?:my |our |the |his "
         r"|her |their |a |\w+'s )(?:\w+ ){0,2}?(?:dogs?|cats?|house|flat|apartment|kids|plants|place"
         r"|puppy|puppies|kittens?|parrot|hamster|rabbits?|nephews?|nieces?|grandkids|children|mother|mom"
@@ -76,7 +85,8 @@ ENTRIES: tuple[Entry, ...] = (
     Entry(
         pattern=rf"\b(?:{BE} {ADV}fasting|(?:i|we|they|must|to) fast(?! (?:food|asleep))|(?:{BE} {ADV}|i |we "
         r"|he |she |they )(?:observ(?:e|ing) (?:ramadan|lent|yom kippur|passover|the fast)"
-        r"|keep(?:ing)? (?:(?:the|a|my) (?:[a-z]+ )?fast|roza|kosher for passover|lent)))\b|\b(?:it's|during|for|because of"
+        r"|keep(?:ing)? (?:(?:the|a|my) (?:[a-z]+ )?fast|roza|kosher for passover|lent)))\b|\b(?:it's|during|for"
+        r"|because of"
         r"|fast for) (?:ramadan|lent)\b|\bramadan (?:has )?(?:starts|started|began|begins|mubarak"
         r"|kareem)\b|\b(?:intermittent|water|juice) (?:fast|cleanse)\b|\bfasting\b",
         topic="fasting",
@@ -115,7 +125,8 @@ ENTRIES: tuple[Entry, ...] = (
         group=Group.DIET,
     ),
     Entry(
-        pattern=r"\b(?:giving|gave|given|give) up (?:\w+ ){1,3}(?:for|until|this|during)\b|\bgiving up \w+\b",
+        pattern=r"\b(?:giving|gave|given|give) up (?:\w+ ){1,3}(?:for|until|till?|this|during|over)\b"
+        r"|\bgiving up \w+\b",
         topic="giving up",
         kind=CONSTRAINT,
         days=None,
@@ -175,7 +186,10 @@ ENTRIES: tuple[Entry, ...] = (
         group=Group.HOME,
     ),
     Entry(
-        pattern=r"\b(?:car|van|bike|bicycle|motorbike|scooter|laptop|phone|computer|washing machine|dishwasher"
+        pattern=r"\b(?:broadband|router|landline|cooker|hob|toilet|loo|sink|drain|pump|generator|tractor|till"
+        r"|card machine|server"
+        r"|network|alarm|garage door|immersion|console|tablet|ipad|hearing aid|car|van|bike|bicycle|motorbike|scooter"
+        r"|laptop|phone|computer|washing machine|dishwasher"
         r"|fridge|oven|stove|boiler|heating|shower|kitchen|bathroom|elevator|lift|printer|internet|wi-?fi"
         r"|power|hot water|air ?con(?:ditioning)?|ac|tv|road|pool|gym|office|library|bridge|station|school"
         r"|store|shop|piano|camera|dryer|freezer|roof|website|metro|subway|line|motorcycle|truck|bus"
@@ -187,11 +201,14 @@ ENTRIES: tuple[Entry, ...] = (
         r"|being (?:repaired|fixed|serviced|renovated)|repaired|renovated|fixed|mended|serviced"
         r"|under (?:repair|renovation"
         r"|construction|maintenance)|closed|shut|being redone|redone|replaced|on loan|off the road|gone"
-        r"|not working|busted|kaput|bust|torn (?:up|out))\b"
-        r"|\b(?:my|our|the|mum's|dad's|^)(?: ?[a-z-]+){1,3}?(?:'s|'ve| has| have|) (?:finally |just |officially |gone and )?"
+        r"|flooded|leaking|jammed|playing up|acting up|cracked|smashed|frozen up|not working|busted|kaput|bust"
+        r"|torn (?:up|out))\b"
+        r"|\b(?:my|our|the|mum's|dad's|^)(?: ?[a-z-]+){1,3}?(?:'s|'ve| has| have|) (?:finally |just |officially "
+        r"|gone and )?"
         r"(?:packed (?:in|up)(?! (?:my|the|our|a)\b)|conked out|given up the ghost|gave up the ghost|died on (?:me|us)"
         r"|gone kaput|gone bang|broken down|broke down|blown up|had it)\b"
-        r"|\b(?:my|our|the) [a-z-]+(?: [a-z-]+)?(?:'s| is) (?:on the (?:blink|fritz)|bust|knackered|kaput|goosed|shot)\b",
+        r"|\b(?:my|our|the) [a-z-]+(?: [a-z-]+)?(?:'s| is) (?:on the (?:blink|fritz)|bust|knackered|kaput|goosed"
+        r"|shot)\b",
         topic="repair",
         kind=STATE,
         days=7,
@@ -218,7 +235,8 @@ ENTRIES: tuple[Entry, ...] = (
         pattern=rf"\b(?:{BE} {ADV}(?:snowed in|without (?:a |an |my |the |hot |running )?(?:car|phone"
         r"|internet|wi-?fi|kitchen|water|heating|power|laptop|licen[cs]e|oven|electricity|shower"
         r"|washing machine|fridge)|in lockdown|under lockdown|locked down|stuck (?:at|in|on)"
-        r"|working from (?:home|\w+)|wfh|between (?:flats|apartments|homes|houses|jobs|contracts|roles|tenants)|in (?:mourning"
+        r"|working from (?:home|\w+)|wfh|between (?:flats|apartments|homes|houses|tenants)"
+        r"|in (?:mourning"
         r"|rehearsals|training|temporary)|rehearsing|recuperating|resting))\b",
         topic="restricted",
         kind=STATE,

@@ -51,7 +51,9 @@ def linked(
     found = _pledged(found, spoken)
     known = [_customary(_extended(draft, spoken, found, message), found) for draft in found]
     lent = {time for draft, plain in zip(known, found, strict=True) for time in _lent(draft, plain)}
-    known = [draft for draft in known if not _only_bounds(draft, lent)]
+    known = [
+        draft for draft, plain in zip(known, found, strict=True) if not (plain.times and _only_bounds(draft, lent))
+    ]
     made = [_rested(draft, known, message, earlier) if draft.linked else draft for draft in known]
     return _joined([draft for draft in made if draft is not None])
 
@@ -95,7 +97,9 @@ def _rested(
 def _lasts_beside(other: Draft, draft: Draft) -> bool:
     """Whether a state with a bound stands in its sentence: "there's a burn ban until Sunday so I can't light it"."""
     return (
-        other.clause.sentence == draft.clause.sentence and other.kind in (STATE, CONSTRAINT) and _bounded(other.times)
+        other.clause.sentence == draft.clause.sentence
+        and other.kind in (STATE, CONSTRAINT)
+        and (_bounded(other.times) or _spans(other))
     )
 
 
@@ -106,6 +110,11 @@ _PLEDGE = re.compile(
 )
 
 
+_ONLY_PLEDGE = re.compile(
+    r"(?:and )?(?:that's a promise|i (?:promise|swear)(?: you)?|promise|pinky promise|you have my word|my word on it"
+    r"|scout's"
+    r" honou?r|cross my heart|on my life|我?(?:保证|发誓)|说到做到|一言为定)"
+)
 _FIRM_PLEDGE = re.compile(r"\bpromise[ds]?\b|\bmy word\b|\bswear\b|\bswore\b|\bvow(?:ed)?\b|答应|保证|承诺|发誓|说好")
 
 
@@ -126,6 +135,9 @@ def _pledged(found: Sequence[Draft], spoken: Sequence[Clause]) -> list[Draft]:
         beside = any(spoken[one].sentence == draft.clause.sentence for one in near)
         by = any(time.role in (Role.BY, Role.BEFORE) for time in draft.times)
         firm = place - 1 in pledges and _FIRM_PLEDGE.search(spoken[place - 1].bare) is not None and draft.kind is PLAN
+        firm = firm or (
+            place + 1 in pledges and draft.kind is PLAN and _ONLY_PLEDGE.fullmatch(spoken[place + 1].bare) is not None
+        )
         if beside and draft.kind in (PLAN, STATE) and (by or firm):
             draft = replace(draft, kind=COMMITMENT, due=True, group=None, days=None)
         made.append(draft)

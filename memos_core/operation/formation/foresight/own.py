@@ -40,18 +40,24 @@ _HEARSAY = re.compile(
     r"|study)\b"
     r".*\b(?:says?|said|claims?|claimed|told|reckons?|wrote)\b"
     r"|^(?:people|folks?|everyone|they|some) (?:all )?(?:say|reckon|think|are saying)\b"
+    r"|^(?:everyone|everybody|people|they|someone) (?:on|in) (?:the )?(?:telly|tv|news|papers?|radio|internet|show)\b"
     r"|\b(?:it|(?:the|their|its|his|her) (?:[a-z']+ ){0,2}(?:recipe|manual|carton|label|box|packet|recipe"
     r"|manual|sign|poster|news|papers?|radio"
     r"|telly|tv|internet|article|website|app))"
     r" (?:says?|said|reads|claims?)\b|\b(?:says|said|read|saw|heard|it's) (?:so )?(?:it )?(?:in|on) (?:the (?:news"
     r"|papers?|radio|telly|tv|internet|web|carton|label|box)|reddit"
-    r"|twitter|facebook|tiktok|youtube|wikipedia)\b|\bhoroscope\b|\bforecasts?\b|\baccording to (?!(?:the|my|our|his|her) (?:doc\w*|dentist|gp|physio|surgeon|consultant|vet|midwife|nurse|boss|school|garage|mechanic|landlord))"
+    r"|twitter|facebook|tiktok|youtube|wikipedia)\b|\bhoroscope\b|\bforecasts?\b|\baccording to (?!(?:the|my|our|his"
+    r"|her) (?:doc\w*|dentist|gp|physio|surgeon|consultant|vet|midwife|nurse|boss|school|garage|mechanic|landlord))"
 )
 _OF_STRANGERS = re.compile(
-    r"^(?:(?:and|but|so|oh|apparently|turns out)[,:]? )*(?:my|our|the|some) (?:[a-z]+ )?(?:neighbou?r|colleague|coworker|co-worker"
-    r"|boss|manager|hairdresser|landlord|landlady|postman|barber|dentist|flatmate|roommate|teacher|client|customer)'s (?:[a-z]+ )?"
-    r"(?:neighbou?r|colleague|hairdresser|landlord|sister|brother|cousin|son|daughter|wife|husband|boyfriend|girlfriend|mum"
-    r"|mom|dad|mother|father|friend|mate|ex|kid|kids|nephew|niece)(?:'s| is| are| has| have| will| was| got| goes| leaves| flies)"
+    r"^(?:(?:and|but|so|oh|apparently|turns out)[,:]? )*(?:my|our|the|some) (?:[a-z]+ )?(?:neighbou?r|colleague"
+    r"|coworker|co-worker"
+    r"|boss|manager|hairdresser|landlord|landlady|postman|barber|dentist|flatmate|roommate|teacher|client"
+    r"|customer)'s (?:[a-z]+ )?"
+    r"(?:neighbou?r|colleague|hairdresser|landlord|sister|brother|cousin|son|daughter|wife|husband|boyfriend"
+    r"|girlfriend|mum"
+    r"|mom|dad|mother|father|friend|mate|ex|kid|kids|nephew|niece)(?:'s| is| are| has| have| will| was| got| goes"
+    r"| leaves| flies)"
     r"(?!.*\b(?:i|me|my|us|we|our)\b)"
 )
 """Of somebody known to somebody known: "my neighbour's hairdresser is off to Tenerife"."""
@@ -71,7 +77,8 @@ _PRICED = re.compile(
 )
 _OFFERED = re.compile(
     r"\boffering\b|\bhalf[- ]price\b|\b\d+% off\b|\bon offer\b|\bdiscount|\bsale on\b|\bfree shipping\b"
-    r"|\b(?:series|movie|film|season|album|sequel|trailer|console|episode)\b.*\b(?:com(?:es|ing) out|releas\w+"
+    r"|\b(?:series|movie|film|season|album|sequel|trailer|console|episode|single)\b.*\b(?:com(?:es|ing) out|out (?:on"
+    r"|in|this|next|tomorrow|from)|releas\w+"
     r"|launch\w+"
     r"|drops|premier\w+)\b"
 )

@@ -27,9 +27,11 @@ _FOLDED = re.compile(
 )
 """Of the spellings, those that mean nothing else."""
 _ASIDE = re.compile(
-    r"(?:(?:right so|ok so|yo|dude|mate|bruh|guys|ladies|anyways?|sorry|misread|my bad|my mistake|scratch that|ugh+|argh+|aargh|btw|by the way|fyi"
+    r"(?:(?:right so|ok so|yo|dude|mate|bruh|guys|ladies|anyways?|sorry|misread|my bad|my mistake|scratch that|ugh+"
+    r"|argh+|aargh|btw|by the way|fyi"
     r"|tbh|omg|yay|phew|hmm+|lol|haha|guess what|quick update|good news|bad news|great news|heads up|to be honest"
-    r"|honestly|bless h(?:er|im)|oh and|soz|welp|yikes|annoyingly|thankfully|weirdly)(?![a-z'’-])[,:!. ]*"
+    r"|honestly|bless h(?:er|im)|oh and|soz|welp|yikes|can you believe|did i (?:tell you|mention)|have i told you"
+    r"|annoyingly|thankfully|weirdly)(?![a-z'’-])[,:!. ]*"
     r"|(?:right|update|correction|context|typical|ps|fun|basically) ?[,:!.]+ ?)+(?=[a-z~])"
 )
 _FLOATING = re.compile(
@@ -37,10 +39,21 @@ _FLOATING = re.compile(
     r"|knock on wood|god willing|inshallah|insha'?allah|fingers crossed(?= |$|,)(?! (?:i|we|he|she|it|that|they)\b)"
     r"|btw|tbh|lol|fyi|ngl|imo|haha|leh|lah|lor|ffs|omg|tho|innit)(?= |$|,)"
 )
+_ADVERB = re.compile(
+    r"(?<=[a-z] )(?:literally|honestly|basically|obviously|technically|genuinely|seriously|actually|legit|bloody"
+    r"|flipping"
+    r"|frigging|fricking|freaking|fucking|kinda|sorta|deffo|defo|also) (?=[a-z~])"
+)
+"""Says how strongly something is so, between its other words: "I'm actually flying on Friday"."""
 _REJECTED = re.compile(
     r",? (?:and )?not (?:(?:on|at|in|the|this|until|till|by) )*(?:~+|\d{1,2}(?:st|nd|rd|th)\b|[a-z]+day\b)"
 )
 """The date that is no more: "the roofer is the 28th, not the 18th"."""
+
+
+def without_asides(low: str) -> str:
+    """A clause with blanks for what floats in it: "the test is on Friday, fingers crossed"; of the same length."""
+    return _FLOATING.sub(lambda match: " " * len(match.group()), low)
 
 
 def plain(bare: str) -> str:
@@ -55,7 +68,7 @@ def plain(bare: str) -> str:
         bare = _FOLDED.sub(lambda match: _SPELLED[match.group()], bare)
     if (aside := _ASIDE.match(bare)) is not None:
         bare = bare[aside.end() :]
-    bare = _FLOATING.sub("", bare)
+    bare = _ADVERB.sub("", _FLOATING.sub("", bare))
     if " not " in bare and "~" in (left := _REJECTED.sub("", bare)):
         bare = left
     return bare

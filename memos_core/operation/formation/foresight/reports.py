@@ -40,7 +40,8 @@ _PERSON = re.compile(
 _HANDED = re.compile(
     r"^(?:(?:and|but|so|oh|well|yes|yeah|ok|okay|also|then|anyway|phew|finally|actually|just|good news|update|i|we"
     r"|i've|we've|i have|we have)[,:!]? )*"
-    r"(?:rang|rung|spoke (?:to|with)|saw|did|made|got|took|left|put|stuck|popped|chucked|slid|shoved|shipped|ran"
+    r"(?:gave|given|paid|sent|brought|returned|rang|rung|spoke (?:to|with)|saw|did|made|got|took|left|put|stuck"
+    r"|popped|chucked|slid|shoved|shipped|ran"
     r"|dropped|venmo'?d|zelled"
     r"|paypal'?d|e-?transferred|wired|texted|messaged|told|showed|taught|helped|drove|walked|fed|watered|handed"
     r"|nipped|swung|whatsapped"

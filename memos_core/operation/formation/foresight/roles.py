@@ -68,7 +68,9 @@ _LEFT = (
         r"\b(?:until|till?|through|thru|up to|'til)(?: (?:and including|about|around|at least|after|the|my"
         r"|[a-z]+ (?:on|in)))* $"
     )),
-    (Role.UNTIL, re.compile(r"\b(?:until|till?|'til) (?:[a-z'-]+ ){1,9}(?:on |in |the |this |at ){0,2}$")),
+    (Role.UNTIL, re.compile(r"\b(?:until|till?|'til) (?:(?!then |and |but |so )[a-z'-]+,? ){1,9}(?:on |in |the |this "
+        r"|at ){0,2}$")),
+    (Role.SINCE, re.compile(r"\bsince (?:[a-z'-]+ ){1,6}(?:on |in |the |this |at ){0,2}$")),
     (Role.UNTIL, re.compile(r"(?:直到|等到|至)了?$")),
     (Role.UNTIL, re.compile(r"[待休住忙吃戴用呆留玩值学做养忍忌戒禁穿拄躺歇假离修租借停关差续吊练封睡熬班守]到了?$")),
     (Role.UNTIL, re.compile(r"[^改推延顺迟提前后期调挪换移签定约排安飞赶开回走来找直年月日号点周天\W]到$")),
@@ -87,7 +89,8 @@ _LEFT = (
 )  # fmt: skip
 _RIGHT = (
     (Role.UNTIL, re.compile(r"为止")),
-    (Role.BY, re.compile(r"的?(?:下班|放学|睡觉|天黑|开会|收盘|出发|登机)?(?:之前|以前|前(?![后夕面进途往天])"
+    (Role.BY, re.compile(r"的?(?:[上下][班课]|放学|[起睡]觉|天[黑亮]|开[会学工门]|收盘|出发|登机|中午|晚上|[早午晚]饭"
+        r"|吃饭|睡)?(?:之前|以前|前(?![后夕面进途往天门台任])"
         r"|内(?=[^科部]))")),
     (Role.BY, re.compile(r"(?:就|是)?(?:要|会)?(?:截止|到期|交稿|过期)|为限")),
     (Role.AFTER, re.compile(r"(?:之后|以后|过后)")),

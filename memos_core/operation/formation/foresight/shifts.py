@@ -15,7 +15,7 @@ _WEEKDAY = r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|mon|tues?|weds?|thurs
 _COUNT = r"a|an|one|two|three|four|five|six|ten|\d{1,2}"
 _AHEAD_OF = re.compile(rf"(?:(?P<count>{_COUNT}) weeks?|(?P<fortnight>a fortnight)) (?:on |from |this |next |today$)*$")
 """Stands before the day from which it counts: "a week on Thursday"."""
-_BEHIND = re.compile(r" (?P<unit>week|fortnight)\b(?!'s|s| (?:off|at|in|of))")
+_BEHIND = re.compile(r" (?P<unit>week|fortnight)\b(?!'s|s| (?:off|of))")
 """Stands behind it: "Wednesday week"."""
 _ONLY_DAY = re.compile(rf"(?:(?:on|this|until|till?|by|from) )?(?:{_WEEKDAY}|today|tomorrow)")
 _SHARED_MONTH = re.compile(

@@ -15,6 +15,7 @@ from memos_core.operation.formation.foresight.hours import hours
 from memos_core.operation.formation.foresight.lengths import after, amount_of, as_length, lasting, midnight_before
 from memos_core.operation.formation.foresight.roles import Role, Time, role_of
 from memos_core.operation.formation.foresight.shifts import in_the_same_month, pointers, same_month, shifted
+from memos_core.operation.formation.foresight.spellings import typed
 from memos_core.operation.formation.temporal import Direction, Granularity, TimeExpression, resolve
 from memos_core.operation.formation.temporal.dates import add_months, midnight
 
@@ -36,6 +37,8 @@ _REPLACED = re.compile(r"\b(?:instead of|rather than|,? not)(?: on| in| at| the)
 _PART_OF_A_NAME = re.compile(
     r"(?:年[中终底末初]|月[底末])(?:总结|汇报|报告|奖|考|大促|促销|会议|晚会|盘点|述职|聚餐|体检|会)"
 )
+_EVE_OF = re.compile(r"前(?:[一两]天|[一]?晚|夕)")
+"""The day that it names is said beside it: 国庆前一天9月30号."""
 _THESE_DAYS = re.compile(r"这[几两]天")
 """Now and for a while, without an end."""
 _SHORT_DAY = re.compile(
@@ -46,6 +49,9 @@ _LEADS = re.compile(
     r"\b(?:do|make|on|by|till?|until|for|from|this|next|come|free|before|after|over|at|through|round|is|busy|working"
     r"|off)$"
 )
+_STANDS_LAST = re.compile(r"[.,!?;)]|$| (?:at|night|morning|afternoon|evening|arvo)\b")
+_NO_DAY = re.compile(r"\b(?:the|a|i|he|she|we|they|it|you|who|and|just|had|was|been|of|in|full|that|then|my|dog|cat) $")
+"""Before it, "sat" and "sun" are no days."""
 _SURE_DAYS = frozenset({"tues", "weds", "thur", "thurs", "fri"})
 """That are no other words."""
 _WHOLE_DAY = {
@@ -77,7 +83,8 @@ def _short_days(low: str, at: datetime, zone: tzinfo) -> Iterator[Time]:
             yield Time(start=start, stop=stop, role=role, begin=begin, end=end, label=label, granularity=grain)
     for match in _SHORT_DAY.finditer(low):
         start, stop = match.span("day")
-        if match["day"] not in _SURE_DAYS and not _LEADS.search(low, max(0, match.start() - 8), match.start()):
+        sure = match["day"] in _SURE_DAYS or _LEADS.search(low, max(0, match.start() - 8), match.start())
+        if not sure and not (_STANDS_LAST.match(low, stop) and not _NO_DAY.search(low, max(0, start - 8), start)):
             continue
         found = _ahead(f"on {_WHOLE_DAY[match['day'][:2]]}", at, zone)
         if found is not None:
@@ -118,6 +125,7 @@ def times(text: str, low: str, at: datetime, zone: tzinfo) -> tuple[Time, ...]:
         _pointed(low, found),
         _day_ranges(low, at, zone),
         _short_days(low, at, zone),
+        typed(low, at, zone),
         hours(low, at, zone),
         lasting(low, at, zone),
         _feasts(low, found, at, zone),
@@ -157,8 +165,10 @@ def _in_its_part(time: Time, low: str, zone: tzinfo) -> Time:
 
 
 _SHOW = re.compile(
-    r"(?:\b(?:opening|first|press|closing|last|quiz|date|movie|film|games?|poker|hen|stag|open|bonfire|pub|curry|pizza|girls"
-    r"|boys|ladies|lads|family|karaoke|comedy|theatre|film|darts|bingo|board game|information|info|taster|welcome|awards"
+    r"(?:\b(?:opening|first|press|closing|last|quiz|date|movie|film|games?|poker|hen|stag|open|bonfire|pub|curry"
+    r"|pizza|girls"
+    r"|boys|ladies|lads|family|karaoke|comedy|theatre|film|darts|bingo|board game|information|info|taster|welcome"
+    r"|awards"
     r"|prize)|s') $"
 )
 _NIGHT = re.compile(r"(?:night|evening|morning) ")
@@ -233,9 +243,13 @@ def _pointed(low: str, found: Sequence[Time]) -> Iterator[Time]:
         yield Time(start=one.start, stop=one.stop, role=role, begin=one.begin, end=end)
 
 
+_BESIDE = 2
+"""Characters between a date and the feast or holiday that begins on it."""
+
+
 def _feasts(low: str, dates: Sequence[Time], at: datetime, zone: tzinfo) -> Iterator[Time]:
     for start, stop, begin, end, granularity in feasts(low, at, zone):
-        if any(date.stop == start for date in dates):
+        if any(0 <= start - date.stop <= _BESIDE and date.granularity is Granularity.DAY for date in dates):
             continue  # 24号开学: it has a date of its own
         role = role_of(low, start, stop)
         if role is Role.BEFORE or (role is Role.BY and begin > at):
@@ -252,7 +266,11 @@ def _dated(found: TimeExpression, low: str, at: datetime, zone: tzinfo) -> Time 
     (start, stop), shift = shifted(found, low)
     stop += low[stop : stop + 1] in ("号", "日") and low[stop - 1 : stop].isdigit()
     phrase = low[start:stop]
-    if _REPLACED.search(low, max(0, start - 24), start) or _THESE_DAYS.fullmatch(phrase):
+    if (
+        _REPLACED.search(low, max(0, start - 24), start)
+        or _THESE_DAYS.fullmatch(phrase)
+        or _EVE_OF.match(low, stop - 1)
+    ):
         return None
     time = Time(
         start=start,
@@ -295,7 +313,9 @@ def _counted(time: Time, low: str, at: datetime, zone: tzinfo) -> Time:
 
 def _coming(time: Time, low: str, backward: bool, shift: timedelta, at: datetime, zone: tzinfo) -> Time:
     """The occurrence to come, shifted by what stands beside it."""
-    if backward and (found := _ahead(low[time.start : time.stop], at, zone)):
+    phrase = low[time.start : time.stop]
+    lead = "in " if time.role is Role.UNTIL and _MONTH.match(phrase) else ""  # "until it's paid off in August"
+    if backward and (found := _ahead(lead + phrase, at, zone)):
         time = replace(time, begin=found[0], end=found[1], label=found[2])
     if shift:
         return replace(time, begin=time.begin + shift, end=time.end + shift, label="")

@@ -191,7 +191,9 @@ def subject(message: Message, clause: Clause, earlier: Sequence[str]) -> str | N
 _ANY_RELATION = re.compile(rf"\b(?:my|our) (?P<relation>{_RELATION})\b(?!'s)", re.IGNORECASE)
 
 
-_BESIDE = re.compile(r"\b(?:to|with|from|by|saw|met|rang|called|asked) ([A-Z][a-zé]+)\b")
+_BESIDE = re.compile(
+    r"\b(?:to|with|from|by|for|at|saw|met|rang|called|asked|owe|told|tell|lent|gave|visiting|and) ([A-Z][a-zé]+)\b"
+)
 
 
 def mentioned(message: Message, stop: int) -> str | None:
