@@ -213,7 +213,8 @@ def _asked(memory: MemoryOS, name: str, conversations: Sequence[Conversation]) -
                 continue
             call = plan(question.text, view.columns.speakers, Filter(), 1000, 50, _ASKED, years)
             vector = runtime.query_vector(view.fingerprint, call.dense_query) if runtime.embedders else None
-            candidates, found = measured(view, call, vector, mask)
+            cosines = None if vector is None else view.dense(vector, mask)
+            candidates, found = measured(view, call, cosines, mask)
             places = {source: place for place, source in enumerate(question.evidence)}
             yield Example(
                 dialogue=one.name,

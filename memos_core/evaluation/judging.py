@@ -28,7 +28,7 @@ from memos_core.operation.recall.sufficiency import (
     READ,
     SLOPES,
     commonness_of,
-    highest_cosine,
+    highest,
     measures,
     rarity,
     read,
@@ -156,7 +156,7 @@ def _asked(memory: MemoryOS, conversation: Conversation, questions: Sequence[Que
         hits = find(runtime, row, view, call, None).hits
         common = commonness_of(call.terms, view, mask)
         weights = rarity(call, hits, common)
-        cosine = highest_cosine(view, runtime.query_vector(view.fingerprint, call.dense_query), mask)
+        cosine = highest(view.dense(runtime.query_vector(view.fingerprint, call.dense_query), mask))
         yield Case(
             dialogue=conversation.name,
             kind=kind(call, view.columns),

@@ -85,6 +85,10 @@ GPU = Costs(token=1.13e-5 * GRAIN, pair=3.8e-10 * GRAIN**2, move_byte=1 / 20e9, 
 """A model of 1.7 billion parameters at 300 TFLOP/s, values in main memory; of a grain, as all token counts here."""
 
 
+_EMPTY = 0.1
+"""How full a memory counts at least."""
+
+
 def serve(trace: Packs, budget: int, *, priority: Priority = gdsf, second: bool = True, costs: Costs = GPU) -> Replay:
     """Keep packs in main memory and read them from there.
 
@@ -111,11 +115,26 @@ def serve(trace: Packs, budget: int, *, priority: Priority = gdsf, second: bool 
                 continue
             spent += computing
             uses = sightings.seen(TRACE, tokens)[1]
-            wanted = not second or uses >= max(ONCE, costs.uses_to_pay(len(tokens), whole.bytes))
+            # As long as there is room what is kept stays longer, so that fewer uses promise as many to come.
+            full = max(_EMPTY, tree.tiers.used["memory"] / budget)
+            wanted = not second or uses >= max(ONCE, full * costs.uses_to_pay(len(tokens), whole.bytes))
             if wanted and tree.insert(TRACE, tokens, whole, ["trace"], uses=uses):
                 builds += 1
                 written += whole.bytes * costs.move_byte
     return Replay(seconds=spent + written, written=written, without=without, builds=builds, hits=hits)
+
+
+def unlimited(trace: Packs, costs: Costs = GPU) -> float:
+    """``Replay.prefill_saved`` if all that is worth reading is kept from its first use on, without a limit."""
+    seen: set[int] = set()
+    spent = without = 0.0
+    for pack in trace.uses:
+        computing = costs.prefill(trace.lengths[pack])
+        reading = costs.load(Sized(length=trace.lengths[pack]).bytes, "memory")
+        spent += min(reading, computing) if pack in seen else computing
+        without += computing
+        seen.add(pack)
+    return 1 - spent / without
 
 
 CPU = replace(GPU, token=0.04 * GRAIN, pair=0.0, load_byte=1 / 2e9)

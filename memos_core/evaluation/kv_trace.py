@@ -151,6 +151,24 @@ def block_bound(trace: Prompts, budget: int) -> float:
     return max(_blocks(trace, budget, by_use) for by_use in (False, True))
 
 
+def exact_bound(trace: Prompts) -> float:
+    """The hit rate that no exact reuse exceeds, whatever the order and the room.
+
+    As if all that a prompt has in common with the most similar earlier one stood at the head of both.
+    """
+    earlier: dict[tuple[int, ...], list[frozenset[int]]] = {}
+    hit = total = 0
+    for request in trace.requests:
+        core = sum(trace.lengths[one] for one in request.core)
+        asked = frozenset(request.relevant)
+        others = earlier.setdefault(request.core, [])
+        if others:
+            hit += core + max(sum(trace.lengths[one] for one in asked & other) for other in others)
+        total += core + sum(trace.lengths[one] for one in asked)
+        others.append(asked)
+    return hit / total
+
+
 def _blocks(trace: Prompts, budget: int, by_use: bool) -> float:
     kept: OrderedDict[int, int] = OrderedDict()
     uses: Counter[int] = Counter()

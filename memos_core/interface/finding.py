@@ -12,7 +12,7 @@ from memos_core.domain.record import Found, VaultRow
 from memos_core.errors import DiskFull, EmbeddingFailed, ReadOnlyStore
 from memos_core.interface.runtime import Runtime
 from memos_core.operation.recall.ranking import Ranked, Weights, rank, visible
-from memos_core.operation.recall.sufficiency import commonness_of, highest_cosine
+from memos_core.operation.recall.sufficiency import commonness_of, highest
 from memos_core.operation.work import EMBED
 from memos_core.ports import Floats, IndexView, Mask
 
@@ -50,7 +50,7 @@ def find(runtime: Runtime, vault: VaultRow, view: IndexView, call: MemoryCall, w
         hits=tuple(_hits(runtime, vault, view, call, ranked)),
         notes=notes,
         commonness=commonness_of(call.terms, view, mask),
-        cosine=highest_cosine(view, vector, mask),
+        cosine=highest(ranked.cosines),
     )
 
 

@@ -18,6 +18,7 @@ from memos_core.interface.doors import door
 from memos_core.interface.examining import Examining
 from memos_core.interface.parametric_doors import ParametricDoors
 from memos_core.memories.local_model import LocalModelRuntime
+from memos_core.operation.planning import known_now
 from memos_core.operation.transforms import TRANSFORMS, Bench, Wanted, activation_rows, parametric_rows
 from memos_core.operation.transforms.activation_rows import ACTIVATION
 from memos_core.operation.transforms.handles import HANDLES
@@ -25,7 +26,7 @@ from memos_core.operation.transforms.origins import laid_out, units_of
 from memos_core.operation.transforms.parametric_rows import PARAMETRIC
 
 if TYPE_CHECKING:
-    from memos_core.domain.record import DerivedRow
+    from memos_core.domain.record import DerivedRow, VaultRow
     from memos_core.interface.knowledge import Known
     from memos_core.interface.runtime import Runtime
     from memos_core.ports import Transaction
@@ -43,6 +44,7 @@ class Transforming(ActivationDoors, ParametricDoors, Examining):
 
         _id: Callable[[Transaction], int]
         _known: Callable[[], Known]
+        _row: Callable[[], VaultRow | None]
 
     @overload
     def transform(  # type: ignore[overload-overlap] # any other text gives a cube
@@ -219,7 +221,12 @@ class Transforming(ActivationDoors, ParametricDoors, Examining):
         )
 
     def _profile_now(self) -> Profile:
-        return self._known().profile(self._runtime.clock.now())
+        """Who the people of this vault are: of every memory, also where many conversations are still open."""
+        runtime, row = self._runtime, self._row()
+        if row is None:
+            return Profile(as_of=runtime.clock.now())
+        with runtime.records.read() as transaction:
+            return known_now(transaction, row, next(iter(runtime.embedders), ""), runtime.clock.now())
 
     def _local_model(self) -> LocalModelRuntime:
         model = self._runtime.local_model

@@ -28,6 +28,7 @@ from memos_core.operation.transforms.parametric_rows import (
     Standing,
     base_key,
     standing_of,
+    told,
     with_standing,
 )
 from memos_core.operation.work import LEASE_S, Postponed, Workplace
@@ -61,7 +62,7 @@ def distil(place: Workplace, job: Job) -> None:
         tried.add(found.standing.asked)
         try:
             _Distillation(place, place.trainer, place.workshop, job, found).done()
-        except (Superseded, FileNotFoundError):
+        except Superseded:
             _log.info("%s has changed while it was trained", found.uid)
         except TrainingFailed as error:
             failure = failure or error
@@ -138,7 +139,21 @@ class _Distillation:
         return workshop.folder_of(self.workshop, self.job.vault, self.wanted.standing.asked)
 
     def done(self) -> None:
-        """Train and store, unless there is nothing to learn."""
+        """Train and store, unless there is nothing to learn.
+
+        Raises:
+            Superseded: it is not wanted any more.
+            TrainingFailed: it ended without an adapter.
+            Postponed, LeaseLost: somebody goes on with it later.
+        """
+        try:
+            self._done()
+        except FileNotFoundError as error:  # its folder goes when it is not wanted any more
+            with self.place.records.read() as transaction:
+                self._check(transaction)
+            raise TrainingFailed(f"a file of the training is gone: {error}") from error
+
+    def _done(self) -> None:
         order = workshop.order_in(self.folder) or self._ordered()
         if order is None:
             return
@@ -240,7 +255,8 @@ class _Distillation:
         self.place.blobs.path(blob.digest)
         transaction.blobs.add(blob)
         state = TrainingState.REJECTED if manifest.rejected else TrainingState.TRAINED
-        done = replace(standing, state=state, manifest=manifest, bytes=blob.bytes, progress=None, error="")
+        text = told(transaction, self.job.vault, standing)
+        done = replace(standing, state=state, manifest=manifest, text=text, bytes=blob.bytes, progress=None, error="")
         row = replace(with_standing(self._row(transaction), done), blob=blob.digest, made_at=self.place.clock.now())
         transaction.derived.put(self.job.vault, [row])
         return row

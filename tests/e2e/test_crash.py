@@ -30,7 +30,7 @@ from tests.e2e.crash_child import SEALED_AT, VAULTS, entries, unique
 WORD = re.compile(rb"unq[0-9a-z]+?y[0-9]+z")
 MAKING = ("add", "batch", "long")
 
-ENOUGH, MOST = 4, 5
+ENOUGH, MOST = 2, 10
 """Operations a round that must have been acknowledged; times as many rounds at most."""
 
 

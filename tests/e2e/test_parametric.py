@@ -1,6 +1,7 @@
 """Parametric memory from a vault to a model and back: ordered, trained, used, stale, erased."""
 
 import json
+import shutil
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -485,3 +486,30 @@ def test_a_value_that_came_back_holds(vault: Vault) -> None:
     vault.settle()
     assert "Leeds" in [one.value for one in now(vault, trained).facts]
     assert not now(vault, trained).stale
+
+
+def test_a_folder_that_vanishes_is_no_end_of_it(vault: Vault, bench: Bench) -> None:
+    vanished: list[int] = []
+
+    def vanish(step: int) -> None:
+        if step == 1 and not vanished:
+            vanished.append(step)
+            (folder,) = (bench.folder / "m.db.files" / "training").glob("*/*")
+            shutil.rmtree(folder)
+
+    bench.engine.each = vanish
+    ordered = vault.transform(list(vault.cubes()), to="parametric")
+    vault.settle()
+    assert vanished and now(vault, ordered).usable
+    assert bench.engine.trained[-3:] == [0, 1, 2], "from the beginning: nothing of it was left"
+
+
+def test_many_conversations_may_be_open(memory: MemoryOS) -> None:
+    vault = memory.vault("harbour")
+    cubes = [
+        vault.remember("I live in Leeds.", speaker=f"Mara {name}", session=name) for name in map(chr, range(65, 90))
+    ]
+    ordered = vault.transform(cubes, to="parametric")
+    assert len(vault.sources(ordered)) == len(cubes)
+    vault.settle()
+    assert len(now(vault, ordered).facts) == len(cubes)

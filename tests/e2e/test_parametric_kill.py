@@ -8,15 +8,18 @@ import time
 from pathlib import Path
 
 import pytest
-import torch
 
-from memos_adapters.peft_lora import PeftLoraEngine
-from memos_adapters.peft_lora.bench import world
-from memos_adapters.peft_lora.checkpoint import CHECKPOINT
-from memos_adapters.transformers_kv import TransformersEngine
 from memos_core import LocalModelRuntime, MemCube, MemoryOS
 from memos_core.domain.parametric import Parametric
-from tests.unit.parametric.lora_models import short
+
+torch = pytest.importorskip("torch")
+pytest.importorskip("peft")
+
+from memos_adapters.peft_lora import PeftLoraEngine  # noqa: E402
+from memos_adapters.peft_lora.bench import world  # noqa: E402
+from memos_adapters.peft_lora.checkpoint import CHECKPOINT  # noqa: E402
+from memos_adapters.transformers_kv import TransformersEngine  # noqa: E402
+from tests.unit.parametric.lora_models import short  # noqa: E402
 
 pytestmark = [
     pytest.mark.kill,

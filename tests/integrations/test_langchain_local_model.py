@@ -2,6 +2,7 @@
 
 import json
 import re
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from langchain_tests.integration_tests import ChatModelIntegrationTests
 from langchain_tests.unit_tests import ChatModelUnitTests
 
 from langchain_memos import MemosChatModel, MemosMiddleware
-from memos_core import LocalModelRuntime, MemoryOS
+from memos_core import LocalModelRuntime, MemoryOS, Vault
 from memos_core.errors import InvalidInput, UnknownCube, UnknownVault
 from memos_core.testing.local_model import WordModel
 
@@ -195,3 +196,24 @@ async def test_what_a_provider_says_of_its_prompt_cache_is_kept(memory: MemoryOS
     (account,) = memory.usage()
     assert (account.operation, account.model, account.calls) == ("host", "GenericFakeChatModel", 2)
     assert (account.prompt_tokens, account.completion_tokens, account.cached_tokens) == (200, 14, 128)
+
+
+async def test_an_awaited_agent_reads_the_store_beside_the_event_loop(memory: MemoryOS, monkeypatch) -> None:
+    vault = memory.vault("alice")
+    cube = vault.transform([vault.remember("I no longer eat meat.", speaker="Alice")])
+    threads: dict[str, set[int]] = {"sources": set(), "get": set()}
+
+    def noted(name: str, method):
+        def read(self, *args, **kwargs):
+            threads[name].add(threading.get_ident())
+            return method(self, *args, **kwargs)
+
+        return read
+
+    for name in threads:
+        monkeypatch.setattr(Vault, name, noted(name, getattr(Vault, name)))
+    model = GenericFakeChatModel(messages=iter([AIMessage("Fish.")]))
+    agent = create_agent(model, middleware=[MemosMiddleware(memory, vault="alice", activation=cube.id)])
+    await agent.ainvoke({"messages": [HumanMessage("What can I cook tonight?")]})
+    assert threads["sources"] and threads["get"]
+    assert threading.get_ident() not in threads["sources"] | threads["get"]

@@ -10,6 +10,7 @@ import os
 import sys
 import threading
 import time
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 
@@ -31,7 +32,7 @@ def main(folder: Path, parent: int) -> None:
         with (folder / LOCK).open("ab") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             _train(folder)
-    except (InvalidInput, ParametricError, ActivationError, OSError) as error:
+    except (InvalidInput, ParametricError, OSError) as error:
         said = {"error": type(error).__name__, "message": str(error)}
         (folder / FAILURE).write_text(json.dumps(said), encoding="utf-8")
         sys.exit(1)
@@ -59,11 +60,12 @@ def _train(folder: Path) -> None:
             file.write(json.dumps(asdict(progress)) + "\n")
             file.flush()
 
-        if order.prefixes:
-            taught = [(folder / one.file, one.lesson) for one in order.prefixes]
-            engine.distil(taught, order.lesson, order.recipe, folder, watch)
-        else:
-            engine.train(order.lesson, order.recipe, folder, watch)
+        taught = [(folder / one.file, one.lesson) for one in order.prefixes]
+        if taught:
+            with suppress(ActivationError):  # this process computes otherwise: the facts themselves are taught
+                engine.distil(taught, order.lesson, order.recipe, folder, watch)
+                return
+        engine.train(order.lesson, order.recipe, folder, watch)
 
 
 if __name__ == "__main__":

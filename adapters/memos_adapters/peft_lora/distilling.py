@@ -16,9 +16,11 @@ from memos_adapters.transformers_kv.caches import for_use
 from memos_adapters.transformers_kv.engine import TransformersEngine
 from memos_adapters.transformers_kv.values import TensorValues
 from memos_core.domain.activation import Manifest, Sampling
-from memos_core.domain.parametric import BASE, Example, Lesson
+from memos_core.domain.parametric import BASE, BASE_FIELDS, Example, Lesson
 from memos_core.errors import ForeignActivation, InvalidInput
 
+_THE_SAME = (*BASE_FIELDS, "dtype", "positions", "adapters")
+"""Fields in which the model must be that of the values; how attention is computed changes roundings only."""
 MOST_ANSWER = 16
 """Tokens of an answer."""
 
@@ -42,7 +44,8 @@ class Teacher:
             ForeignActivation: they were computed by another model, or with an adapter.
         """
         with layers.answering([BASE]):
-            differing = manifest.fingerprint.differences(kv.fingerprint)
+            found = manifest.fingerprint.differences(kv.fingerprint)
+        differing = [one for one in found if one in _THE_SAME]
         if differing:
             raise ForeignActivation(f"the prefix was computed by another model: {', '.join(differing)} differ")
         self._layers, self._encoder, self._kv = layers, encoder, kv

@@ -1,6 +1,6 @@
 """The SQL of ``statements.sql`` by name, run on a connection; and the numbered migrations."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from importlib.resources import files
 from types import MappingProxyType
 from typing import Any
@@ -47,6 +47,6 @@ class Statements:
         self._cursor.execute(SQL[name], bindings)
         return self._connection.changes()
 
-    def run_many(self, name: str, rows: Iterable[Sequence[Any]]) -> None:
+    def run_many(self, name: str, rows: Sequence[Sequence[Any]]) -> None:
         """Run a change once for each row of bindings."""
-        self._cursor.executemany(SQL[name], list(rows))  # what makes the rows may use the cursor
+        self._cursor.executemany(SQL[name], rows)

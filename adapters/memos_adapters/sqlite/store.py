@@ -107,20 +107,29 @@ class _Ticket:
 
 
 class _Turnstile:
-    """Lets one process write at a time, in a fair order, by an advisory lock on a file."""
+    """Lets one thread of one process write at a time; processes in a fair order, by an advisory lock on a file."""
 
-    __slots__ = ("_usable", "file")
+    __slots__ = ("_usable", "file", "threads")
 
     def __init__(self, file: int, usable: Callable[[], None]) -> None:
         self.file = file
+        self.threads = threading.Lock()
         self._usable = usable
 
     def __enter__(self) -> None:
-        self._usable()
-        fcntl.flock(self.file, fcntl.LOCK_EX)
+        self.threads.acquire()
+        try:
+            self._usable()
+            fcntl.flock(self.file, fcntl.LOCK_EX)
+        except BaseException:
+            self.threads.release()
+            raise
 
     def __exit__(self, *raised: object) -> None:
-        fcntl.flock(self.file, fcntl.LOCK_UN)
+        try:
+            fcntl.flock(self.file, fcntl.LOCK_UN)
+        finally:
+            self.threads.release()
 
 
 class SQLiteRecords:
@@ -139,14 +148,13 @@ class SQLiteRecords:
         """
         check_engine()
         self.path = path
-        self._pid = os.getpid()
+        self._forked = False
         self._closed = False
         self._mutex = threading.Lock()
         self._waiting: deque[_Ticket] = deque()
         self._leading = False
         self._names: dict[int, str] = {}
         self._readers: list[SQLiteTransaction] = []
-        self._commit = threading.Lock()
         self._checkpointer = threading.Thread()
         self._wal_pages = 0
         self._checkpoint_due = CHECKPOINT_PAGES
@@ -219,7 +227,7 @@ class SQLiteRecords:
 
     def _commit_alone(self, work: Callable[[Transaction], T]) -> T:
         try:
-            with self._translated, self._commit, self._turnstile:
+            with self._translated, self._turnstile:
                 with self._change as transaction:
                     result = work(transaction)
                 self._checkpoint_when_long()
@@ -260,7 +268,7 @@ class SQLiteRecords:
 
     def _commit_group(self, group: list[_Ticket]) -> None:
         try:
-            with self._translated, self._commit, self._turnstile:
+            with self._translated, self._turnstile:
                 with self._change as transaction:
                     for ticket in group:
                         self._run_beside_others(ticket, transaction)
@@ -302,7 +310,7 @@ class SQLiteRecords:
     def _copy_back(self) -> None:
         """Copy the log back beside the writers, then what they wrote meanwhile, so that the next one begins it anew."""
         self._checkpoint()
-        with suppress(StoreClosed), self._commit, self._turnstile:
+        with suppress(StoreClosed), self._turnstile:
             self._checkpoint()
 
     def _checkpoint(self, mode: int = apsw.SQLITE_CHECKPOINT_PASSIVE) -> None:
@@ -320,7 +328,7 @@ class SQLiteRecords:
             return 0
 
     def purge(self) -> bool:
-        with Translated(self.path), self._commit, self._turnstile:
+        with Translated(self.path), self._turnstile:
             try:
                 with closing(connect_to_clean(self.path)) as connection:
                     connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
@@ -340,7 +348,7 @@ class SQLiteRecords:
 
     def close(self) -> None:
         with self._mutex:
-            if self._closed or os.getpid() != self._pid:
+            if self._closed or self._forked:
                 self._closed = True
                 return
             self._closed = True
@@ -349,7 +357,7 @@ class SQLiteRecords:
             reader.connection.close()
         if self._checkpointer.is_alive():
             self._checkpointer.join()
-        with self._commit:
+        with self._turnstile.threads:
             with suppress(apsw.Error), closing(connect_to_clean(self.path)):  # the last one to close checkpoints
                 self._writer.close()
             self._writer.close()
@@ -358,13 +366,14 @@ class SQLiteRecords:
     def _usable(self) -> None:
         if self._closed:
             raise StoreClosed(f"{self.path} was closed; open it again with MemoryOS.open")
-        if os.getpid() != self._pid:
+        if self._forked:
             raise StoreClosed(f"{self.path} was opened before a fork; open it again in the child process")
 
     def let_go(self) -> None:
-        """In a forked child: keep no hold on the turnstile, which would outlive a parent that is killed."""
-        if not self._closed:
+        """In a forked child: of no use any more; keep no hold on the turnstile, which would outlive a killed parent."""
+        if not (self._closed or self._forked):
             os.close(self._turnstile.file)
+        self._forked = True
 
 
 _open_stores: "weakref.WeakSet[SQLiteRecords]" = weakref.WeakSet()

@@ -59,7 +59,11 @@ def shapes_of(values: TensorValues) -> tuple[tuple[tuple[int, int], tuple[int, i
 
 
 def examine(run: ForwardPass) -> tuple[Capability, Layout | None]:
-    """What ``run``'s model allows, and its layout where it is served."""
+    """What ``run``'s model allows, and its layout where it is served.
+
+    Raises:
+        RuntimeError: PyTorch has no memory for the test.
+    """
     reason = "peft puts learned vectors before the prompt" if run.prompt_is_learned else refusal(run.model)
     if reason:
         return Capability(served=False, reason=reason), None
@@ -67,6 +71,8 @@ def examine(run: ForwardPass) -> tuple[Capability, Layout | None]:
     try:
         reason, values = _self_test(run, len(layers))
     except _PROBE_FAILS as error:
+        if _is_want_of_memory(error):
+            raise
         return Capability(served=False, reason=f"the self-test failed: {type(error).__name__}: {error}"), None
     if reason:
         return Capability(served=False, reason=reason), None
@@ -81,6 +87,11 @@ def examine(run: ForwardPass) -> tuple[Capability, Layout | None]:
         bytes_per_token=values.bytes // values.length,
     )
     return capability, Layout.of(values, run.device)
+
+
+def _is_want_of_memory(error: Exception) -> bool:
+    """Which says nothing about the model: the same model may be served a moment later."""
+    return isinstance(error, torch.OutOfMemoryError) or "can't allocate memory" in str(error)
 
 
 def refusal(model: Any) -> str:

@@ -70,14 +70,18 @@ class Composition:
         return TensorValues(layers=layers, tier=placed.tier)
 
     def deviation(self, tokens: Sequence[int], blocks: Blocks) -> list[float]:
-        """Squared distance of each token's keys and values in the second layer from those with all before it seen."""
-        placed = self._placed(tokens, blocks)
-        pairs = _pairs(placed)
-        layer = min(_DECIDING_LAYER, len(pairs) - 1)
-        true = self._layer(tokens, layer)
-        far = torch.zeros(len(tokens), device=self._run.device)
-        for held, seen in zip(pairs[layer], true, strict=True):
-            far += (held.to(seen.device).float() - seen.float()).square().sum(dim=(0, 2))
+        """How far each token's values in the second layer are from those with all before it seen, by their own length.
+
+        Squared. Values, for they are what attention adds up; by their length, or the first tokens of every block would
+        come first, whose large keys and values change with anything before them and carry nothing.
+        """
+        if sum(one.length for _, one in blocks) != len(tokens):
+            raise InvalidInput(f"blocks of together {len(tokens)} tokens were expected")
+        columns = [_pairs(one) for _, one in blocks]
+        layer = min(_DECIDING_LAYER, len(columns[0]) - 1)
+        seen = self._layer(tokens, layer)[1].float()
+        held = torch.cat([column[layer][1] for column in columns], dim=1).to(seen.device).float()
+        far = (held - seen).square().sum(dim=(0, 2)) / seen.square().sum(dim=(0, 2)).clamp(min=1e-12)
         return [float(one) for one in far]
 
     def divergence(self, tokens: Sequence[int], values: TensorValues, query: Sequence[int]) -> float:
@@ -91,30 +95,40 @@ class Composition:
         return divergence_of(full, approximate)
 
     def _placed(self, tokens: Sequence[int], blocks: Blocks) -> TensorValues:
+        """The blocks one after the other, in memory of their own."""
         if sum(one.length for _, one in blocks) != len(tokens):
             raise InvalidInput(f"blocks of together {len(tokens)} tokens were expected")
-        columns: list[list[LayerTensors]] = []
-        place = 0
-        for start, block in blocks:
-            columns.append([(self._turned(keys, place - start), values) for keys, values in _pairs(block)])
-            place += block.length
+        starts = [start for start, _ in blocks]
         layers = tuple(
-            (torch.cat([keys for keys, _ in column], dim=1), torch.cat([values for _, values in column], dim=1))
-            for column in zip(*columns, strict=True)
+            (self._keys(starts, [keys for keys, _ in column]), torch.cat([values for _, values in column], dim=1))
+            for column in zip(*(_pairs(block) for _, block in blocks), strict=True)
         )
         return TensorValues(layers=layers, tier=blocks[0][1].tier)
 
-    def _turned(self, keys: torch.Tensor, by: int) -> torch.Tensor:
-        """Keys ``[kv_heads, T, d]`` moved by positions, computed in float32 from the originals."""
+    def _keys(self, starts: Sequence[int], columns: Sequence[torch.Tensor]) -> torch.Tensor:
+        """Keys ``[kv_heads, T, d]`` of blocks, each turned from where it was computed to where it stands."""
+        heads, _, width = columns[0].shape
+        whole = columns[0].new_empty(heads, sum(one.shape[1] for one in columns), width)
+        place = 0
+        for start, keys in zip(starts, columns, strict=True):
+            self._turn(keys, place - start, whole[:, place : place + keys.shape[1]])
+            place += keys.shape[1]
+        return whole
+
+    def _turn(self, keys: torch.Tensor, by: int, into: torch.Tensor) -> None:
+        """Write keys ``[kv_heads, T, d]`` moved by positions, computed in float32 from the originals."""
         if by == 0:
-            return keys
+            into.copy_(keys)
+            return
         angle = by * self._frequencies.to(keys.device)
-        cosine, sine = torch.cat([angle.cos()] * 2), torch.cat([angle.sin()] * 2)
-        width, half = 2 * len(angle), len(angle)
-        turning = keys[..., :width].float()
-        swapped = torch.cat([-turning[..., half:], turning[..., :half]], dim=-1)
-        turned = (turning * cosine + swapped * sine).to(keys.dtype)
-        return torch.cat([turned, keys[..., width:]], dim=-1) if width < keys.shape[-1] else turned
+        cosine, sine, half = angle.cos(), angle.sin(), len(angle)
+        first, second, rest = keys.split([half, half, keys.shape[-1] - 2 * half], dim=-1)
+        turned = into if into.dtype == torch.float32 else torch.empty_like(into, dtype=torch.float32)
+        torch.mul(first.float(), cosine, out=turned[..., :half]).addcmul_(second.float(), sine, value=-1)
+        torch.mul(second.float(), cosine, out=turned[..., half : 2 * half]).addcmul_(first.float(), sine)
+        if turned is not into:
+            into[..., : 2 * half] = turned[..., : 2 * half]
+        into[..., 2 * half :] = rest
 
     def _layer(self, tokens: Sequence[int], layer: int) -> LayerTensors:
         """A layer's keys and values with everything before seen; the layers after it are not run."""
@@ -129,7 +143,8 @@ class Composition:
     def _check(self) -> None:
         probe = [token % self._run.vocabulary for token in range(1, _PROBE + 1)]
         here, there = (first_layer(self._run, probe, start)[0].float() for start in (0, _MOVED))
-        gap = (self._turned(here, _MOVED) - there).abs().max() / there.std()
+        self._turn(here, _MOVED, turned := torch.empty_like(here))
+        gap = (turned - there).abs().max() / there.std()
         exact = self._run.model.dtype in (torch.float32, torch.float64)
         if not gap <= (_TURNED if exact else _TURNED_HALF):
             raise NotComposable("this model's keys do not turn as rotary embeddings do")
@@ -142,7 +157,7 @@ def divergence_of(true: torch.Tensor, other: torch.Tensor) -> float:
 
 
 class _Scattering(DynamicLayer):  # type: ignore[misc] # transformers is not type-checked
-    """Holds all rows; what is computed replaces the chosen ones before anything attends to them."""
+    """Holds all rows, in memory of its own; what is computed replaces the chosen before anything attends to them."""
 
     def __init__(self, pair: LayerTensors, rows: torch.Tensor) -> None:
         super().__init__()
@@ -153,8 +168,8 @@ class _Scattering(DynamicLayer):  # type: ignore[misc] # transformers is not typ
 
     def update(self, key_states: Any, value_states: Any, *args: Any, **kwargs: Any) -> Any:
         rows = self._rows.to(self.keys.device)
-        self.keys = self.keys.index_copy(-2, rows, key_states)
-        self.values = self.values.index_copy(-2, rows, value_states)
+        self.keys.index_copy_(-2, rows, key_states)
+        self.values.index_copy_(-2, rows, value_states)
         return self.keys, self.values
 
 

@@ -23,7 +23,7 @@ from memos_core.domain.moment import from_micros, to_micros
 
 BODY_VERSION = 1
 
-_CONTEXT = 4
+CONTEXT = 4
 """Preceding messages that extraction reads."""
 
 Row = list[Any]
@@ -53,12 +53,12 @@ def form(
     from memos_core.operation.formation.foresight import close
     from memos_core.operation.formation.narrative import narrate
 
-    heard = [*before[-_CONTEXT:], *messages]
+    heard = [*before[-CONTEXT:], *messages]
     first = len(heard) - len(messages)
     facts: list[Fact] = []
     ahead: list[Foresight] = []
     for at in range(first, len(heard)):
-        said = _read(heard[at], tuple(heard[max(at - _CONTEXT, 0) : at]), zone)
+        said = _read(heard[at], tuple(heard[max(at - CONTEXT, 0) : at]), zone)
         facts += said[0]
         ahead += said[1]
     title, episode = narrate(messages, facts, zone) if told else ("", "")

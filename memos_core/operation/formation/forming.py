@@ -106,8 +106,7 @@ def form_session(transaction: Transaction, vault: VaultRow, seen: Unformed, fing
         if (known := old.get(_key(inner, part.after))) is not None:
             same.add(known.uid)
             continue
-        cell = cells.form(inner, zone, closed=True, before=(*before, *messages[: part.start]))
-        made.append(_row(vault, cell, inner, part.after, now))
+        made.append(_row(vault, inner, (*before, *messages[: part.start]), part.after, now))
     tail = closed[-1].stop if closed else 0
     remaining = same | {row.uid for row in made}
     return Formed(
@@ -181,12 +180,12 @@ def _keeping(vault: int, formed: Sequence[Formed], now: datetime) -> Callable[[T
     return keep
 
 
-def _row(vault: VaultRow, cell: MemCell, messages: Sequence[Message], after: State, now: datetime) -> DerivedRow:
-    zone = _zone(vault)
-    kept = _closers(messages, cell, lambda message: _ends(message, zone))
+def _row(
+    vault: VaultRow, messages: Sequence[Message], before: Sequence[Message], after: State, now: datetime
+) -> DerivedRow:
+    cell, kept, named = _closed(tuple(messages), tuple(before[-cells.CONTEXT :]), _zone(vault))
     closers = [(one.source, one.version, one.text, one.speaker, one.role, to_micros(one.at)) for one in kept]
-    named = entities([cell.episode], exclude=cell.speakers)
-    body = {"cell": cells.to_body(cell), "state": after.to_json(), "closers": closers, "entities": sorted(named)}
+    body = {"cell": cells.to_body(cell), "state": after.to_json(), "closers": closers, "entities": named}
     evidence = {one.source for fact in cell.facts for one in fact.evidence}
     evidence |= {one.source for foresight in cell.foresight for one in foresight.evidence}
     return DerivedRow(
@@ -200,6 +199,16 @@ def _row(vault: VaultRow, cell: MemCell, messages: Sequence[Message], after: Sta
         sources=tuple(sorted(evidence | {source for source, _ in cell.sources})),
         body=json.dumps(body, ensure_ascii=False, separators=(",", ":")),
     )
+
+
+@lru_cache(maxsize=128)  # until the job has stored a cell every recall asks for it, and then the job does
+def _closed(
+    messages: tuple[Message, ...], before: tuple[Message, ...], zone: tzinfo
+) -> tuple[MemCell, tuple[Message, ...], list[str]]:
+    """A closed cell, its closers and its entities."""
+    cell = cells.form(messages, zone, closed=True, before=before)
+    named = sorted(entities([cell.episode], exclude=cell.speakers))
+    return cell, _closers(messages, cell, lambda message: _ends(message, zone)), named
 
 
 def _zone(vault: VaultRow) -> tzinfo:

@@ -29,13 +29,12 @@ _DAYS_BEFORE, _DAYS_AFTER, _FADING = 3, 10, 20
 """Days of grace before and after a period, and in which nearness falls to a third."""
 
 
-def cosines(view: IndexView, query: Floats, mask: Mask, likely: Floats | None = None) -> Floats:
-    """Scaled cosines ``(n,)``. Outside ``mask`` 0.
+def cosines(found: Floats, mask: Mask, likely: Floats | None = None) -> Floats:
+    """Cosines ``(n,)``, scaled. Outside ``mask`` 0.
 
-    A passage that is not embedded yet counts as an average one, or as ``likely`` ``(n,)`` where that is more: how well
-    its words match, say.
+    A passage that is not embedded yet, NaN in ``found``, counts as an average one, or as ``likely`` ``(n,)`` where that
+    is more: how well its words match, say.
     """
-    found = view.dense(query, mask)
     known = found[~np.isnan(found)]
     if not known.size or known.max() <= known.min():
         return np.where(mask, np.float32(known.size > 0 and known.max() > 0), np.float32(0))

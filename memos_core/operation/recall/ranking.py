@@ -83,6 +83,8 @@ class Ranked:
     scores: Floats
     shares: dict[str, Floats]
     """By feature, aligned with ``slots``; they sum to the score."""
+    cosines: Floats | None = None
+    """Of the question with every slot ``(n,)``, NaN where there is none; ``None`` without vectors."""
 
 
 @cache
@@ -136,22 +138,28 @@ def rank(view: IndexView, call: MemoryCall, query: Floats | None, mask: Mask, we
         weights: Let some features count for more or less than fitted.
     """
     model = _model(call, view.columns, query is not None, weights)
-    candidates, found = measured(view, call, query, mask, model)
+    cosines = None if query is None else view.dense(query, mask)
+    candidates, found = measured(view, call, cosines, mask, model)
     shares = {name: np.float32(weight) * found[name] for name, weight in model.items() if name in found}
     total = _sum(shares, candidates.size)
     best = _top(total, 4 * call.limit)
-    return Ranked(slots=candidates[best], scores=total[best], shares={name: of[best] for name, of in shares.items()})
+    return Ranked(
+        slots=candidates[best],
+        scores=total[best],
+        shares={name: of[best] for name, of in shares.items()},
+        cosines=cosines,
+    )
 
 
 def measured(
-    view: IndexView, call: MemoryCall, query: Floats | None, mask: Mask, model: Mapping[str, float] | None = None
+    view: IndexView, call: MemoryCall, cosines: Floats | None, mask: Mask, model: Mapping[str, float] | None = None
 ) -> tuple[Slots, dict[str, Floats]]:
     """The slots that are worth a closer look, and every feature that applies to the question, aligned with them.
 
     Args:
         view: The vault's index.
         call: The planned query.
-        query: Its vector ``(d,)``, or ``None`` without an embedder.
+        cosines: Of its vector with every slot ``(n,)``, NaN where there is none; ``None`` without an embedder.
         mask: Candidates ``(n,)``.
         model: Weights by which about ``CLOSER_LOOK`` slots are chosen first, on the features that cost little; all
             are measured without.
@@ -159,11 +167,11 @@ def measured(
     columns = view.columns
     found = features.matches(view, call.terms, mask)
     candidates: Slots = np.flatnonzero(mask)
-    if query is None:  # without a vector, a word in common makes a memory relevant
+    if cosines is None:  # without a vector, a word in common makes a memory relevant
         candidates = candidates[_related(columns, call, found, candidates)]
-        cosine = None
+        scaled = None
     else:
-        found["dense"] = cosine = features.cosines(view, query, mask, found.get("turn"))
+        found["dense"] = scaled = features.cosines(cosines, mask, found.get("turn"))
     found = {name: scores[candidates] for name, scores in found.items()}
     found |= features.voice(columns, call, candidates) | features.form(columns, call, candidates)
     closer = max(CLOSER_LOOK, 4 * call.limit)
@@ -173,8 +181,8 @@ def measured(
         )
         chosen = np.sort(_top(first, closer))
         candidates, found = candidates[chosen], {name: values[chosen] for name, values in found.items()}
-    if cosine is not None:
-        found |= features.meaning(columns, cosine, candidates)
+    if scaled is not None:
+        found |= features.meaning(columns, scaled, candidates)
     return candidates, found
 
 

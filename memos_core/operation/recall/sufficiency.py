@@ -113,12 +113,11 @@ def commonness_of(terms: Sequence[int], view: IndexView, mask: Mask) -> dict[int
     return {term: np.count_nonzero(view.lexical((term,), mask, (0,))[0]) / passages for term in terms}
 
 
-def highest_cosine(view: IndexView, query: Floats | None, mask: Mask) -> float | None:
-    """The highest cosine of a question's vector ``(d,)`` with a passage in ``mask`` ``(n,)``; ``None`` without one."""
-    if query is None:
+def highest(cosines: Floats | None) -> float | None:
+    """The highest cosine of a question with a passage, of ``(n,)`` with NaN for none; ``None`` without any."""
+    if cosines is None:
         return None
-    found = view.dense(query, mask)
-    known = found[~np.isnan(found)]
+    known = cosines[~np.isnan(cosines)]
     return float(known.max()) if known.size else None
 
 

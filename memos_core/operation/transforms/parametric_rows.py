@@ -46,7 +46,7 @@ class Standing:
     prefixes: tuple[str, ...] = ()
     """Handles of the activation memory that it is distilled from; none once that has changed."""
     text: str = ""
-    """Of one that was imported; the others have their sources'."""
+    """Of what an adapter knows: of its sources as they were, and are, or as who imported it has said."""
     facts: tuple[Association, ...] = ()
     manifest: AdapterManifest | None = None
     bytes: int = 0
@@ -152,13 +152,17 @@ def stale_row(row: DerivedRow, without: str = "") -> DerivedRow:
     return with_standing(row, standing_of(row).changed(without))
 
 
+def told(transaction: Transaction, vault: int, standing: Standing) -> str:
+    """What the sources say now."""
+    current = [transaction.cubes.get(vault, uid) for uid in standing.order]
+    return lines(cube for cube in current if cube is not None and cube.state is LifecycleState.ACTIVE)
+
+
 def cube_of(transaction: Transaction, vault: int, name: str, row: DerivedRow) -> MemCube:
     """A row as a cube, with the text that its sources have now."""
     held = standing_of(row)
-    current = [transaction.cubes.get(vault, uid) for uid in held.order]
-    told = [cube for cube in current if cube is not None and cube.state is LifecycleState.ACTIVE]
     payload = Parametric(
-        text=lines(told) if held.order else held.text,
+        text=held.text if held.manifest is not None else told(transaction, vault, held),
         state=held.state,
         recipe=held.recipe,
         facts=held.facts,

@@ -197,6 +197,26 @@ def test_a_model_that_fails_the_self_test_by_raising_is_refused() -> None:
     assert "no such operation" in found.reason
 
 
+@pytest.mark.parametrize(
+    "error",
+    [
+        torch.OutOfMemoryError("CUDA out of memory"),
+        RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried"),
+    ],
+)
+def test_want_of_memory_is_no_refusal(error) -> None:
+    class Short(torch.nn.Module):
+        def forward(self, hidden: torch.Tensor) -> torch.Tensor:
+            raise error
+
+    model = tiny_model()
+    norm, model.model.norm = model.model.norm, Short()
+    with pytest.raises(type(error), match="memory"):
+        TransformersEngine(model, tiny_tokenizer())
+    model.model.norm = norm
+    assert TransformersEngine(model, tiny_tokenizer()).capability.served
+
+
 @pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16])
 def test_a_bidirectional_model_is_refused_in_sixteen_bits_too(dtype) -> None:
     for seed in range(5):

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from memos_adapters.peft_lora.bench import LoraBench, world
+from memos_adapters.peft_lora.bench import LoraBench, economy, world
 from memos_adapters.peft_lora.bench.erasing import p_value
 from memos_core.infrastructure.registry import benches, open_bench
 
@@ -46,6 +46,35 @@ def test_chance_does_not_tell_equal_samples_apart() -> None:
     assert p_value(one, [value + 1 for value in other], seed=2, rounds=500) < 0.01
     assert p_value([value + 1 for value in other], one, seed=2, rounds=500) < 0.01
     assert p_value([0.0] * 50, [0.0] * 50, seed=2, rounds=50) == 1.0
+
+
+def test_a_page_teaches_to_read_or_to_remember() -> None:
+    tokenizer, rng = world.words(), random.Random(3)
+    remembered: dict[tuple[int, ...], int] = {}
+    read = 0
+    for _ in range(2000):
+        ids, labels = economy._page(tokenizer, rng)
+        answers = [token for token in labels if token >= 0]
+        assert len(ids) == len(labels) and answers
+        assert all(ids[at] == token for at, token in enumerate(labels) if token >= 0)
+        told = tuple(ids[: labels.index(answers[0])])
+        stated = told.count(answers[0])
+        read += stated
+        if not stated:
+            assert remembered.setdefault(told, answers[0]) == answers[0], "always the same answer"
+        assert stated in (0, 1), "the value of the first question is stated once, or nowhere"
+    assert read > 1000 > len(remembered) > 100
+    values = [value for several in economy.RELATIONS.values() for value in several]
+    assert len(set(values)) == len(values) == 48
+
+
+def test_a_trace_asks_some_more_than_others() -> None:
+    facts = [economy.facts_of(person, seed) for seed, person in enumerate(world.strangers(4, seed=1))]
+    asked = economy.trace(facts, 300, seed=2)
+    assert asked == economy.trace(facts, 300, seed=2)
+    users = [sum(one.user == user for one in asked) for user in range(4)]
+    assert users == sorted(users, reverse=True) and users[0] > 2 * users[3] > 0
+    assert len({one.question.prompt for one in asked}) < len(asked) / 3, "questions come again"
 
 
 @pytest.mark.bench

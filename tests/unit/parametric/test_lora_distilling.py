@@ -7,15 +7,17 @@ from pathlib import Path
 import pytest
 import torch
 
-from memos_adapters.peft_lora import ADAPTER, PeftLoraEngine, lesson_of
+from memos_adapters.peft_lora import ADAPTER, PeftLoraEngine, child, lesson_of
 from memos_adapters.peft_lora import file as adapter_file
 from memos_adapters.peft_lora.bench import world
 from memos_adapters.peft_lora.distilling import Teacher, Teachers, missed
+from memos_adapters.peft_lora.handover import copied
 from memos_adapters.peft_lora.rows import Row, batch_of
 from memos_adapters.transformers_kv import TransformersEngine
 from memos_core.domain.activation import Manifest, SourceVersion
-from memos_core.domain.parametric import BASE, Example, Lesson, Progress
+from memos_core.domain.parametric import BASE, Example, Lesson, Prefix, Progress, TrainingOrder
 from memos_core.errors import ForeignActivation, InvalidInput
+from memos_core.operation.workshop import order_in, place_file, place_order
 from tests.unit.parametric.lora_models import ANY, facts, lesson, short, untrained_engine
 
 MADE = datetime(2026, 1, 1, tzinfo=UTC)
@@ -63,7 +65,7 @@ def test_the_pupil_answers_as_the_teacher(engine: PeftLoraEngine, tmp_path: Path
     asked = lesson(2)
     path, other = (kept_prefix(engine, text, tmp_path) for text in (asked.text, lesson(3, seed=5).text))
     before = engine.logits("Question: What")
-    recipe = short(most_steps=60, own_text=0.0, elsewhere=0.0, enough=2.0)
+    recipe = short(most_steps=40, own_text=0.0, elsewhere=0.0, enough=2.0)
     manifest = engine.distil([(path, asked)], asked, recipe, tmp_path)
     assert torch.equal(engine.logits("Question: What"), before), "nothing of it is left in the model"
     engine.attach("alice", tmp_path / ADAPTER)
@@ -137,6 +139,26 @@ def test_what_cannot_be_distilled_is_refused(engine: PeftLoraEngine, tmp_path: P
     silent = Lesson(examples=(), validation=(), held_out=asked.held_out)
     with pytest.raises(InvalidInput, match="answers none"):
         engine.distil([(path, silent)], asked, short(bounds=ANY), tmp_path)
+
+
+def test_the_process_that_trains_distils(tmp_path: Path) -> None:
+    engine, asked, folder = untrained_engine(), lesson(1), tmp_path / "training"
+    path = kept_prefix(engine, "Everyone", tmp_path)
+    prefixes = (Prefix(file="prefix-0", lesson=asked),)
+    order = TrainingOrder(lesson=asked, recipe=short(most_steps=4), base=engine.base, prefixes=prefixes)
+    place_file(folder, "prefix-0", path)
+    place_order(folder, order)
+    assert order_in(folder) == order
+    model, tokenizer = engine.layers.model, engine._encoder.tokenizer
+    copied(model, tokenizer, engine.base, tmp_path / "bases").write(folder)
+    child._train(folder)
+    file = folder / ADAPTER
+    manifest, _ = adapter_file.read(file)
+    assert (len(manifest.teachers), manifest.lesson) == (1, asked.digest)
+    file.unlink()
+    path.write_bytes(path.read_bytes()[:-100])
+    child._train(folder)
+    assert adapter_file.read(file)[0].teachers == (), "damaged values teach nothing: the facts are taught"
 
 
 def test_lessons_as_one() -> None:

@@ -28,6 +28,11 @@ ALL_FORMS = (*ENGLISH.taught, ENGLISH.validation, *ENGLISH.held_out)
 _NAMES, _VALUES = 40, 120
 _KNOWN, _EACH = 100, 3
 _PADDING, _BEGIN, _UNKNOWN = "<pad>", "<begin>", "<unknown>"
+TEMPLATE = (
+    "{{ bos_token }}{% for one in messages %}{% if one['role'] == 'user' %}Question: {{ one['content'] }} Answer:"
+    "{% else %}{{ one['content'] }} {% endif %}{% endfor %}"
+)
+"""In a conversation a question looks as it does in a text."""
 MOST_STEPS = 5000
 _BATCH, _RATE = 24, 2.5e-3
 _REPEATING, _LONGEST = 1600, 24
@@ -89,9 +94,11 @@ def words() -> Any:
     vocabulary = [_PADDING, _BEGIN, _UNKNOWN, *sorted({word for word, _ in split})]
     tokenizer = Tokenizer(WordLevel({word: at for at, word in enumerate(vocabulary)}, unk_token=_UNKNOWN))
     tokenizer.pre_tokenizer = Whitespace()
-    return transformers.PreTrainedTokenizerFast(
+    made = transformers.PreTrainedTokenizerFast(
         tokenizer_object=tokenizer, pad_token=_PADDING, bos_token=_BEGIN, unk_token=_UNKNOWN
     )
+    made.chat_template = TEMPLATE
+    return made
 
 
 def untrained(tokenizer: Any, layers: int = 3, width: int = 96) -> Any:

@@ -30,6 +30,8 @@ KINDS = (LOCAL, UPDATE, CROSS)
 _BATCH = 32
 _ENOUGH = 0.998
 _MOST_STEPS = 6000
+_CYCLES, _CYCLE = 2, 2500
+"""Training after the ladder, and its steps for eight blocks: answers become certain, or divergence measures doubt."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,7 +162,7 @@ def trained(folder: Path, blocks: int, say: Any = None) -> Any:
         blocks: Of the longest stories.
         say: Called with the step, the rung of the ladder, and the share of right answers.
     """
-    path = folder / f"recall-{blocks}.safetensors"
+    path = folder / f"recall-{blocks}-{_CYCLES}.safetensors"
     model = made()
     if path.exists():
         model.load_state_dict(load_file(path))
@@ -169,6 +171,9 @@ def trained(folder: Path, blocks: int, say: Any = None) -> Any:
     torch.manual_seed(0)
     model = made()
     reached = _train(model, random.Random(0), blocks, say)
+    for cycle in range(1, _CYCLES + 1):
+        torch.manual_seed(cycle)
+        reached[f"cycle {cycle}"] = _settle(model, random.Random(cycle), blocks)
     torch.random.set_rng_state(state)
     save_file(model.state_dict(), path, metadata={"training": json.dumps(reached)})
     return model.eval()
@@ -206,6 +211,19 @@ def _train(model: Any, rng: random.Random, blocks: int, say: Any) -> dict[str, f
         if settled > 150:
             break
     return {"steps": step + 1, "rung": rung, "right": right}
+
+
+def _settle(model: Any, rng: random.Random, blocks: int) -> float:
+    """One cycle with a rate that falls to nothing (SGDR, arXiv:1608.03983); the share of right answers in the end."""
+    optimiser = torch.optim.AdamW(model.parameters(), lr=1.5e-3, betas=(0.9, 0.98), weight_decay=0.01)
+    right, steps = 0.0, _CYCLE * blocks // 8
+    for step in range(steps):
+        for group in optimiser.param_groups:
+            group["lr"] = 1.5e-3 * max(0.02, 1 - step / steps)
+        repeating = step % 8 == 0
+        share = _step(model, optimiser, *(_repeats(rng) if repeating else _batch(rng, blocks, FACTS, 1.0)))
+        right = right if repeating else 0.98 * right + 0.02 * share
+    return right
 
 
 def _step(model: Any, optimiser: torch.optim.Optimizer, ids: torch.Tensor, wanted: torch.Tensor) -> float:

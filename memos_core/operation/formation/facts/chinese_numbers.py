@@ -69,14 +69,21 @@ _AGE = re.compile(
 )
 
 
+_PUT_RIGHT = re.compile(
+    r"[岁了啦]*[，,。！\s]*[哦啊噢哎呃诶]*(?:不对|不是|错了|说错了?)[，,。！\s]*(?:应该|其实)?是?(?P<age>[1-9]\d)(?!\d)"
+)
+"""A slip of the tongue and the right age: 71了，哦不对，是72."""
+
+
 def ages(text: str, start: int) -> Iterator[Reading]:
     """Ages in a stretch of a text that begins at ``start``."""
     for found in _AGE.finditer(text):
+        put_right = _PUT_RIGHT.match(text, found.end())
         if re.search(r"快|再过|马上|以前|那年", text[max(0, found.start() - 6) : found.end() + 1]):
             continue
         kin = found["kin"]
         person = Person(kind="kin", word=FULL_KIN.get(kin, kin)) if kin else SELF
-        value = found["age"] or found["turned"] or found["now"]
+        value = put_right["age"] if put_right else found["age"] or found["turned"] or found["now"]
         if found["now"] and re.search(rf"{KIN_PATTERN}|[他她]|同学|朋友", text[: found.start()].rpartition("我")[2]):
             continue
         if value:

@@ -38,6 +38,14 @@ _EACH_PET = re.compile(
     r"(?:另?[一两][只条个]|老[大二三四]|中间|[大小公母黑白]的|[大小]的那只)(?:就)?(?:叫做?|名叫|是)(?P<name>(?!我"
     r"|什么|啥)[^，。！的我他她你了、\s]{1,4})"
 )
+_AND_PET = re.compile(
+    rf"(?:我|我们|我家|家里)的?[^。！？他她你]{{0,4}}{PET}(?:就)?(?:叫做?|名叫)[^，。！？]{{1,6}}[，,、]\s*(?:那?[只条])?"
+    rf"(?P<kind>{PET})(?:就|则)?(?:叫做?|名叫)(?P<name>[^，。！的我他她你了、\s]{{1,4}})"
+)
+_AND_KIN = re.compile(
+    r"我(?:们|家)?的?(?:大|小)?(?:儿子|女儿|闺女|姐姐|妹妹|哥哥|弟弟)(?:叫|名叫)[^，。！？]{1,4}[，,]\s*"
+    r"(?:大|小)?(?P<kin>儿子|女儿|闺女|姐姐|妹妹|哥哥|弟弟)(?:叫|名叫)(?P<name>[^，。！的我他她你了、\s]{1,4})"
+)
 _HAS_CHILDREN = re.compile(
     r"有?(?:[两俩仨三四二2-5]|一?对|龙凤|双)(?:个|位|胞)?(?P<kin>姐姐|妹妹|哥哥|弟弟|孙子|孙女|外孙女?|侄女|侄子"
     r"|儿子|女儿|闺女|孩子|娃|小孩"
@@ -72,6 +80,10 @@ def _introduced(page: Page, number: int) -> Iterator[Reading]:
     if (pets := _OWN_PETS.search(text)) and not _NO_PETS.search(text[: pets.end()]):
         for one in _EACH_PET.finditer(text, pets.end()):
             yield placed("pet", f"{pets['kind']}{one['name']}", start + one.start(), start + one.end())
+    for found in _AND_PET.finditer(text) if text.count("叫") > 1 else ():
+        yield placed("pet", f"{found['kind']}{found['name']}", start + found.start(), start + found.end())
+    for found in _AND_KIN.finditer(text) if text.count("叫") > 1 else ():
+        yield placed(KIN[found["kin"]], found["name"], start + found.start(), start + found.end())
     if children := _HAS_CHILDREN.search(text):
         following = page.sentences[number + 1][1] if number + 1 < len(page.sentences) else stop
         slot = KIN.get(children["kin"], "relative.child")

@@ -28,7 +28,8 @@ _VERB = (
     r"(?:allergic|intolerant|live|living|lived|work|working|like|love|hate|adore|enjoy|dislike|detest|prefer"
     r"|can't (?:stand|eat|bear)|cannot (?:stand|eat|bear)|don't (?:like|eat|drink|enjoy)|play|drive|driving|ride"
     r"|study|studying|speak|take|taking|own|into|afraid|scared|obsessed|play|playing|learning)\b"
-    r"(?:\s+(?:at home(?: with (?:the|my|our) \w+)?|the most|most|more than anything|best|now|these days|every day))?)"
+    r"(?:\s+(?:at home(?: with (?:the|my|our) \w+)?|with (?:the|my|our) \w+|the most|most|more than anything|best|now"
+    r"|these days|every day))?)"
 )
 _TO = r"(?:\s+(?P<prep>to|in|at|for|of|with|into|on))?"
 _END = r"(?=\s*(?:[,.!;:–—-]|$)|\s+(?:and|but|so|now|these days|because|not)\b)"
@@ -154,7 +155,7 @@ def _plain(found: re.Match[str], denied: bool) -> str:
     groups = found.groupdict()
     who, verb = groups["who"], groups["verb"].strip()
     verb = re.sub(
-        r"\s+(?:at home(?: with \w+ \w+)?|the most|most|more than anything|best|these days"
+        r"\s+(?:at home(?: with \w+ \w+)?|with (?:the|my|our) \w+|the most|most|more than anything|best|these days"
         r"|every day)$",
         "",
         verb,

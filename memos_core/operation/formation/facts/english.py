@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from memos_core.domain.engram import Modality, Polarity
 from memos_core.operation.formation.facts import english_special as special
-from memos_core.operation.formation.facts.english_ellipsis import completed
+from memos_core.operation.formation.facts.english_ellipsis import BARE_GENITIVES, completed, with_apostrophes
 from memos_core.operation.formation.facts.english_frames import frames
 from memos_core.operation.formation.facts.english_nouns import (
     SLOT_NOUNS,
@@ -58,6 +58,8 @@ def read_clause(page: Page, stance: Stance, number: int, carried: Person | None)
     if clause.asked and not page.chinese:  # what follows in its sentence is asked as well
         return [], carried
     words = tokens(page.plain, clause.start, clause.stop)
+    if not page.words.isdisjoint(BARE_GENITIVES):
+        words = with_apostrophes(words)
     first = number == 0 or page.clauses[number - 1].sentence != clause.sentence
     if words and not clause.asked:
         other = not first and carried not in (None, SELF)

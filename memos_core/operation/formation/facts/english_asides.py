@@ -15,16 +15,17 @@ from memos_core.operation.formation.facts.wordlists import listed
 _INVERTED = re.compile(
     r"(?:^|(?:(?<=[.!?])|[.!?])\s+|,\s+|\band )(?P<value>[\w][\w' -]{1,40}?)(?:'s been| has been| have been|'s| is"
     r"| are| became| has become) "
-    r"(?:definitely |still |now |also |actually |hands down |by far |easily |probably |without a doubt |absolutely )*my"
+    r"(?:definitely |still |now |also |actually |hands down |by far |easily |probably |without a doubt "
+    r"|absolutely )*(?:my|our)"
     r" (?:(?:all-time |absolute |new |current )*favou?rite (?P<of>[a-z][\w -]*?)|(?:\w+ "
-    r")?(?P<kin>(?!now\b|these\b|ever\b|of\b)[a-z-]+))(?= (?:now|of all time|these days|ever|since|for)\b"
+    r")?(?P<kin>(?!now\b|these\b|ever\b|of\b)[a-z-]+))(?= (?:now|of all time|these days|ever|since|for|and|but)\b"
     r"|\s*(?:[.,!;]|$))"
 )
 
 
 def inversions(page: Page) -> Iterator[Reading]:
     """``Dune is my favourite book``, ``Ana is my sister``."""
-    if " my " not in page.shown:
+    if " my " not in page.shown and " our " not in page.shown:
         return
     for number, (start, stop, asked) in enumerate(page.sentences):
         found = None if asked else _INVERTED.search(page.shown, start, stop)
@@ -50,7 +51,7 @@ def _turned(noun: str, said: str, start: int, stop: int) -> Iterator[Reading]:
             yield Reading(person=SELF, slot=one.slot, value=one.value, start=start, stop=stop)
     if proper and noun in _VOWED:
         yield Reading(person=SELF, slot="relationship_status", value=_VOWED[noun], start=start, stop=stop)
-    if proper and pet_in(noun):
+    if proper and not _PRONOUN.match(said) and pet_in(noun):
         yield Reading(person=SELF, slot="pet", value=f"{noun} named {said}", start=start, stop=stop)
     for one in named_kin(noun, said) if proper else ():
         yield Reading(person=SELF, slot=one.slot, value=one.value, start=start, stop=stop)

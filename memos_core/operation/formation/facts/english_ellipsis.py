@@ -13,6 +13,36 @@ from memos_core.operation.formation.facts.verb_forms import forms
 from memos_core.operation.formation.facts.verbs import Token
 from memos_core.operation.formation.facts.wordlists import listed
 
+BARE_GENITIVES = frozenset(f"{one}s" for one in KIN_WORDS | PETS | SLOT_NOUNS if one.isalpha() and one[-1] != "s")
+"""``my dogs called Rex``, as some write ``dog's``."""
+
+
+def with_apostrophes(words: Sequence[Token]) -> list[Token]:
+    """``my names Ellie`` as ``my name's Ellie``: a plural of one's own, where only its copula can be meant."""
+    made: list[Token] = []
+    for place, one in enumerate(words):
+        owned = place and words[place - 1].word in ("my", "our") and one.word in BARE_GENITIVES
+        if owned and _is_predicate(words, place + 1, one.word.removesuffix("s")):
+            made.append(Token(word=one.word[:-1], raw=one.raw[:-1], start=one.start, stop=one.stop - 1))
+            made.append(Token(word="'s", raw="'s", start=one.stop - 1, stop=one.stop))
+        elif owned and place + 1 < len(words) and words[place + 1].word in ("called", "named"):
+            made += [one, _silent("are", words[place + 1])]
+        else:
+            made.append(one)
+    return made
+
+
+def _is_predicate(words: Sequence[Token], at: int, noun: str) -> bool:
+    """Whether the words after a noun say what it is, and of one of them."""
+    if at >= len(words):
+        return False
+    first = words[at]
+    if first.word in ("called", "named"):
+        named = at + 1 < len(words) and words[at + 1].raw[:1].isupper()
+        return named and "and" not in [one.word for one in words[at + 1 : at + 4]]
+    return first.word in ("a", "an") or (noun in ("name", "surname") and first.raw[:1].isalpha())
+
+
 _BEFORE = listed(
     """
     well ok okay so right ugh oh and but also update finally just still now welp haha yeah yes no nope nah honestly
@@ -98,7 +128,7 @@ def _left_out(words: Sequence[Token], at: int, text: str, chained: bool) -> tupl
     """The words that are missing in front of ``words[at]``."""
     word = words[at].word
     following = words[at + 1].word if at + 1 < len(words) else ""
-    if _is_done(words, at):
+    if _is_done(words, at) or (word == "retired" and _TIME_AFTER.match(text)):
         return ("i",)
     found = _of_state(word, following, text)
     if found is not None or chained:

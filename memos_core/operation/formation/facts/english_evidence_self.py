@@ -144,7 +144,8 @@ ONESELF: tuple[EvidenceRow, ...] = (
         "kg|kilo|pounds|lbs|stone",
         r"(?:^|[.!?:]\s+|\b(?:weight|pounds|kilos|kg|fat|slimmer|heavier|lighter|scales?)[^.!?]{0,12},\s+)(?:now\s+"
         r"|still\s+|down to\s+|up to\s+"
-        r"|only\s+)*(?P<measurement_weight>\d[\d.]*\s?(?:kg|kilos?|pounds|lbs?|stone))(?=\s*(?:[!.]|$|this "
+        r"|only\s+)*(?P<measurement_weight>\d[\d.]*\s?(?:kg|kilos?|pounds|lbs?|stone(?:\s\d{1,2})?))(?=\s*(?:[!.]|$"
+        r"|this "
         r"morning|this week|today|now|on the scales?|down|as of))",
         STATE,
     ),

@@ -130,9 +130,9 @@ WORK: tuple[EvidenceRow, ...] = (
         STATE,
     ),
     (
-        "finished|done ",
+        "finished at|finished up at|done at",
         r"\b(?:[Tt]hat'?s\s+me|I'm|I am|I've|I have)\s+(?:all\s+|now\s+|officially\s+)*(?:finished|done)\s+(?:up\s+)?"
-        rf"(?:at|with)\s+(?P<end_employer>{NAME})",
+        rf"at\s+(?P<end_employer>{NAME})",
         EVENT,
     ),
     (
@@ -161,6 +161,20 @@ WORK: tuple[EvidenceRow, ...] = (
         r"|named)\s+(?:as\s+)?(?:an?\s+|the\s+)?(?P<trade>(?!redundant\b)[a-z]+(?:\s[a-z]+){0,2}?)"
         r"(?=\s*[.,!;]|\s*$|\s+(?:at|of|now|and|last|today|this|in|on|for|somehow|finally|with)\b)",
         EVENT,
+    ),
+    (
+        "shift|warehouse|depot|branch|tills|rota|payroll|stockroom",
+        r"\b(?:I'm|im|I am|been)\s+(?:still\s+|now\s+|back\s+)?at\s+(?P<employer>(?!home\b|work\b|school\b|uni\b"
+        r"|college\b|sea\b|war\b|risk\b|least\b|last\b|the\b|that\b|this\b|my\b|one\b|all\b)[a-z]{3,})"
+        r"(?=\s*,|\s*\.|\s+(?:now|on|in|doing|until|till|for|these)\b)",
+        STATE,
+    ),
+    (
+        " poly| uni|college|school|academy| jc|sixth form| tech| state",
+        r"\b(?:I'm|I am|I've been|been)\s+(?:now\s+|currently\s+|still\s+)*at\s+(?P<school>(?:[A-Z][\w'.]*\s+){1,3}"
+        r"(?:Poly|Polytechnic|Uni|University|College|JC|Tech|Academy|School|High|Sixth Form|State)\b)"
+        r"(?![^.!?]*\b(?:teach\w*|work\w*|meeting|evening|today|tonight|for a|with my|match|game|caretaker|cleaner)\b)",
+        STATE,
     ),
     # a job
     (

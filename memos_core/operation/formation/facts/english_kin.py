@@ -22,7 +22,8 @@ _FORMS = tuple(
         rf"(?:^|[.!?]\s+)(?P<kin>(?i:{_RELATED}))\s+{_NAME}(?=(?:'s|\s+(?:is|has|was|just|got|and I|came|keeps?"
         rf"|says?|wants?"
         r"|loves?|started|turned))\b)",
-        rf"\b{_NAME},\s+(?:my|our)\s+(?:[a-z-]+\s+){{0,2}}?(?P<kin>{_RELATED})\b(?!'s|\s+and\s+I)",
+        rf"(?<!\bin )(?<!\bat )(?<!\bnear )(?<!\bfrom )\b{_NAME},\s+(?:my"
+        rf"|our)\s+(?:[a-z-]+\s+){{0,2}}?(?P<kin>{_RELATED})\b(?!'s|\s+and\s+I)",
         rf"\b{_NAME},\s+(?:he's|she's|that's|who's|who is)\s+(?:my"
         rf"|our)\s+(?:[a-z-]+\s+){{0,2}}?(?P<kin>{_RELATED})\b(?!'s)",
         rf"\b{_NAME},\s+an?\s+(?:[a-z-]+\s+){{0,2}}?(?P<kin>{_RELATED})\s+of\s+(?:mine|ours)\b",
@@ -88,16 +89,21 @@ def kin_in_passing(page: Page) -> Iterator[Reading]:
         if _OWN.search(text, start, found.start()):
             yield from _named(found)
     yield from _several(text)
-    for found in _THE_OTHER.finditer(text) if " one" in text else ():
-        before = list(_ONE_OF.finditer(text, max(0, found.start() - _REACH), found.start()))
-        for one in noun_value(before[-1]["kin"], f" called {found['name']}", "") if before else ():
-            yield _reading(found, one.slot, one.value)
+    yield from _others_of_several(text)
     for found in _PROMISED.finditer(text):
         yield _reading(found, "relationship_status", "engaged")
         if found["name"]:
             yield _reading(found, "partner", found["name"])
     for found in _FRIENDS.finditer(text):
         yield _reading(found, "friend", found["name"] or found["other"])
+
+
+def _others_of_several(text: str) -> Iterator[Reading]:
+    """``My sister Asha … the younger one is Kavya``."""
+    for found in _THE_OTHER.finditer(text) if " one" in text else ():
+        before = list(_ONE_OF.finditer(text, max(0, found.start() - _REACH), found.start()))
+        for one in noun_value(before[-1]["kin"], f" called {found['name']}", "") if before else ():
+            yield _reading(found, one.slot, one.value)
 
 
 _REACH = 90

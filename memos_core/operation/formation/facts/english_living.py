@@ -82,7 +82,7 @@ LIVING: tuple[FrameRow, ...] = (
     ),
     (
         "break split",
-        r"\s+up(?:\s+with\s+(?:my\s+\w+\s+)?(?P<end_partner>[A-Z]\w+)?)?",
+        r"\s+up(?!\s+(?:the|a|an)\b)(?:\s+with\s+(?:my\s+\w+\s+)?(?P<end_partner>[A-Z]\w+)?)?",
         EVENT,
         (("end_partner", "*"), ("relationship_status", "single")),
     ),

@@ -89,7 +89,8 @@ _KINDS = (
         ),
         against=_words(
             _UNREAL + r"|visit\w*|fl(?:ew|y|ying)|flight|trip|weekend|holiday|vacation|wedding|conference|meeting|hotel"
-            r"|airbnb|hostel|for (?:a|the|an|one|two|three|\d+) "
+            r"|airbnb|hostel|for (?:a|an|the|my|our) (?:stag|hen|funeral|party|visit|bit|course|do)|for (?:a|the|an"
+            r"|one|two|three|\d+) "
             r"(?:week|day|night|month|days|weeks|nights|months)|tonight|yesterday|went|drove|gigs?|concert|race"
             r"|marathon|born|raised|grew up|working|work|works|stud\w+"
             r"|uni\w*|office|ago|lives|hospital|till|until|layover|airport|match|game|cup|landed|for work|on "
@@ -98,7 +99,7 @@ _KINDS = (
         ),
         around=_words(
             r"(?:flat|house|apartment)[- ]hunt\w*|mov(?:ed|ing) (?:house|in|day|saturday|sunday|last|on)|boxes"
-            r"|removal|new place|unpack\w*|housewarming"
+            r"|lives in|lives near|removal|new place|unpack\w*|housewarming"
         ),
     ),
     _Kind(
@@ -118,7 +119,8 @@ _KINDS = (
         against=_words(
             _UNREAL + r"|rejected|left|quit|resign\w*|someone else|trial|customer|shop(?:ping|ped)|bought|ordered|order"
             r"|parcel|account|school|uni|delivery|returned|refund|queue"
-            r"|sat|met|coffee with|lunch with|dinner with|drinks with|saw|out|party|thanks|notice|laid|fired"
+            r"|tonight|concert|sat|met|coffee with|lunch with|dinner with|drinks with|saw|out|party|thanks|notice"
+            r"|laid|fired"
             r"|sacked|let go|works? out|birthday|met|homework|home\w*|visit\w*|hospital|dinner|breakfast"
         ),
         around=_words(r"job|offer|said yes to|recruiter|headhunt\w*|salary|colleagues?|boss|interview|notice"),
@@ -134,7 +136,8 @@ _KINDS = (
         ),
         weak=_words(r"now|still|these days|i'm at|am at|year"),
         against=_words(
-            _UNREAL + r"|teach\w*|lectur(?:er|ing)|work\w*|job|daughter|son|visit\w*|graduated|reunion|ago|tour|open "
+            _UNREAL + r"|tonight|yesterday|gig|concert|teach\w*|lectur(?:er|ing)|work\w*|job|daughter|son|visit\w*"
+            r"|graduated|reunion|ago|tour|open "
             r"day|librarian|porter|cleaner|professor at|secretary|rejected"
         ),
         around=_words(
@@ -150,7 +153,7 @@ _DENIED = re.compile(
 _AT_THEIRS = re.compile(r"\b(?:at|with|near|to|by)\s+(?:my|our)\s+[\w'-]+(?:\s(?!in\b)[\w'-]+)?", re.IGNORECASE)
 """Where one is, no subject: "back at my mum's in Sopot"."""
 _HERE = re.compile(
-    r"(?:\bI'm|\bI am|\bwe're|\bwe are|\bI've been|\bbeen|^still|^back|^now)\s+(?:(?:still|now|back|currently"
+    r"(?:\bI'm|\b[Ii]m|\bI am|\bwe're|\bwe are|\bI've been|\bbeen|^still|^back|^now)\s+(?:(?:still|now|back|currently"
     r"|over|up|down|out|here|both|just|all)\s+)*$",
     re.IGNORECASE,
 )
@@ -162,7 +165,7 @@ _MOVING = re.compile(
 _DEGREE = re.compile(r"\b(?:masters|master's|degree|phd|bachelors?|b\.?sc|m\.?sc|erasmus)[\w ]{0,12}$", re.IGNORECASE)
 _POST = re.compile(r"\b(?:jobs?|contract|role|career|shifts?|post|gig|hired|intern\w*)\b[^.!?]{0,20}$", re.IGNORECASE)
 _GOT = re.compile(r"\b(?:we|I)(?:'ve)? (?:got|found|bought|took|chose|picked|signed)\b[^.!?]*$", re.IGNORECASE)
-_OWN = re.compile(r"\b(?:I|I'\w+|[Ww]e|[Ww]e'\w+|[Mm]y|[Oo]ur|me|us)\b")
+_OWN = re.compile(r"\b(?:I|I'\w+|[Ii]m|[Ii]ve|[Ww]e|[Ww]e'\w+|[Mm]y|[Oo]ur|me|us)\b")
 _SUBJECTLESS = re.compile(
     r"^\W*(?:(?:so|and|but|well|ok|right|anyway|finally|just|still|now|back|been|also|yeah|yep"
     r"|honestly)\W+)*(?:[a-z]+(?:ing|ed)\b|back\b|still\b|now\b|been\b|got\b|left\b|bought\b|home\b|(?:first"
@@ -205,6 +208,8 @@ def places(page: Page, said: Sequence[Reading]) -> Iterator[Reading]:
         if stance_of(page).modality(clause, before) in (Modality.HYPOTHETICAL, Modality.REPORTED):
             continue
         slot = "" if is_given_name(match["name"]) else _weigh(text, clause, before, match)
+        if slot == "employer" and "school" in filled and _SCHOOLS.search(match["name"]):
+            continue
         if not slot or slot in filled:
             continue
         ended = slot == "residence" and _SOLD_UP.search(f"{before}") is not None
@@ -222,6 +227,7 @@ def places(page: Page, said: Sequence[Reading]) -> Iterator[Reading]:
         )
 
 
+_SCHOOLS = re.compile(r"\b(?:Poly|Polytechnic|Uni|University|College|JC|Tech|Academy|School|High|State)$")
 _LONGEST = 1500
 _NEAR = 24
 """Characters after a name in which what speaks against it is looked for."""

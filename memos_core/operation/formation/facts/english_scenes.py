@@ -47,9 +47,10 @@ _OTHERS = re.compile(
     re.IGNORECASE,
 )
 _NAMED_OTHER = re.compile(
-    r"\b[A-Z][a-z]+(?:'s| is| was| has| had| just| says?| said| told| lives?| works?| got| moved| went| started)\b"
+    r"\b(?!(?:Just|Now|Finally|Then|Also|Only|Recently|Already|Still|Again)\b)[A-Z][a-z]+(?:'s| is| was| has| had"
+    r"| just| says?| said| told| lives?| works?| got| moved| went| started)\b"
 )
-_SPEAKER = re.compile(r"\b(?:I|I'\w+|me|my|our|we|we'\w+|us)\b")
+_SPEAKER = re.compile(r"\b(?:I|I'\w+|[Ii]m|[Ii]ve|me|my|our|we|we'\w+|us)\b")
 _OPENING = re.compile(r"^\W*(?:[A-Z][a-z]+'s\s)")
 
 

@@ -106,12 +106,20 @@ def _vouched(scene: Scene, group: Group, family: str, modality: Modality) -> Mod
     return Modality.CORRECTING if told else modality
 
 
+_NEW_JOB = re.compile(
+    r"\b(?:don't|no longer|not|stopped|quit|left)\s+(?:my job|work(?:ing)?)\s+(?:for|at|with)\b[^.!?]{0,40}"
+    r"\b(?:moved|moving)\s+(?:over\s+|across\s+)?to\b"
+)
+"""Who leaves an employer moves to another."""
+
+
 def _is_something_else(scene: Scene, group: Group, found: Found) -> bool:
     """Whether the verb means something else here: to see a friend, to stay for a week, to leave a party."""
     if found.slot == "partner":
         return group.lemma == "see" and not group.progressive
     return found.slot == "residence" and (
         (group.lemma == "stay" and for_a_while(scene.page, scene.clause))
+        or (group.lemma == "move" and _NEW_JOB.search(scene.page.sentence_at(scene.clause.sentence)) is not None)
         or (group.lemma == "leave" and not special.at_home(scene.page.sentence_at(scene.clause.sentence)))
     )
 

@@ -7,10 +7,11 @@ from dataclasses import replace
 from memos_core.domain.engram import Polarity
 from memos_core.operation.formation.facts.english_nouns import SLOT_NOUNS, noun_value
 from memos_core.operation.formation.facts.english_subjects import OPENERS
-from memos_core.operation.formation.facts.lexicon import KIN_WORDS, MODELS, PETS, VEHICLES, is_vehicle
+from memos_core.operation.formation.facts.lexicon import KIN_WORDS, MODELS, PETS, VEHICLES, is_vehicle, pet_in
 from memos_core.operation.formation.facts.page import Page
 from memos_core.operation.formation.facts.reading import SELF, Reading
 from memos_core.operation.formation.facts.values import thing
+from memos_core.operation.formation.facts.wordlists import listed
 
 _NOUNS = "|".join(sorted((re.escape(one) for one in (*SLOT_NOUNS, "star sign")), key=len, reverse=True))
 _RELATED = "|".join(sorted((re.escape(one) for one in (KIN_WORDS | PETS | {"guinea pig"})), key=len, reverse=True))
@@ -43,6 +44,13 @@ _TASTE = re.compile(
     r"|care for))(?:d)?\s+(?:it|them|the "
     r"stuff|that stuff|the things)\b(?!\s+(?:when|if|that|how)\b)",
     re.IGNORECASE,
+)
+_DOING = re.compile(r"^I(?:'m)?\s+(?:also\s+)?[a-z]+\s+")
+"""``I keep bees, that's my hobby``: bees."""
+_TASTE_WORDS = listed(
+    "dislike disliked hate hated detest detested loathe loathed stand bear abide like liked love loved enjoy enjoyed "
+    "adore adored "
+    "allergic care do"
 )
 _PRONOUN = re.compile(r" (?:it|them|stuff|things)\b")
 _LIKED = re.compile(
@@ -77,7 +85,10 @@ def topics(page: Page, said: Sequence[Reading]) -> Iterator[Reading]:
             yield from _of_noun(page, found["noun"], found["value"], found.start("noun"), found.end())
     if "my " in text:
         for found in _THAT_IS_MY.finditer(text):
-            yield from _of_noun(page, found["noun"], found["value"], found.start("value"), found.end())
+            value = (
+                _DOING.sub("", found["value"]) if found["noun"] in ("hobby", "passion", "pastime") else found["value"]
+            )
+            yield from _of_noun(page, found["noun"], value, found.start("value"), found.end())
     if "ine" in text:
         for found in _MINE.finditer(text):
             nouns = list(_NOUN.finditer(text, max(0, found.start() - _REACH), found.start()))
@@ -104,7 +115,7 @@ def _of_noun(page: Page, noun: str, value: str, start: int, stop: int) -> Iterat
 
 def _tastes(page: Page, said: Sequence[Reading]) -> Iterator[Reading]:
     """``My husband adored jazz. I dislike it.``: what it is, is what was liked last, or what the sentence is about."""
-    if _PRONOUN.search(page.shown) is None:
+    if _TASTE_WORDS.isdisjoint(page.words) or _PRONOUN.search(page.shown) is None:
         return
     for found in _TASTE.finditer(page.shown):
         number = next((n for n, (a, b, _) in enumerate(page.sentences) if a <= found.start() < b), None)
@@ -195,6 +206,11 @@ def renamed(page: Page, said: Sequence[Reading]) -> Iterator[Reading]:
             yield Reading(
                 person=SELF, slot="pet", value=f"pet named {found['name']}", start=found.start(), stop=found.end()
             )
+    for found in _HAVE_ONE.finditer(text) if " name" in text and " one" in text else ():
+        kinds = [one for one in re.findall(r"[a-z]{3,}s\b", found["before"]) if pet_in(one)]
+        if kinds:
+            value = f"{kinds[-1].removesuffix('s')} named {found['name']}"
+            yield Reading(person=SELF, slot="pet", value=value, start=found.start(), stop=found.end())
     gone = next((one for one in said if one.slot == "pet" and one.polarity is Polarity.NEGATED), None)
     if gone is not None and (put := _PRONOUN_NAME.search(text, gone.stop)):
         kind = gone.value.partition(" named ")[0]
@@ -214,6 +230,10 @@ _HE_IS_OURS = re.compile(
 _NAMED_IT = re.compile(
     r"\b(?:[Nn]amed|[Cc]all(?:ing|ed))\s+(?:(?:my|our|the)\s+(?:new\s+)?(?P<kind>[a-z]+)|her|him"
     r"|it)\s+(?P<name>[A-Z][a-z]+)\b"
+)
+_HAVE_ONE = re.compile(
+    r"(?P<before>[^.!?]{3,80}?)\b(?:I|we)(?: have|'ve got| own| got)\s+one\b[^.!?]{0,20}?[,;.–—-]?\s+"
+    r"(?:and )?(?:[Hh]er|[Hh]is|[Ii]ts) name(?:'s| is) (?P<name>[A-Z][a-z]+)"
 )
 _ANIMALS = re.compile(
     rf"\b(?:stray|litter|rescue(?:d)?|adopted|shelter|vet|{'|'.join(sorted(PETS, key=len, reverse=True))})\b"

@@ -103,6 +103,14 @@ _OLD = re.compile(
 )
 
 
+_DEAD = re.compile(
+    r"\s*,?\s+(?:doesn't work|no longer|isn't (?:mine|working|in use|valid)|is (?:dead|gone|old|no longer|out of|not)"
+    r"|won't (?:work|reach)|stopped working|has been (?:cut|disconnected)|got cut|is cancelled|bounces)\b",
+    re.IGNORECASE,
+)
+"""What no number in use is said to do."""
+
+
 def typed(page: Page) -> Iterator[Reading]:
     """The readings of all forms."""
     text = page.shown
@@ -116,13 +124,7 @@ def typed(page: Page) -> Iterator[Reading]:
             if number is None or page.sentences[number][2]:
                 continue
             start, stop, _ = page.sentences[number]
-            if kind.slot == "birthday" and not (
-                kind.cue.search(text, start, stop) and not _NO_BIRTHDAY.search(text, start, found.end())
-            ):
-                continue
-            if kind.slot == "phone" and (
-                len(re.sub(r"\D", "", found[0])) < 7 or re.search(r"[£$€]\s*$", text[: found.start()])
-            ):
+            if _is_something_else(text, start, stop, kind, found):
                 continue
             mine = kind.slot == "birthday" and _MY_BIRTHDAY.search(text, start, stop) is not None
             if (mine or _is_mine(text[:start], text[start : found.start()], kind)) and not _OLD.search(
@@ -133,6 +135,21 @@ def typed(page: Page) -> Iterator[Reading]:
                     continue
                 yield Reading(person=SELF, slot=kind.slot, value=found[0].strip(), start=start, stop=stop)
                 break
+
+
+def _is_something_else(text: str, start: int, stop: int, kind: _Typed, found: re.Match[str]) -> bool:
+    """Whether a form stands for another thing in its sentence: the day of a party, a price, a number out of use."""
+    if kind.slot == "birthday":
+        told = kind.cue.search(text, start, stop) is not None
+        return not told or _NO_BIRTHDAY.search(text, start, found.end()) is not None
+    if kind.slot == "phone":
+        priced = re.search(r"[£$€]\s*$", text[: found.start()]) is not None
+        if priced or len(re.sub(r"\D", "", found[0])) < _SHORTEST_NUMBER:
+            return True
+    return _DEAD.match(text, found.end(), stop) is not None
+
+
+_SHORTEST_NUMBER = 7
 
 
 def budgets(page: Page) -> Iterator[Reading]:

@@ -180,7 +180,9 @@ WORK: tuple[FrameRow, ...] = (
     ("retire", r"\s+to\s+(?P<residence>[A-Z].*)", EVENT, (("occupation", "retired"), ("end_employer", "*"))),
     (
         "retire",
-        r"(?=\s*(?:$|[.,!]|from|in|last|as|at|after|now|early))(?!\s+from\s+[A-Z]\w+ing)",
+        r"(?=\s*(?:$|[.,!]|from|in|last|as|at|after|now|early))(?!\s+from\s+(?:[A-Z]\w+ing|(?:the\s+|playing\s+"
+        r"|competitive\s+)?(?:rugby|football|cricket|boxing|playing|racing|running|dancing|game|tennis|hockey"
+        r"|wrestling|climbing)))",
         EVENT,
         (("occupation", "retired"), ("end_employer", "*")),
     ),
@@ -193,7 +195,7 @@ WORK: tuple[FrameRow, ...] = (
     ),
     (
         "be",
-        r"(?:\s+(?:now|currently|still|officially))*\s+(?P<set_occupation>retired|unemployed|self-employed"
+        r"(?:\s+(?:now|currently|still|officially))*\s+(?P<set_occupation>retired|unemployed|self-employed(?!,\s+an?\s)"
         r"|between jobs|(?:an?\s+|the\s+)?stay[- ]at[- ]home (?:mom|dad|mum|parent)|out of work|freelancing)\b",
         STATE,
     ),

@@ -10,13 +10,13 @@ from memos_core.operation.formation.facts.wordlists import listed
 KIN: Mapping[str, str] = {
     form: word
     for word, forms in {
-        "mother": "mother mom mum mommy mummy mama momma ma",
+        "mother": "mother mom mum mam mommy mummy mama momma ma",
         "father": "father dad daddy papa pa",
         "parent": "parent parents",
         "sister": "sister sis sisters",
         "brother": "brother bro brothers",
         "sibling": "sibling siblings",
-        "son": "son sons",
+        "son": "son sons lad",
         "daughter": "daughter daughters",
         "child": "child kid children kids",
         "baby": "baby",
@@ -154,7 +154,8 @@ RELIGIONS = listed(
 
 TRADES = listed(
     """
-    nurse paramedic chef cook doctor surgeon vet dentist pharmacist lawyer attorney judge clerk secretary
+    brickie sparky chippie cabbie postie squaddie roadie bookie nurse paramedic chef
+    cook doctor surgeon vet dentist pharmacist lawyer attorney judge clerk secretary
     receptionist pilot steward stewardess nanny maid architect artist musician pianist guitarist violinist
     drummer dj singer poet author journalist novelist playwright comedian clown magician athlete coach referee
     model actor actress dancer tailor mechanic electrician plumber carpenter mason welder smith blacksmith
@@ -187,7 +188,9 @@ _AGENT = re.compile(
 )
 _NO_AGENTS = listed(
     """
-    believer beginner fighter survivor reader winner loser smoker drinker eater owner sleeper listener riser sucker
+    offer never together forever
+    believer beginner fighter survivor reader
+    winner loser smoker drinker eater owner sleeper listener riser sucker
     hoarder
     thinker dreamer learner member outsider insider newcomer stranger monster hater follower supporter voter earner
     walker
@@ -286,7 +289,8 @@ DRUG_ENDINGS = tuple(
 """Stems of international nonproprietary names (WHO)."""
 DRUG = re.compile(
     rf"\w{{3,}}(?:{'|'.join(DRUG_ENDINGS)})\b"
-    r"|\b(?:insulin|aspirin|warfarin|gabapentin|sertraline|lithium|antibiotics?|antidepressants?|statins?|ritalin"
+    r"|\b(?:insulin|aspirin|warfarin|thyroxine|gabapentin|sertraline|lithium|antibiotics?|antidepressants?|statins?"
+    r"|ritalin"
     r"|adderall|ventolin|zoloft|prozac|xanax|tylenol|paracetamol|acetaminophen|vitamin \w+"
     r"|iron supplements?|birth control|blood thinners?|beta blockers?|painkillers?|antihistamines?"
     r"|melatonin|\d+ ?mg [\w ]+|[\w ]+? \d+ ?mg)\b",

@@ -26,7 +26,7 @@ _VERB = (
     r"taken up|retired|took up|picked up|engaged|divorced|take|takes|took|eat|eats|speak|speaks|drive|drives|play|plays"
     r"|found|went|met|discovered|learned|learnt|turned|"
     r"weigh|weighs|own|owns|prefer|used|no "
-    r"longer|never|also|now|still|just"
+    r"longer|never|also|now(?!\s+(?-i:[A-Z][a-z]))|still|just"
 )
 _SUBJECT = (
     r"I|I['’](?:m|ve|d|ll)|Im|Ive|we|we['’]\w+|he|he['’]s|she|she['’]s|they|they['’]re|my|our|his|her|their|it"
@@ -45,7 +45,7 @@ _JOINT = Cue(
     rf"|(?P<name>\s*[,;]\s*(?:but|because|while|if)\s+(?=(?-i:[A-Z]))"
     r"|\s*[,;]\s*(?=(?-i:[A-Z][a-z]+)(?: (?:is|has)\b"
     r"|['’]s (?:an?|in|at|now|allergic|vegan|vegetarian|been|got|not)\b)))"
-    rf"|(?P<comma>\s*[,;:]\s*(?:-+\s*)?|\s+[-–—]+\s+|—)(?=(?:{_SUBJECT}|{_VERB}|actually|sorry|no|joking"
+    rf"|(?P<comma>\s*[,;:]\s*(?:-+\s*)?|\s+[-–—]+\s+|—)(?=(?:{_SUBJECT}|{_VERB}|actually|sorry|no|nah|nope|wait|joking"
     r"|kidding|please|always|(?:living|working|studying) (?:in|at|for|as)"
     rf"|(?:these days|nowadays|currently|right now|today|lately|recently|now|then|later|so) (?:{_SUBJECT}))\b))",
     re.IGNORECASE,
@@ -132,7 +132,8 @@ class Page:
         text = _LONG_BLANK.sub(_hide, _QUOTED.sub(_unquote, text)).replace("’", "'")
         text = _MY.sub("my", text) if " me " in f" {text}" else text
         text = _DROPPED.sub("ing", text) if "in'" in text else text
-        return _IN_LAW.sub(r"\1-in-law", _SMALL_I.sub("I", text))
+        text = _SMALL_I.sub("I", text) if " i" in text or text.startswith("i") else text
+        return _IN_LAW.sub(r"\1-in-law", text) if " in law" in text else text
 
     @cached_property
     def clauses(self) -> tuple[Clause, ...]:

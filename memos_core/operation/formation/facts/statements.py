@@ -41,7 +41,7 @@ _MINE = re.compile(
     r"|changed)\b[^.!?]{0,24}?)?(?: ?[,.;:!–—-]+ ?| (?:and|but|so) )(?:and |but |so |now )*$",
     re.IGNORECASE,
 )
-_CHANGE = re.compile(r"\b(?:my|our|the) |changed", re.IGNORECASE)
+_CHANGE = re.compile(r"\b(?:my|our) |changed|\bthe (?:\w+ )?(?:code|password|number|address|pin)\b", re.IGNORECASE)
 _MOST = 60
 """Readings of one message at most; longer texts are documents, not talk."""
 
@@ -151,7 +151,7 @@ def _amended(page: Page, clause: Clause, last: list[Reading]) -> tuple[list[Read
     found = (
         (_RATHER.match(text) or _RATHER_ZH.match(text))
         if said.polarity is Polarity.AFFIRMED
-        else _IT_IS_THAT.match(text)
+        else _IT_IS_THAT.match(text) or _IT_IS_THAT_ZH.match(text)
     )
     if found and said.slot == "allergy" and text.startswith("it was"):
         return last, []  # "I'm not allergic to latex, it was the powder"
@@ -165,7 +165,7 @@ def _amended(page: Page, clause: Clause, last: list[Reading]) -> tuple[list[Read
 
 
 _RATHER = re.compile(
-    r"^(?:(?:sorry|no|wait|rather|or rather|i mean|actually|make that)\b[\s,]*)+(?:i mean(?:t)?|it's"
+    r"^(?:(?:sorry|no|nah|nope|wait|rather|or rather|i mean|actually|make that)\b[\s,]*)+(?:i mean(?:t)?|it's"
     r"|make that)?\s*(?P<value>[^,]{1,40})$",
     re.IGNORECASE,
 )
@@ -175,11 +175,14 @@ _RATHER_ZH = re.compile(r"^(?:不对?|错了|说错了|哦不|啊不)?[，,\s]*(
 _WRONG = re.compile(
     r"^(?:and |but )?(?:that's|that is|that was|this is|it was) (?:wrong|not (?:right|true|correct)|incorrect"
     r"|a mistake|false|outdated"
-    r"|a typo)\W*$|^(?:and |but )?(?:I was wrong|I lied|I misspoke)\W*$|^(?:那|这)?(?:是)?(?:错的|不对的?|写错了"
+    r"|a typo)\W*$|^(?:and |but )?(?:I was wrong|I lied|I misspoke)\W*$"
+    r"|^(?:哎呀|[哦啊噢哎呃诶嗯])*(?:那|这)?(?:是)?(?:错的|不对的?|写错了"
     r"|打错了)$",
     re.IGNORECASE,
 )
 _IT_IS_THAT = re.compile(r"^(?:but )?(?:it's|it is|they're|it was|rather|only)\s+(?P<value>[^,]{1,40})$", re.IGNORECASE)
+
+_IT_IS_THAT_ZH = re.compile(r"^(?:应该|其实|准确说)?是(?P<value>[^，。吧吗的了]{1,10})(?:才对|了)?$")
 
 
 def _contrasted(page: Page, clause: Clause, last: list[Reading]) -> Reading | None:

@@ -13,11 +13,12 @@ from memos_core.operation.formation.foresight.times import Time, times
 from memos_core.operation.formation.foresight.unreal import (
     ASIDE,
     DICTATES,
-    JOKED,
     OF_OTHERS,
     OWN_MAIL,
     TALE,
     depends,
+    joked,
+    may_be_fiction,
     untrue,
 )
 from memos_core.operation.formation.temporal.scanning import fold
@@ -127,13 +128,14 @@ def clauses(text: str, at: datetime, zone: tzinfo) -> tuple[Clause, ...]:
     made: list[Clause] = []
     dictated = tale = False
     sentences = list(_sentences(low, found))
-    joked = [JOKED.search(low[start:stop].strip()) is not None for start, stop, _ in sentences]
+    jests = joked([low[start:stop] for start, stop, _ in sentences])
+    fiction = may_be_fiction(low)
     for number, (start, stop, ending) in enumerate(sentences):
         sentence = low[start:stop]
         dictates = DICTATES.match(sentence.strip()) is not None and OWN_MAIL.search(sentence) is None
-        unreal = dictated or dictates or any(joked[number : number + 2]) or untrue(sentence)
+        unreal = dictated or dictates or any(jests[number : number + 2]) or untrue(sentence, fiction=fiction)
         unreal = unreal or (tale and OF_OTHERS.match(sentence.strip()) is not None)
-        tale = tale or TALE.search(sentence) is not None
+        tale = tale or (fiction and TALE.search(sentence) is not None)
         dictated = dictated or (dictates and (sentence.rstrip().endswith(":") or "\n" in ending))
         pieces = list(_pieces(low, start, stop, found))
         conditional = [depends(low[first:last]) for first, last in pieces]
@@ -310,7 +312,7 @@ _MARVELS = re.compile(
 
 
 def _asks(low: str, marked: bool, last: bool) -> bool:
-    if _MARVELS.match(low):
+    if marked and _MARVELS.match(low):
         return False
     if _ASKS.search(low):
         return True

@@ -27,7 +27,7 @@ STATE, CONSTRAINT = ForesightKind.STATE, ForesightKind.CONSTRAINT
 def drafts(clause: Clause) -> Iterator[Draft]:
     """What an English clause says of the time to come, with its own times only."""
     low, bare = clause.low, clause.bare
-    if clause.unreal or cues.EXASPERATED.search(low):
+    if clause.unreal or cues.EXASPERATED.search(low) or cues.THEY_SAY.match(low):
         return
     if clause.asked:
         yield from _presupposed(clause)

@@ -32,7 +32,11 @@ UNREAL = re.compile(
     r"|going to|meaning|thinking|looking forward|due|supposed|booked))\b"
     r"|\b(?:i|we|he|she|they|it|that|who|which) may\b(?! not)|\bmay (?:be|have|not|go|also|need|come)\b"
 )
-THEY_SAY = re.compile(r"(?:people|folks?|everyone|everybody|they|some) (?:all )?(?:say|reckon|think|are saying)\b")
+THEY_SAY = re.compile(
+    r"(?:people|folks?|everyone|everybody|they|some|someone) (?:(?:all )?(?:say|reckon|think|are saying)\b"
+    r"|(?:on|in) (?:the )?(?:telly|tv|news|papers?|radio|internet|show)\b)(?!.*\b(?:i|i'[a-z]+|me|my|we|us|our)\b)"
+)
+"""What everybody says, or does on the screen."""
 HABIT = re.compile(
     r"\b(?:every|each|usually|always|often|normally|typically|generally|whenever|most (?:days|weeks"
     r"|weekends)|on (?:mon|tues|wednes|thurs|fri|satur|sun)days|(?:once|twice|times) (?:a|per)"

@@ -15,7 +15,7 @@ from memos_core.operation.formation.foresight.times import Role, Time
 def held(clause: Clause) -> Iterator[Draft]:
     """The temporary things of the tables that an English clause says somebody has."""
     bare = clause.bare
-    if cues.UNREAL.search(bare) or cues.LONG_AGO.search(bare) or cues.THEY_SAY.match(bare):
+    if cues.UNREAL.search(bare) or cues.LONG_AGO.search(bare):
         return
     ahead = any(time.ahead for time in clause.times)
     for found in states(bare, chinese=False):

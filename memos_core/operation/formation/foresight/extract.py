@@ -13,6 +13,7 @@ from memos_core.operation.formation.foresight.closing import Ending, closes
 from memos_core.operation.formation.foresight.context import bygone, continuing, excused, taken_back
 from memos_core.operation.formation.foresight.drafts import Draft
 from memos_core.operation.formation.foresight.entries import ALWAYS
+from memos_core.operation.formation.foresight.hours import names_an_hour
 from memos_core.operation.formation.foresight.lexicon import Group, names_a_state
 from memos_core.operation.formation.foresight.linking import BODILY, FINE, linked, told_past
 from memos_core.operation.formation.foresight.periods import period
@@ -42,7 +43,13 @@ _SPEAKS = Cue(
 def _may_tell(text: str) -> bool:
     """Whether a rule may apply: the message names a time, a temporary thing, or a promise."""
     low = fold(text)
-    return worth_reading(low) or typed_in_haste(low) or names_a_state(low) or _SPEAKS.search(low) is not None
+    return (
+        worth_reading(low)
+        or typed_in_haste(low)
+        or names_an_hour(low)
+        or names_a_state(low)
+        or _SPEAKS.search(low) is not None
+    )
 
 
 _FORBIDS = re.compile(
@@ -248,6 +255,8 @@ def _foresight(message: Message, draft: Draft, who: str, zone: tzinfo) -> Foresi
         called = re.sub("^.*的", "我", who) if draft.clause.chinese else who.lower()
         topic = f"{topic} {called}".strip()
     topic = topic or " ".join(draft.clause.bare.replace(BLOT, " ").split()[-3:])
+    if not topic:
+        return None  # "until Monday": of what, nobody says
     return Foresight(
         subject=who,
         text=wording.sentence(message, draft.clause, times, when, zone),

@@ -11,7 +11,7 @@ from memos_core.operation.formation.temporal import Granularity
 _WORDS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _NUMBER = rf"(?P<number>1[0-2]|[1-9]|{'|'.join(_WORDS)})"
 _HOUR = re.compile(
-    rf"\b(?P<lead>at|by|from|till?|until|before|after) (?:(?P<half>half (?:past )?)|(?P<to>quarter to )"
+    rf" (?P<lead>at|by) (?:(?P<half>half (?:past )?)|(?P<to>quarter to )"
     rf"|(?P<past>quarter past ))?{_NUMBER}(?:[.:](?P<minute>[0-5]\d))?(?:ish| o'?clock)?"
     r"(?=[,.;!?)]|$| (?:so|and|but|with|for|at|in|about|to|then|because|sharp|latest|on (?:(?:mon|tues|wednes|thurs"
     r"|fri|satur|sun)day|the \d+[a-z]*))\b)"
@@ -32,6 +32,11 @@ _EARLY, _LATE = 7, 22
 """Hours that people mean when they say neither am nor pm."""
 
 
+def names_an_hour(low: str) -> bool:
+    """Whether a text in lower case names such an hour."""
+    return (" at " in low or " by " in low) and _HOUR.search(low) is not None
+
+
 def hours(low: str, at: datetime, zone: tzinfo) -> Iterator[Time]:
     """The bare hours of what takes place today, or tomorrow when that hour is over.
 
@@ -44,14 +49,14 @@ def hours(low: str, at: datetime, zone: tzinfo) -> Iterator[Time]:
         return
     for match in _HOUR.finditer(low):
         before = re.split(r"[.!?;\n]|, ", low[max(0, match.start() - _REACH) : match.start()])[-1]
-        if match["lead"] not in ("at", "by") or _PAST_OR_HABIT.search(before):
+        if _PAST_OR_HABIT.search(before):
             continue
         if not (_HAPPENS.search(before) or EVENT_WORD.search(before)):
             continue
         begin = _next(match, at, zone)
         role = Role.BY if match["lead"] == "by" or re.search(r"\b(?:due|deadline)\b", before) else Role.AT
         yield Time(
-            start=match.start(),
+            start=match.start("lead"),
             stop=match.end(),
             role=role,
             begin=begin,

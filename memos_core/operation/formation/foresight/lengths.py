@@ -51,7 +51,8 @@ _UNIT_DAYS = {"night": 1, "day": 1, "week": 7, "fortnight": 14, "天": 1, "晚":
 _UNIT_MONTHS = {"month": 1, "year": 12, "月": 1, "年": 12}
 _VAGUE = {"another": 1, "several": 5, "a few": 3, "a couple": 2, "a couple of": 2}
 _LASTING = (
-    *("hour", "night", "day", "week", "month", "year", "all ", "whole of", "entire of", "rest of", "remainder of"),
+    *("hour", "night", "day", "week", "month", "year", "all of", "whole of", "entire of", "rest of", "remainder of"),
+    *(f"all {month}" for month in ("jan", "feb", "march", "apr", "jun", "jul", "aug", "sep", "oct", "nov", "dec")),
     *("most of", "pai", "pay", "salary", "天", "周", "晚", "月", "年", "发", "星期", "礼拜"),
 )
 """Without one of these there is no duration, no rest of a time and no payday."""

@@ -29,12 +29,13 @@ class Found:
 
 
 _NAMES = Cue(
-    r"\b(?:flu|influenza|covid|croup|rsv|nits|worms|thrush|gout|abscess|(?:tooth|ear) ?ache|quinsy|slapped|corona"
+    r"(?<![a-z0-9_])(?:flu|influenza|covid|croup|rsv|nits|worms|thrush|gout|abscess|tooth ?ache|ear ?ache|quinsy"
+    r"|slapped|corona"
     r"|cold|colds|fever|temperature|chills|virus|bug|infection|uti"
     r"|strep|cough|throat|poisoning|gastro|pneumonia|mono|shingles|measles"
     r"|mumps|rash|hives|migraine|vertigo|stones?|malaria|dengue|lice"
     r"|sick|ill|unwell|poorly|weather|contagious|feverish|bedridden|vomiting|tested positive|test positive"
-    r"|testing positive|came back positive|(?:still|covid|is) positive|isolat\w*"
+    r"|testing positive|came back positive|still positive|covid positive|is positive|isolat\w*"
     r"|self-isolat\w*|quarantin\w*|sprain\w*|twisted|tor[en]|pulled|strained|br[eo]ke|broken"
     r"|fractur\w*|dislocated|bruised|injur\w*|hurt|cracked|ruptured|threw|thrown|slipped|busted|rolled"
     r"|tweaked|swollen|smashed|cut|burn\w*|put|did (?:my|his|her|our|a|an|in|something|the)"
@@ -74,7 +75,7 @@ _NAMES = Cue(
     r"|have no|has no|got no|there's no|there is no|have a(?<=n't have a)(?:ny)?|doubles?|shift"
     r"|electricity|power|water|internet|wi-?fi|heating|gas|signal|classes|lectures"
     r"|snowed|grounded|without|lockdown|locked|stuck|suspended|banned|wfh|between|mourning|rehears\w*"
-    r"|recuperating|resting)\b|(?:itis|pox|cillin|cycline|mycin|azole|killers?|sit|sitting|\w-free|\w-based)\b"
+    r"|recuperating|resting)\b|(?:itis|pox|cillin|cycline|mycin|azole|killers?|sit(?:ting)?|-(?:free|based))\b"
     r"|[\u4e00-\u9fff]"
 )
 

@@ -39,8 +39,6 @@ _HEARSAY = re.compile(
     r"\b(?:some|this|a) (?:random )?(?:bloke|guy|woman|man|lady|dude|stranger|article|post|website|blog|tweet|video"
     r"|study)\b"
     r".*\b(?:says?|said|claims?|claimed|told|reckons?|wrote)\b"
-    r"|^(?:people|folks?|everyone|they|some) (?:all )?(?:say|reckon|think|are saying)\b"
-    r"|^(?:everyone|everybody|people|they|someone) (?:on|in) (?:the )?(?:telly|tv|news|papers?|radio|internet|show)\b"
     r"|\b(?:it|(?:the|their|its|his|her) (?:[a-z']+ ){0,2}(?:recipe|manual|carton|label|box|packet|recipe"
     r"|manual|sign|poster|news|papers?|radio"
     r"|telly|tv|internet|article|website|app))"

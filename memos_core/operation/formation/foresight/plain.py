@@ -5,6 +5,8 @@ Only the form of a clause without its times is made plain; offsets into the mess
 
 import re
 
+from memos_core.operation.formation.alternatives import Cue
+
 _SPELLED = {
     "im": "i'm",
     "ive": "i've",
@@ -21,7 +23,7 @@ _SPELLED = {
     **{f"{word}nt": f"{word}n't" for word in ("do", "does", "did", "is", "are", "was", "has", "have", "would")},
     **{f"{word}s": f"{word}'s" for word in ("he", "she", "that", "there", "what")},
 }
-_FOLDED = re.compile(
+_FOLDED = Cue(
     r"\b(?:im|ive|ca(?:nt|nnae)|wont|theyre|youre|(?:they|you|we)ve|(?:they|you)ll|(?:d(?:o|oes|id)|is|are|was"
     r"|ha(?:s|ve)|would)nt|(?:he|she|that|there|what)s)\b"
 )
@@ -34,7 +36,7 @@ _ASIDE = re.compile(
     r"|annoyingly|thankfully|weirdly)(?![a-z'’-])[,:!. ]*"
     r"|(?:right|update|correction|context|typical|ps|fun|basically) ?[,:!.]+ ?)+(?=[a-z~])"
 )
-_FLOATING = re.compile(
+_FLOATING = Cue(
     r",? (?:(?:weather|traffic|time|health|childcare|work|money|babysitter) permitting|all being well|touch wood"
     r"|knock on wood|god willing|inshallah|insha'?allah|fingers crossed(?= |$|,)(?! (?:i|we|he|she|it|that|they)\b)"
     r"|btw|tbh|lol|fyi|ngl|imo|haha|leh|lah|lor|ffs|omg|tho|innit)(?= |$|,)"
@@ -43,6 +45,19 @@ _ADVERB = re.compile(
     r"(?<=[a-z] )(?:literally|honestly|basically|obviously|technically|genuinely|seriously|actually|legit|bloody"
     r"|flipping"
     r"|frigging|fricking|freaking|fucking|kinda|sorta|deffo|defo|also) (?=[a-z~])"
+)
+_ADVERB_SIGNS = (
+    "ly ",
+    "legit ",
+    "bloody ",
+    "king ",
+    "pping ",
+    "gging ",
+    "kinda ",
+    "sorta ",
+    "deffo ",
+    "defo ",
+    "also ",
 )
 """Says how strongly something is so, between its other words: "I'm actually flying on Friday"."""
 _REJECTED = re.compile(
@@ -53,7 +68,7 @@ _REJECTED = re.compile(
 
 def without_asides(low: str) -> str:
     """A clause with blanks for what floats in it: "the test is on Friday, fingers crossed"; of the same length."""
-    return _FLOATING.sub(lambda match: " " * len(match.group()), low)
+    return _FLOATING.of(low).sub(lambda match: " " * len(match.group()), low)
 
 
 def plain(bare: str) -> str:
@@ -65,10 +80,12 @@ def plain(bare: str) -> str:
     if not bare.isascii():
         return bare
     if _FOLDED.search(bare):
-        bare = _FOLDED.sub(lambda match: _SPELLED[match.group()], bare)
+        bare = _FOLDED.of(bare).sub(lambda match: _SPELLED[match.group()], bare)
     if (aside := _ASIDE.match(bare)) is not None:
         bare = bare[aside.end() :]
-    bare = _ADVERB.sub("", _FLOATING.sub("", bare))
+    bare = _FLOATING.sub("", bare)
+    if any(map(bare.__contains__, _ADVERB_SIGNS)):
+        bare = _ADVERB.sub("", bare)
     if " not " in bare and "~" in (left := _REJECTED.sub("", bare)):
         bare = left
     return bare

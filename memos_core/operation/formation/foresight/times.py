@@ -74,14 +74,15 @@ _SHORT_DAYS = re.compile(
 
 def _short_days(low: str, at: datetime, zone: tzinfo) -> Iterator[Time]:
     """Days as people type them: "can't do sat", "mon to weds"."""
-    for match in _SHORT_DAYS.finditer(low):
+    short = list(_SHORT_DAY.finditer(low))
+    for match in _SHORT_DAYS.finditer(low) if short else ():
         first, last = (_WHOLE_DAY[match[name][:2]] for name in ("first", "last"))
-        if (found := _ahead(f"from {first} to {last}", at, zone)) is not None:
+        if (days := _ahead(f"from {first} to {last}", at, zone)) is not None:
             start, stop = match.span()
-            begin, end, label = found
+            begin, end, label = days
             role, grain = role_of(low, start, stop), Granularity.RANGE
             yield Time(start=start, stop=stop, role=role, begin=begin, end=end, label=label, granularity=grain)
-    for match in _SHORT_DAY.finditer(low):
+    for match in short:
         start, stop = match.span("day")
         sure = match["day"] in _SURE_DAYS or _LEADS.search(low, max(0, match.start() - 8), match.start())
         if not sure and not (_STANDS_LAST.match(low, stop) and not _NO_DAY.search(low, max(0, start - 8), start)):
@@ -135,8 +136,8 @@ def times(text: str, low: str, at: datetime, zone: tzinfo) -> tuple[Time, ...]:
             found.append(time)
     if len(found) > 1:
         found = _on_its_day(found, low, zone)
-    found = _in_order(sorted(found, key=lambda time: time.start), low)
-    if len(found) > 1:  # "a rugby weekend, 22nd to 24th"
+    if len(found) > 1:
+        found = _in_order(sorted(found, key=lambda time: time.start), low)  # "a rugby weekend, 22nd to 24th"
         found = [time for time in found if low[time.start : time.stop] != "weekend"]
     return tuple(sorted(found, key=lambda time: time.start))
 

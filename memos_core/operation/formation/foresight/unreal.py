@@ -1,6 +1,7 @@
 """What is no statement of what is so: fiction, games, dictated text, jokes, irony and conditions."""
 
 import re
+from collections.abc import Sequence
 
 from memos_core.operation.formation.alternatives import Cue
 
@@ -60,7 +61,7 @@ _FICTION = Cue(
     r"|《[^》]*》(?:里|中"
     r"|的?主角|讲)"
 )
-JOKED = Cue(
+_JOKED = Cue(
     r"^(?:(?:ok|okay|no|nah|just|only|i'm|i am|i was|totally|obviously|of course|haha|lol|ha|sorry|relax|but) )*"
     r"(?:kidding|joking|jk|j/k|messing with you|pulling your leg)\b(?! aside| apart)"
     r"|^(?:psych|april fools)|\b(?:just|only) (?:kidding|joking|messing)\b|[,; ](?:jk|lol jk|kidding|joking)$"
@@ -131,6 +132,23 @@ def depends(piece: str) -> bool:
     return _CONDITIONAL.search(piece) is not None
 
 
-def untrue(sentence: str) -> bool:
-    """Whether a sentence tells of fiction, or means the opposite of what it says."""
-    return _FICTION.search(sentence) is not None or _SARCASTIC.search(sentence.strip()) is not None
+def may_be_fiction(low: str) -> bool:
+    """Whether a sentence of a message may tell of fiction."""
+    return _FICTION.search(low) is not None or TALE.search(low) is not None
+
+
+_JESTS = (
+    *("kid", "jok", "jk", "j/k", "mess", "psych", "april", "pulling", "玩笑", "逗", "说着玩", "骗", "瞎说", "吹牛"),
+)
+
+
+def joked(sentences: Sequence[str]) -> list[bool]:
+    """Of each sentence, whether it takes back what was said just before."""
+    if not any(jest in sentence for sentence in sentences for jest in _JESTS):
+        return [False] * len(sentences)
+    return [_JOKED.search(sentence.strip()) is not None for sentence in sentences]
+
+
+def untrue(sentence: str, *, fiction: bool) -> bool:
+    """Whether a sentence tells of fiction, where the message may, or means the opposite of what it says."""
+    return (fiction and _FICTION.search(sentence) is not None) or _SARCASTIC.search(sentence.strip()) is not None
