@@ -118,7 +118,7 @@ class Manifest:
     salt: str = ""
     """The tenant's; files of equal tokens differ between tenants."""
     checksums: Mapping[str, int] = field(default_factory=dict, repr=False)
-    """CRC-32 of each tensor's bytes, by name."""
+    """Of each tensor's bytes, by name; how it is computed goes by the file's format."""
     made_at: datetime
 
     @property

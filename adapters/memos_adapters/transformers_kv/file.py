@@ -21,7 +21,7 @@ from memos_core.errors import CorruptActivation
 
 FORMAT = "memos-kv/2"
 _FIRST_FORMAT = "memos-kv/1"
-"""Had CRC-32 of all bytes, which takes five times as long."""
+"""Had CRC-32 of all bytes, which takes nearly four times as long."""
 _ROW = 1024
 """Words of eight bytes."""
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from memos_core.evaluation.kv_replay import packs, serve
+from memos_core.evaluation.kv_replay import packs, serve, unlimited
 from memos_core.memories.eviction import Costs, Heat, gdsf, lru
 from memos_core.memories.sightings import Sightings
 
@@ -76,3 +76,12 @@ def test_what_is_worth_keeping_saves_more_than_what_was_used_last() -> None:
     assert sum(one.prefill_saved for one in ours) >= 1.3 * sum(one.prefill_saved for one in theirs)
     assert all(3 * one.builds <= other.builds for one, other in zip(ours, theirs, strict=True))
     assert all(one.saved < 0 for one in theirs), "writing what never comes again costs more than it brings"
+
+
+def test_no_memory_saves_more_than_one_without_limit() -> None:
+    trace = packs(1, uses=2000)
+    most = unlimited(trace)
+    tight, ample = (serve(trace, budget * GIB) for budget in (5, 200))
+    lavish = serve(trace, 10_000 * GIB, priority=lru, second=False)
+    assert tight.prefill_saved < ample.prefill_saved < most
+    assert 0.7 * most < lavish.prefill_saved <= most, "it reads what would be computed as fast, too"

@@ -77,6 +77,16 @@ def test_deviation_tells_which_tokens_miss_something() -> None:
     assert exact < 1e-6 < approximate
 
 
+def test_deviation_is_that_of_the_second_layers_values_by_their_length() -> None:
+    engine, tokens = engine_of("qwen2"), random_tokens(30)
+    blocks = apart(engine, tokens, [12])
+    true = engine.prefill(tokens).layers[1][1]
+    held = torch.cat([one.layers[1][1] for _, one in blocks], dim=1)
+    expected = (held - true).square().sum(dim=(0, 2)) / true.square().sum(dim=(0, 2))
+    assert torch.allclose(torch.tensor(engine.deviation(tokens, blocks)), expected, rtol=1e-4, atol=1e-9)
+    assert expected[12:].max() > 100 * expected[:12].max()
+
+
 @pytest.mark.parametrize("name", FIXED)
 def test_what_cannot_be_moved_is_refused(name: str) -> None:
     engine = engine_of(name)

@@ -3,7 +3,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from memos_core.evaluation.kv_trace import block_bound, hit_rate, prompts
+from memos_core.evaluation.kv_trace import Prompts, Request, block_bound, exact_bound, hit_rate, prompts
 from memos_core.memories.layout import Paths, Unit, canonical
 
 KEYS = st.frozensets(st.sampled_from(["alice\nresidence", "alice\ndiet", "bob\nresidence"]), max_size=2)
@@ -99,3 +99,15 @@ def test_the_share_of_tokens_that_is_read() -> None:
             assert canonically >= 1.3 * hit_rate(trace, "relevance", budget)
             assert canonically >= 1.15 * hit_rate(trace, "relevance, core first", budget)
             assert 0.8 * bound <= canonically <= bound
+
+
+def test_the_bound_of_exact_reuse() -> None:
+    asked = [((1, 2, 3), (9,)), ((1, 4, 5), (9,)), ((5, 1, 3), (9,)), ((5, 1, 3), (8,))]
+    trace = Prompts(
+        requests=tuple(Request(relevant=relevant, core=core) for relevant, core in asked),
+        lengths={one: 10 for one in range(10)},
+    )
+    # Nothing; the core and 1; the core and two of three; another core.
+    assert exact_bound(trace) == (0 + 20 + 30 + 0) / 160
+    noisy = prompts(1, noise=0.6, requests=400, drift=150)
+    assert hit_rate(noisy, "canonical", 10**6) < exact_bound(noisy) <= block_bound(noisy, 10**6)

@@ -45,13 +45,13 @@ _PRONOUN = re.compile(r"(?:it|that|this|which|what|these|those|here|there|who|he
 
 def _turned(noun: str, said: str, start: int, stop: int) -> Iterator[Reading]:
     """What ``SAID is my NOUN`` fills."""
-    proper = said[:1].isupper()
+    proper = said[:1].isupper() and not _PRONOUN.match(said)
     if noun in SLOT_NOUNS and (proper or (noun in _OWN_DOINGS and not _PRONOUN.match(said))):
         for one in noun_value(noun, f" {said}", f" {said}"):
             yield Reading(person=SELF, slot=one.slot, value=one.value, start=start, stop=stop)
     if proper and noun in _VOWED:
         yield Reading(person=SELF, slot="relationship_status", value=_VOWED[noun], start=start, stop=stop)
-    if proper and not _PRONOUN.match(said) and pet_in(noun):
+    if proper and pet_in(noun):
         yield Reading(person=SELF, slot="pet", value=f"{noun} named {said}", start=start, stop=stop)
     for one in named_kin(noun, said) if proper else ():
         yield Reading(person=SELF, slot=one.slot, value=one.value, start=start, stop=stop)

@@ -149,7 +149,7 @@ PEOPLE: tuple[EvidenceRow, ...] = (
         EVENT,
     ),
     (
-        " called | named ",
+        "with a",
         r"\b(?:I'm|I am|I've been|I have been|been|still|now)\s+(?:now\s+|still\s+|happily\s+)*with\s+an?\s+"
         r"(?:[a-z]+\s+){0,2}?(?:guy|girl|lad|lass|man|woman|bloke|fella|chap|lady|person|boy)\s+(?:called|named)\s+"
         rf"(?P<partner>{PERSON})",
@@ -219,7 +219,8 @@ PEOPLE: tuple[EvidenceRow, ...] = (
         EVENT,
     ),
     (
-        "came back|come back|returned|seen again|seen since|found",
+        "never came back|never come back|never returned|didn't come back|hasn't come back|been seen|never found"
+        "|been found|never seen|hasn't returned|didn't return",
         rf"\b(?P<end_pet>{PERSON})\s+(?:has\s+|just\s+)*(?:flew|flown|ran|run|got|slipped|bolted|escaped|wandered"
         r"|went|gone|disappeared|vanished|legged|snuck|jumped)\b[^.!?]{0,60}?\b(?:never|didn't|hasn't|not|nobody's)\s+"
         r"(?:ever\s+|been\s+)*(?:came|come|returned|seen|found)\b(?!\s+(?:home|back)\s+(?:un)?til)",

@@ -124,7 +124,7 @@ WORK: tuple[EvidenceRow, ...] = (
         STATE,
     ),
     (
-        " from | as of | as from |starting ",
+        "i'm with |i'm at |i'm now with |i'm now at ",
         rf"\bI'm\s+(?:now\s+)?(?:at|with)\s+(?P<employer>{NAME})\s+(?:from|as of|as from|starting)\s+(?:this|today"
         r"|now|[A-Z][a-z]+day|the\s+\w+)\b",
         STATE,
@@ -136,7 +136,7 @@ WORK: tuple[EvidenceRow, ...] = (
         EVENT,
     ),
     (
-        "switched|moved|jumped|gone|went",
+        "work for|work at|work with|working for|working at|working with",
         r"\b(?:don't|no longer|not|stopped|quit|done)\s+work(?:ing)?\s+(?:for|at|with)\b[^.!?]{0,60}?\b(?:switched"
         r"|moved"
         rf"|jumped|gone|went)\s+(?:over\s+|across\s+)?to\s+(?P<employer>{NAME})",
@@ -156,7 +156,7 @@ WORK: tuple[EvidenceRow, ...] = (
         STATE,
     ),
     (
-        "made |appointed|elected|named ",
+        "been made |was made |got made |appointed|elected|been named |was named ",
         r"\b(?:I've|I have|I was|I got|been|I'm|I am)\s+(?:just\s+|been\s+|now\s+|finally\s+)*(?:made|appointed|elected"
         r"|named)\s+(?:as\s+)?(?:an?\s+|the\s+)?(?P<trade>(?!redundant\b)[a-z]+(?:\s[a-z]+){0,2}?)"
         r"(?=\s*[.,!;]|\s*$|\s+(?:at|of|now|and|last|today|this|in|on|for|somehow|finally|with)\b)",
@@ -183,8 +183,9 @@ WORK: tuple[EvidenceRow, ...] = (
         EVENT,
     ),
     (
-        "year |grade |school|class|gcse|teacher|boring|exam|homework",
+        "go to st|go to saint|go to our",
         r"\bI\s+(?:now\s+|still\s+)?go\s+to\s+(?P<school>(?:St\.?|Saint|Our Lady)\s+[A-Z][\w']+(?:\s[A-Z][\w']+)?)"
+        r"(?=[^!?]*\b(?:year|grade|school|class|gcses?|teachers?|boring|exams?|homework|uniform|sixth form)\b)"
         r"(?![^.!?]*\b(?:church|mass|sunday|hospital|every|service)\b)",
         STATE,
     ),

@@ -68,7 +68,6 @@ _SENTENCE = re.compile(
     r"(?!(?<=\b(?:jan|feb|mar|apr|jun|jul|aug|sep|oct|nov|dec)\.) ?\d)(?=[\s\"')”]|$)|[!?…]+(?=[\s\"')”]|$)"
     r"|[。！？!?；]+|\.{2,}|\n+)[\"')”’]*"
 )
-_NO_COMMA_IN = r"(?<!\d)(?=.)"
 _BREAK = Cue(
     r"(?=[\s,;:–—()，；：])(?:[,;:]\s+(?:(?:and|but|so|because|then|or|yet|plus|which means|which)\s+(?=\S))?"
     r"|\s+[–—-]+\s+|—|\s*[()]\s*"

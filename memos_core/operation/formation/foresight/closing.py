@@ -287,7 +287,7 @@ _PRECHECK = Cue(
     r"|knit|iron"
     r"|mow|tidi|pack|swap|instead|kidding|joking|binned|free of"
     r"|birth|baby|chang|decid|gave|bail|ditch|skip|mind|end|gone|out\b|did it|managed|changed|extend"
-    r"|normal|switch|bumped|brought|withdr|repl|answer|regist|appl|cook|share|shown|[\u4e00-\u9fff]"
+    r"|chuck|dump|thr[eo]w|retired|burn|bye|finally|normal|switch|bumped|brought|withdr|repl|answer|regist|appl|cook|share|shown|[\u4e00-\u9fff]"
 )
 """Of lower case: without regard to case it is four times as slow."""
 

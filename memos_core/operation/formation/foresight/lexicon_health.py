@@ -21,7 +21,6 @@ HAS = (
     r"|covered in)|(?:'m|am|is|are|'s|'re) (?:on|having)|my|his|her"
     r"|our|this|the|because of|thanks to|due to|with|'s) "
 )
-ILL = r"(?:{}|{} (?:is|are|has|have|'s) (?:\w+ )*?(?:killing|me|kicking|back|horrible|terrible|awful|bad|dreadful))"
 INJURED = (
     r"(?:sprained|twisted|tore|torn|pulled|strained|broke|broken|fractured|dislocated|bruised|injured"
     r"|hurt|cracked|ruptured|smashed|wrecked"

@@ -98,7 +98,6 @@ _ORDERS = re.compile(
     r"|act|describe|design|generate|provide|outline|think|try|start|stop|wait|ask|call|email|text|bring|come|go|get"
     r"|let|have fun|enjoy|avoid|see)\b"
 )
-_VERBLESS_LENGTH = 12
 _FINE = frozenset(
     {
         Granularity.DAY,
