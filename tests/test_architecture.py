@@ -26,7 +26,7 @@ LONG_FUNCTIONS: dict[str, str] = {}
 BROAD_EXCEPTS: dict[str, str] = {
     "langchain_memos/incidents.py::report": "on_error is the caller's code, which may raise anything",
     "memos_adapters/sqlite/store.py::_commit_group": "the error is raised in every thread whose work was in the group",
-    "memos_adapters/sqlite/store.py::_run_one": "the error is raised in the thread whose work it was",
+    "memos_adapters/sqlite/store.py::_run_beside_others": "the error is raised in the thread whose work it was",
     "memos_core/operation/refining/asking.py::_into": "a language model is the caller's code, which may raise anything",
     "memos_core/operation/scheduler.py::_loop": "the worker's edge: a store in trouble is tried again later",
     "memos_core/operation/scheduler.py::run_one": "the worker's edge: what a job raises is recorded with the job",

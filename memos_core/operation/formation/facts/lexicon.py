@@ -71,7 +71,8 @@ PETS = listed(
     tortoise snake lizard gecko iguana goldfish fish horse pony ferret chinchilla hedgehog rat chicken hen
     duck goat donkey pig cockatiel bird pet beagle labrador lab poodle corgi terrier retriever husky dachshund
     bulldog pug shepherd collie spaniel greyhound rottweiler chihuahua dalmatian boxer mutt tabby siamese
-    ragdoll tomcat schnauzer
+    ragdoll tomcat schnauzer whippet lurcher weimaraner vizsla malamute samoyed akita doberman mastiff pomeranian
+    pekingese shih-tzu newfoundland westie staffie staffy kelpie axolotl macaw cockatoo lovebird degu moggy sphynx
     """
 )
 VEHICLES = listed(
