@@ -124,7 +124,6 @@ def test_a_vault_without_any_and_wrong_ids(memos: Shell) -> None:
     assert "lora_" in memos.run("adapters", "lora_" + "0" * 32, code=1).stderr
     assert "give its id" in memos.run("adapters", "--plot", "x.png", code=2).stderr
     stale = known["stale"]["id"]
-    assert "nothing to draw" in memos.run("adapters", stale, "--plot", "x.png", code=2).stderr
     assert memos.read("stats")["by_vault"]["alice"]["derived"]["parametric"] == 4
     assert "lora" in memos.run("stats").stdout
     assert memos.read("erase", stale[-7:], "--yes")["erased"] == [stale]
@@ -134,6 +133,8 @@ def test_a_vault_without_any_and_wrong_ids(memos: Shell) -> None:
 def test_a_picture(memos: Shell, tmp_path: Path) -> None:
     pytest.importorskip("matplotlib", reason="extra: bench")
     ready, file = by_state(memos)["trained"], tmp_path / "one.png"
+    stale = by_state(memos)["stale"]["id"]
+    assert "nothing to draw" in memos.run("adapters", stale, "--plot", "x.png", code=2).stderr
     assert str(file) in memos.run("adapters", ready["id"], "--plot", str(file)).stdout
     assert file.read_bytes().startswith(b"\x89PNG")
     assert "no directory" in memos.run("adapters", ready["id"], "--plot", str(tmp_path / "no" / "x.png"), code=2).stderr
