@@ -115,7 +115,7 @@ class Composer(ActivationEngine, Protocol):
         """
 
     def deviation(self, tokens: Sequence[int], blocks: Sequence[tuple[int, KeyValues]]) -> Sequence[float]:
-        """For each token how far its keys and values in layer 1 are from those that it would have in its place."""
+        """How far each token's values in layer 1 are from those of its place, by their length."""
 
     def divergence(self, tokens: Sequence[int], values: KeyValues, query: Sequence[int]) -> float:
         """KL divergence (nats) of the next token after ``query`` from that of a full prefill, the largest of all."""

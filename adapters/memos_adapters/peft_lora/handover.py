@@ -3,6 +3,8 @@
 import json
 import shutil
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -11,6 +13,7 @@ import torch
 import transformers
 from huggingface_hub import try_to_load_from_cache
 from huggingface_hub.errors import HFValidationError
+from transformers.utils import logging as transformers_logging
 
 from memos_core.domain.activation import Fingerprint, digest_of
 from memos_core.domain.parametric import BASE_FIELDS
@@ -79,8 +82,9 @@ def copied(model: Any, tokenizer: Any, base: Fingerprint, bases: Path) -> Handov
     if not (target / _COMPLETE).exists():
         half = bases / f"{uuid.uuid4().hex}.part"
         try:
-            model.save_pretrained(half, state_dict=_own(model))
-            tokenizer.save_pretrained(half)
+            with _without_progress_bars():
+                model.save_pretrained(half, state_dict=_own(model))
+                tokenizer.save_pretrained(half)
             (half / _COMPLETE).touch()
             shutil.rmtree(target, ignore_errors=True)
             half.rename(target)
@@ -122,3 +126,15 @@ def _handover(model: Any, tokenizer: Any, place: Path, words: Path, *, copied: b
         device=str(model.get_input_embeddings().weight.device),
         copied=copied,
     )
+
+
+@contextmanager
+def _without_progress_bars() -> Iterator[None]:
+    """A job in the background draws nothing on its host's terminal."""
+    shown = transformers_logging.is_progress_bar_enabled()
+    transformers_logging.disable_progress_bar()
+    try:
+        yield
+    finally:
+        if shown:
+            transformers_logging.enable_progress_bar()

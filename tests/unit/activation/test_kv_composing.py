@@ -1,10 +1,13 @@
 """Blocks of keys and values joined: what is exact, what is approximate, what is refused."""
 
+from typing import Any
+
 import pytest
 
 torch = pytest.importorskip("torch")
 
 from memos_adapters.transformers_kv import TransformersEngine  # noqa: E402
+from memos_adapters.transformers_kv.values import TensorValues  # noqa: E402
 from memos_core.errors import InvalidInput, NotComposable  # noqa: E402
 from tests.unit.activation.tiny_models import random_tokens, tiny_model, tiny_tokenizer  # noqa: E402
 
@@ -29,6 +32,12 @@ def apart(engine: TransformersEngine, tokens, cuts):
     """Blocks of the tokens, each computed by itself from position 0."""
     spans = zip([0, *cuts], [*cuts, len(tokens)], strict=True)
     return [(0, engine.prefill(tokens[lo:hi])) for lo, hi in spans]
+
+
+def second_values(held: TensorValues) -> Any:
+    pair = held.layers[1]
+    assert pair is not None
+    return pair[1]
 
 
 @pytest.mark.parametrize("name", TURNING)
@@ -80,8 +89,8 @@ def test_deviation_tells_which_tokens_miss_something() -> None:
 def test_deviation_is_that_of_the_second_layers_values_by_their_length() -> None:
     engine, tokens = engine_of("qwen2"), random_tokens(30)
     blocks = apart(engine, tokens, [12])
-    true = engine.prefill(tokens).layers[1][1]
-    held = torch.cat([one.layers[1][1] for _, one in blocks], dim=1)
+    true = second_values(engine.prefill(tokens))
+    held = torch.cat([second_values(one) for _, one in blocks], dim=1)
     expected = (held - true).square().sum(dim=(0, 2)) / true.square().sum(dim=(0, 2))
     assert torch.allclose(torch.tensor(engine.deviation(tokens, blocks)), expected, rtol=1e-4, atol=1e-9)
     assert expected[12:].max() > 100 * expected[:12].max()

@@ -255,10 +255,10 @@ def test_the_checksum_notices_what_is_changed_exchanged_or_added(size) -> None:
         other = bytearray(content)
         other[at] ^= 0x80
         assert kv_file.checksum(memoryview(other)) != true
-    for one, other in ((0, 8), (0, 8192), (8, 16384)):  # within a row, within a column, across
-        if other + 8 <= size:
+    for one, two in ((0, 8), (0, 8192), (8, 16384)):  # within a row, within a column, across
+        if two + 8 <= size:
             swapped = bytearray(content)
-            swapped[one : one + 8], swapped[other : other + 8] = content[other : other + 8], content[one : one + 8]
+            swapped[one : one + 8], swapped[two : two + 8] = content[two : two + 8], content[one : one + 8]
             assert kv_file.checksum(memoryview(swapped)) != true
 
 
