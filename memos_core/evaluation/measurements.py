@@ -41,6 +41,10 @@ def _page(bench: Bench, found: Sequence[Measurement], drawn: Sequence[Path]) -> 
     return "\n".join(lines).rstrip() + "\n"
 
 
+_MANY = 1024
+"""From here on powers of ten are easier to read than powers of two."""
+
+
 def drawn(plot: Plot, name: str, folder: Path) -> Path:
     """Draw a plot as a PNG in a folder; return the file."""
     figure, axes = canvas(7, 4.2)
@@ -50,13 +54,14 @@ def drawn(plot: Plot, name: str, folder: Path) -> Path:
         axes.plot(across, up, marker="o", markersize=4, color=colour, label=label)
     if plot.logarithmic:
         axes.set_xscale("log", base=2)
-        axes.set_yscale("log", base=2)
+        highest = max(y for points in plot.curves.values() for _, y in points)
+        axes.set_yscale("log", base=2 if highest < _MANY else 10)
         axes.xaxis.set_major_formatter("{x:,.0f}")
-        axes.yaxis.set_major_formatter("{x:g}")
+        axes.yaxis.set_major_formatter("{x:,g}" if highest < _MANY else "{x:,.0f}")
     axes.set_xlabel(plot.across)
     axes.set_ylabel(plot.up)
     axes.set_title(plot.title, loc="left", fontsize=11)
     if len(plot.curves) > 1:
-        axes.legend(frameon=False)
+        axes.legend(frameon=False, fontsize=8)
     stem = re.sub(r"\W+", "-", plot.title.casefold()).strip("-")[:48]
     return save(figure, folder / f"{name}-{stem}.png")
