@@ -94,6 +94,7 @@ _OWN_NAMES: Mapping[str, str] = {
         "book": "书 書",
         "author": "writer 作家",
         "food": "食物 菜 美食",
+        "game": "游戏 遊戲",
         "drink": "饮料 飲料",
         "fruit": "水果",
         "season": "季节 季節",
