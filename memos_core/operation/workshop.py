@@ -73,12 +73,11 @@ def withdraw(workshop: Path, vault: int, wanted: Collection[str]) -> list[Path]:
 
 
 def clear(folder: Path, timeout: float) -> bool:
-    """Remove a folder when its training has ended; false when that takes longer than ``timeout`` seconds."""
+    """Remove a folder when its training has ended; false when that takes longer than ``timeout`` seconds, or fails."""
     deadline = time.monotonic() + timeout
     while folder.exists():
         with contextlib.suppress(BlockingIOError, FileNotFoundError), held(folder):
-            shutil.rmtree(folder, ignore_errors=True)
-            return True
+            shutil.rmtree(folder, ignore_errors=True)  # whether it is gone is seen above
         if time.monotonic() > deadline:
             return False
         time.sleep(_POLL_S)
