@@ -24,11 +24,14 @@ import pytest
 from memos_adapters.segments import SegmentIndex
 from memos_core import MemCube, MemoryOS, Vault
 from memos_core.errors import Erased
+from memos_core.evaluation.systems import recall_with
+from memos_core.operation.recall.ranking import Weights
 from memos_core.testing.fakes import HashEmbedder
 from tests.e2e.crash_child import SEALED_AT, VAULTS, entries, unique
 
 WORD = re.compile(rb"unq[0-9a-z]+?y[0-9]+z")
 MAKING = ("add", "batch", "long")
+BY_WORDS = Weights(dense=0, dense_near=0, dense_wide=0, dense_message=0)
 
 ENOUGH, MOST = 2, 10
 """Operations a round that must have been acknowledged; times as many rounds at most."""
@@ -186,9 +189,9 @@ def check_recall(handle: Vault, vault: Told, cubes: dict[str, MemCube], chance: 
     newest = list(vault.made.values())[-1:]
     for id in {*chance.sample(sorted(active), min(8, len(active))), *(newest[0][-1:] if newest else ())} & set(active):
         word = WORD.findall(cubes[id].text.encode())[0].decode()
-        # First by words; vectors without meaning, and what is not embedded yet, may decide otherwise overall.
-        shares = {hit.cube.id: hit.why["turn"] for hit in handle.recall(word, limit=1000)}
-        assert max(shares, key=lambda hit: shares[hit]) == id, f"{word} is not found"
+        # By words: vectors without meaning would put another memory, or another passage of a long one, first.
+        found = recall_with(handle, word, BY_WORDS, budget=1000, limit=10)
+        assert found.hits[0].cube.id == id, f"{word} is not found"
 
 
 def check_files(folder: Path, journals: list[Path]) -> None:

@@ -147,8 +147,12 @@ def test_killed_at_random_moments(tmp_path: Path, whole: dict[str, int]) -> None
         assert run._process is not None
         os.kill(run._process.pid, signal.SIGKILL)
         assert ended(run)
-        with pytest.raises(TrainingFailed, match="signal 9"):
+        try:
             run.result()
+        except TrainingFailed as died:
+            assert "signal 9" in str(died)
+        else:
+            break  # it had just finished
     run = engine.begin(tmp_path / "a", tmp_path / "bases")
     assert ended(run)
     assert run.result()[0].checksums == whole
