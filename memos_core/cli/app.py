@@ -5,7 +5,19 @@ from typing import Annotated
 
 import typer
 
-from memos_core.cli import activations, adapters, bench, demo, fitting, importing, insight, reading, upkeep, writing
+from memos_core.cli import (
+    activations,
+    adapters,
+    bench,
+    demo,
+    fitting,
+    fitting_reader,
+    importing,
+    insight,
+    reading,
+    upkeep,
+    writing,
+)
 from memos_core.cli.options import (
     DebugOption,
     EmbedderOption,
@@ -75,4 +87,5 @@ command(app, "adapters", panel="Look after")(adapters.adapters)
 command(app, "doctor", panel="Look after")(upkeep.doctor)
 app.add_typer(bench.app, name="bench", rich_help_panel="Measure")
 command(app, "fit", hidden=True)(fitting.fit)
+command(app, "fit-reader", hidden=True)(fitting_reader.fit_reader)
 command(app, "demo-part", hidden=True)(demo.demo_part)

@@ -143,6 +143,15 @@ def drafts(clause: Clause) -> Iterator[Draft]:
         yield from _ahead(clause)
 
 
+def is_idle(clause: Clause) -> bool:
+    """Whether a clause is supposed or wished, a farewell, or about the hearer or the world."""
+    return (
+        _SECOND.search(clause.low) is not None
+        or any(cue.search(clause.bare) for cue in (_UNREAL, _PARTING))
+        or of_the_world(clause)
+    )
+
+
 _IS_THERE = re.compile(
     r"^(?:我|我们|咱们?|[^，。~]{0,3}(?:爸|妈|老公|老婆|哥|姐|弟|妹))(?:人)?(?:现在|还|正|目前|这会儿)?在"
     r"(?!乎|意|想|考虑|吗|说|等|看|吃|听)(?!.*(?:当|做|上班|工作|任|教|开|读|念|上学|干活|创业))[^，。~了过]{2,10}$"

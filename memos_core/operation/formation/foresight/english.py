@@ -59,6 +59,18 @@ def drafts(clause: Clause) -> Iterator[Draft]:
         yield from _ahead(clause)
 
 
+def is_idle(clause: Clause) -> bool:
+    """Whether a clause is hearsay, small talk, or about the hearer, the weather or the world."""
+    low = clause.low
+    return (
+        cues.THEY_SAY.match(low) is not None
+        or cues.SECOND.match(low) is not None
+        or cues.WEATHER.search(low) is not None
+        or cues.SMALL_TALK.search(clause.bare) is not None
+        or of_the_world(clause)
+    )
+
+
 _ON_A_DAY = re.compile(r"\b(?:on|of|for) an? (?:~|(?:mon|tues|wednes|thurs|fri|satur|sun)day)|\baway from ~")
 """Of no certain day: "Cold beer on a Friday"; a distance from one."""
 

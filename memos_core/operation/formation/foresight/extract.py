@@ -6,58 +6,25 @@ from dataclasses import replace
 from datetime import datetime, timedelta, tzinfo
 
 from memos_core.domain.engram import Evidence, Foresight, ForesightKind, ForesightStatus, IntervalSource, Message
-from memos_core.operation.formation.alternatives import Cue
 from memos_core.operation.formation.foresight import answers, chinese, english, wording
 from memos_core.operation.formation.foresight.clauses import BLOT, Clause, clauses
 from memos_core.operation.formation.foresight.closing import Ending, closes
 from memos_core.operation.formation.foresight.context import bygone, continuing, excused, taken_back
 from memos_core.operation.formation.foresight.drafts import Draft
 from memos_core.operation.formation.foresight.entries import ALWAYS
-from memos_core.operation.formation.foresight.hours import names_an_hour
-from memos_core.operation.formation.foresight.lexicon import Group, names_a_state
+from memos_core.operation.formation.foresight.hints import may_say, may_tell
+from memos_core.operation.formation.foresight.lexicon import Group
+from memos_core.operation.formation.foresight.likelihood import promising
 from memos_core.operation.formation.foresight.linking import BODILY, FINE, linked, told_past
 from memos_core.operation.formation.foresight.periods import period
-from memos_core.operation.formation.foresight.spellings import typed_in_haste
 from memos_core.operation.formation.foresight.times import Role, Time
+from memos_core.operation.formation.foresight.weighing import weighed
 from memos_core.operation.formation.temporal import Granularity
-from memos_core.operation.formation.temporal.scanning import fold, worth_reading
 
 PLAN, COMMITMENT = ForesightKind.PLAN, ForesightKind.COMMITMENT
 STATE, CONSTRAINT = ForesightKind.STATE, ForesightKind.CONSTRAINT
 _HORIZON = timedelta(days=3 * 366)
 """What is said to come later than that is a dream, or a misread number."""
-
-
-_SPEAKS = Cue(
-    r"\b(?:until|till?) (?:i|we|he|she|they|it|the|my|our|his|her|their|further|who knows)\b|promis|\bi owe\b|\b(?:i"
-    r"|we)(?:'ll| will|’ll)\b.*\byou\b|\bdoctor|physio|dentist|surgeon|\bgp\b"
-    r"|\b(?:for|another|next|more|least) [a-z0-9 -]{1,24}(?:day|week|month|night|fortnight|weekend)|kidding|joking"
-    r"|while i'?m|for now|at the moment|payday|paycheck|deadline|[$€£]\d|\b(?:dollars|pounds|euros|bucks|quid)\b"
-    r"|\b(?:cap|budget|limit|tenner|fiver|not allowed)\b|\bcan(?:no|')?t (?:have|spend)\b|答应|保证|承诺|给你|发你"
-    r"|医生|大夫|期间|这段|只能|不能|别"
-    r"|\b(?:can't|cannot|not allowed|no)\b.*\b(?:eat|drink|run|drive|exercise|alcohol|food|lift|restaurants?|spend)"
-)
-"""What counts without a date."""
-
-
-def _may_tell(text: str) -> bool:
-    """Whether a rule may apply: the message names a time, a temporary thing, or a promise."""
-    low = fold(text)
-    return (
-        worth_reading(low)
-        or typed_in_haste(low)
-        or names_an_hour(low)
-        or names_a_state(low)
-        or _SPEAKS.search(low) is not None
-    )
-
-
-_FORBIDS = re.compile(
-    r"\b(?:cap|budget|limit|tenner|fiver|can't|cannot|can not|mustn't|must not|not (?:allowed|to)|isn't|aren't"
-    r"|shouldn't|no|only|avoid\w*|nothing"
-    r"|let)\b|[$€£]\d|\b(?:dollars|pounds|euros|bucks|quid)\b"
-)
-"""What a clause without a time or a state needs to be a restriction."""
 
 
 def extract(message: Message, before: Sequence[Message], zone: tzinfo) -> list[Foresight]:
@@ -66,7 +33,7 @@ def extract(message: Message, before: Sequence[Message], zone: tzinfo) -> list[F
         return []
     statement = answers.statement(message, before, zone)
     if statement is None:
-        return _items(message, before, zone) if _may_tell(message.text) else []
+        return _items(message, before, zone) if may_tell(message.text) and promising(message.text) else []
     question = before[-1]
     said = Evidence(source=message.source, version=message.version, start=0, stop=len(message.text))
     asked = Evidence(source=question.source, version=question.version, start=0, stop=len(question.text))
@@ -124,21 +91,19 @@ def _clauses(message: Message, zone: tzinfo) -> tuple[Clause, ...]:
     return clauses(message.text, message.at, zone)
 
 
-def _may_say(clause: Clause) -> bool:
-    """Whether a rule may apply to a clause."""
-    return bool(
-        clause.times or names_a_state(clause.bare) or _SPEAKS.search(clause.low) or _FORBIDS.search(clause.bare)
-    )
-
-
 def _drafts(message: Message, zone: tzinfo) -> list[Draft]:
+    return weighed(ruled(message, zone), _clauses(message, zone))
+
+
+def ruled(message: Message, zone: tzinfo) -> list[Draft]:
+    """What the rules make of a message."""
     found: list[Draft] = []
     heard: list[Clause] = []
     for clause in _clauses(message, zone):
         if found and taken_back(found[-1], heard[-1], clause):
             found = [draft for draft in found if draft.clause.start != heard[-1].start]
         read = excused(clause, heard[-1] if heard else None)
-        if not bygone(read, heard) and _may_say(read):
+        if not bygone(read, heard) and may_say(read):
             said = list(chinese.drafts(read) if read.chinese else english.drafts(read))
             ends = closes(read) if said else None
             kept = [draft for draft in said if ends is None or _survives(draft, ends, message.at)]

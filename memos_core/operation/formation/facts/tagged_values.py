@@ -1,0 +1,89 @@
+"""Readings of the values that the tagger finds: what the rules have no pattern for."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from memos_core.domain.engram import Modality, Polarity
+from memos_core.operation.formation.facts import values
+from memos_core.operation.formation.facts.mentions import mentions
+from memos_core.operation.formation.facts.page import Clause, Page
+from memos_core.operation.formation.facts.reading import SELF, Person, Reading
+from memos_core.operation.formation.facts.stance import stance_of
+from memos_core.operation.formation.facts.tagging import Tagged, shipped
+from memos_core.operation.formation.facts.wordlists import listed
+
+_NOT_READ = listed("name count favorite budget measurement attribute instruction habit email phone address")
+"""Tags that do not say which, and those where a wrong value costs more than a missed one."""
+_GENERIC = listed(
+    "school college university uni work home job dog cat car place town city kid husband wife partner"
+    " 大学 高中 初中 小学 学校 公司 单位 工作 家里 老家 老公 老婆 媳妇 对象 乡下 农村 城里 市区 外地 国外"
+)
+"""Words that name nothing."""
+_HEDGED = re.compile(r"可能|也许|或许|如果|要是|考虑|打算|希望|梦想|应该|适合|想(?!念)")
+_LONGEST = 1500
+"""Characters of a message that is talk and no document."""
+_DOUBTED = (Modality.HYPOTHETICAL, Modality.REPORTED)
+_NOT_AT_HOME = re.compile(r"工作|上班|出差|上学|读书|念书|旅游|玩|开会")
+"""Behind a place: what is done there."""
+
+
+def worded(page: Page, said: Sequence[Reading]) -> Iterator[Reading]:
+    """The values that the words around them give away.
+
+    Args:
+        page: The message.
+        said: What the rules read; the tagger has no say in a slot that they have filled.
+    """
+    if len(page.shown) > _LONGEST:
+        return
+    filled = {one.slot for one in said}
+    for found in shipped().tagged(page.shown):
+        slot, _, canonical = found.tag.partition("=")
+        number = next((n for n, one in enumerate(page.clauses) if one.start <= found.start < one.stop), None)
+        if slot in filled or slot in _NOT_READ or number is None:
+            continue
+        clause = page.clauses[number]
+        value = canonical or _value(slot, page.shown[found.start : found.stop])
+        person = _whose(page, clause, found)
+        if not value or person is None or clause.asked or any(_overlap(value, one.value) for one in said):
+            continue
+        if _HEDGED.search(page.shown, clause.start, found.start):
+            continue
+        if slot == "residence" and _NOT_AT_HOME.match(page.shown, found.stop):
+            continue
+        if stance_of(page).modality(clause, page.shown[clause.start : found.start]) in _DOUBTED:
+            continue
+        yield Reading(
+            person=person,
+            slot=slot,
+            value=value,
+            start=clause.start,
+            stop=clause.stop,
+            polarity=Polarity.ENDED if found.ended else Polarity.AFFIRMED,
+            clause=number,
+            confidence=round(found.likely, 2),
+        )
+
+
+def _overlap(one: str, other: str) -> bool:
+    """Whether two values share words: what a rule has read need not be read again as something else."""
+    first, second = one.lower(), other.lower()
+    return first in second or second in first
+
+
+def _value(slot: str, said: str) -> str:
+    """The value that words name: a plausible one of its slot, or nothing."""
+    if any("\u4e00" <= character <= "\u9fff" for character in said):
+        value = said.strip("了的。，！ ")
+        return "" if len(value) == 1 or value in _GENERIC else value
+    found = [said] if slot == "pet" else values.READERS.get(slot.partition(".")[0], values.verbatim)(said)
+    return "" if not found or found[0].lower() in _GENERIC else found[0]
+
+
+def _whose(page: Page, clause: Clause, found: Tagged) -> Person | None:
+    """Whom a value is of: the speaker, or who was mentioned last before it in its sentence; nobody, if none was."""
+    if not found.other:
+        return SELF
+    start, _, _ = page.sentences[clause.sentence]
+    named = [person for place, person in mentions(page.shown) if start <= place < found.start]
+    return named[-1] if named else None

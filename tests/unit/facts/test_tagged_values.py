@@ -1,0 +1,116 @@
+"""Values that the words around them give away."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from memos_core.domain.engram import Message, Polarity
+from memos_core.operation.formation.facts import extract_facts, tagged_values
+from memos_core.operation.formation.facts.page import page_of
+from memos_core.operation.formation.facts.reading import SELF, Reading
+from memos_core.operation.formation.facts.tagged_values import worded
+from memos_core.operation.formation.facts.tagging import Tagged, described, shipped
+from memos_core.operation.formation.words import tokens
+
+AT = datetime(2026, 3, 11, 10, tzinfo=UTC)
+
+
+class Saying:
+    """A tagger that finds given words."""
+
+    def __init__(self, words: str, tag: str, *, ended: bool = False, other: bool = False) -> None:
+        self.words, self.tag, self.ended, self.other = words, tag, ended, other
+
+    def tagged(self, text: str) -> list[Tagged]:
+        start = text.index(self.words)
+        stop = start + len(self.words)
+        return [Tagged(start=start, stop=stop, tag=self.tag, likely=0.9, ended=self.ended, other=self.other)]
+
+
+def read(text: str, saying: Saying, monkeypatch, said=()) -> list[Reading]:
+    monkeypatch.setattr(tagged_values, "shipped", lambda: saying)
+    return list(worded(page_of(text, AT, UTC), said))
+
+
+def test_a_value_is_read_with_its_clause_and_its_probability(monkeypatch):
+    text = "Long day. Home was Leeds all along."
+    (found,) = read(text, Saying("Leeds", "residence"), monkeypatch)
+    assert (found.person, found.slot, found.value, found.confidence) == (SELF, "residence", "Leeds", 0.9)
+    assert text[found.start : found.stop] == "Home was Leeds all along"
+
+
+def test_a_tag_may_name_the_value(monkeypatch):
+    (found,) = read("The papers came through", Saying("papers", "relationship_status=divorced"), monkeypatch)
+    assert (found.slot, found.value) == ("relationship_status", "divorced")
+
+
+def test_what_holds_no_longer_ends(monkeypatch):
+    (found,) = read("Handed back the keys of the Leeds flat", Saying("Leeds", "residence", ended=True), monkeypatch)
+    assert found.polarity is Polarity.ENDED
+
+
+def test_the_rules_go_first(monkeypatch):
+    rule = Reading(person=SELF, slot="residence", value="York", start=0, stop=5)
+    assert read("Home was Leeds", Saying("Leeds", "residence"), monkeypatch, [rule]) == []
+
+
+def test_somebody_elses_value_is_that_of_the_one_mentioned_before(monkeypatch):
+    (found,) = read("My sister calls Leeds home", Saying("Leeds", "residence", other=True), monkeypatch)
+    assert (found.person.kind, found.person.word) == ("kin", "sister")
+    assert read("Some call Leeds home", Saying("Leeds", "residence", other=True), monkeypatch) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "tag"),
+    [
+        ("Is home still Leeds?", "residence"),
+        ("If home were Leeds", "residence"),
+        ("Leeds is my favourite", "favorite"),
+        ("x " * 1000 + "Leeds", "residence"),
+    ],
+)
+def test_questions_suppositions_documents_and_tags_that_do_not_say_which_tell_nothing(text, tag, monkeypatch):
+    assert read(text, Saying("Leeds", tag), monkeypatch) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "tag"),
+    [
+        ("We met at uni", "uni", "school"),
+        ("Some call it the home", "the", "residence"),
+        ("妹妹今年上大学", "大学", "school"),
+        ("我可能会搬到广州", "广州", "residence"),
+    ],
+)
+def test_what_names_nothing_or_is_hedged_is_no_value(text, words, tag, monkeypatch):
+    assert read(text, Saying(words, tag), monkeypatch) == []
+
+
+def test_words_that_a_rule_has_read_are_not_read_again(monkeypatch):
+    rule = Reading(person=SELF, slot="friend", value="Priya", start=0, stop=9)
+    assert read("My mate Priya", Saying("Priya", "partner"), monkeypatch, [rule]) == []
+
+
+def test_the_shipped_tagger_finds_a_wording_without_a_pattern():
+    message = Message(
+        source="a",
+        text="six years on the tills at Tesco and my back knows it",
+        speaker="Nora",
+        role="user",
+        session="s",
+        at=AT,
+    )
+    assert ("employer", "Tesco") in {(one.predicate, one.object) for one in extract_facts(message)}
+
+
+def test_most_of_what_is_said_is_passed_over():
+    assert shipped().tagged("The rain hasn't let up since this morning, has it?") == []
+    assert shipped().tagged("") == []
+
+
+def test_tokens_keep_their_places():
+    text = "my 2 cats, 小花 & Tilly"
+    found = tokens(text)
+    assert [one.text for one in found] == ["my", "2", "cats", ",", "小", "花", "&", "Tilly"]
+    assert all(text[one.start : one.stop] == one.text for one in found)
+    assert len(list(described(found))) == len(found)
