@@ -18,13 +18,13 @@ AT = datetime(2026, 3, 11, 10, tzinfo=UTC)
 class Saying:
     """A tagger that finds given words."""
 
-    def __init__(self, words: str, tag: str, *, ended: bool = False, other: bool = False) -> None:
-        self.words, self.tag, self.ended, self.other = words, tag, ended, other
+    def __init__(self, words: str, tag: str, *, likely: float = 0.9, ended: bool = False, other: bool = False) -> None:
+        self.words, self.tag, self.likely, self.ended, self.other = words, tag, likely, ended, other
 
     def tagged(self, text: str) -> list[Tagged]:
         start = text.index(self.words)
         stop = start + len(self.words)
-        return [Tagged(start=start, stop=stop, tag=self.tag, likely=0.9, ended=self.ended, other=self.other)]
+        return [Tagged(start=start, stop=stop, tag=self.tag, likely=self.likely, ended=self.ended, other=self.other)]
 
 
 def read(text: str, saying: Saying, monkeypatch, said=()) -> list[Reading]:
@@ -91,16 +91,20 @@ def test_words_that_a_rule_has_read_are_not_read_again(monkeypatch):
     assert read("My mate Priya", Saying("Priya", "partner"), monkeypatch, [rule]) == []
 
 
-def test_the_shipped_tagger_finds_a_wording_without_a_pattern():
-    message = Message(
-        source="a",
-        text="six years on the tills at Tesco and my back knows it",
-        speaker="Nora",
-        role="user",
-        session="s",
-        at=AT,
-    )
-    assert ("employer", "Tesco") in {(one.predicate, one.object) for one in extract_facts(message)}
+def test_the_shipped_tagger_finds_wordings_without_a_pattern():
+    said = ("six years on the tills at Tesco and my back knows it", "the tremors are the lithium, been on it since May")
+    found = set()
+    for text in said:
+        message = Message(source="a", text=text, speaker="Nora", role="user", session="s", at=AT)
+        found |= {(one.predicate, one.object.lower()) for one in extract_facts(message)}
+    assert ("medication", "lithium") in found
+
+
+@pytest.mark.parametrize(("likely", "read_"), [(0.95, True), (0.6, False)])
+def test_where_one_value_holds_at_a_time_it_must_be_sure(likely, read_, monkeypatch):
+    saying = Saying("Leeds", "residence", likely=likely)
+    assert bool(read("Home was Leeds", saying, monkeypatch)) is read_
+    assert read("I go running with Leeds folk", Saying("running", "hobby", likely=0.6), monkeypatch)
 
 
 def test_most_of_what_is_said_is_passed_over():

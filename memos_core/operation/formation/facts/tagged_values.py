@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from memos_core.domain.engram import Modality, Polarity
+from memos_core.domain.slots import Arity, arity
 from memos_core.operation.formation.facts import values
 from memos_core.operation.formation.facts.mentions import mentions
 from memos_core.operation.formation.facts.page import Clause, Page
@@ -20,6 +21,8 @@ _GENERIC = listed(
 )
 """Words that name nothing."""
 _HEDGED = re.compile(r"可能|也许|或许|如果|要是|考虑|打算|希望|梦想|应该|适合|想(?!念)")
+SURE = 0.8
+"""Probability that a value needs in a slot of which one holds at a time: a wrong one would end the right one."""
 _LONGEST = 1500
 """Characters of a message that is talk and no document."""
 _DOUBTED = (Modality.HYPOTHETICAL, Modality.REPORTED)
@@ -41,6 +44,8 @@ def worded(page: Page, said: Sequence[Reading]) -> Iterator[Reading]:
         slot, _, canonical = found.tag.partition("=")
         number = next((n for n, one in enumerate(page.clauses) if one.start <= found.start < one.stop), None)
         if slot in filled or slot in _NOT_READ or number is None:
+            continue
+        if arity(slot) is not Arity.MANY and found.likely < SURE:
             continue
         clause = page.clauses[number]
         value = canonical or _value(slot, page.shown[found.start : found.stop])

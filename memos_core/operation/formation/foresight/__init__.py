@@ -1,4 +1,4 @@
-"""What lies ahead of people, what they owe, and what holds for them for a while. Rules only, no model.
+"""What lies ahead of people, what they owe, and what holds for them for a while. Rules, and the weight of all words.
 
 The interval that decides whether such a thing holds now is the P of a cell in EverMemOS (arXiv 2601.02163, section 3).
 The rule tables are loaded on first use.

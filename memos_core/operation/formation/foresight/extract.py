@@ -33,7 +33,7 @@ def extract(message: Message, before: Sequence[Message], zone: tzinfo) -> list[F
         return []
     statement = answers.statement(message, before, zone)
     if statement is None:
-        return _items(message, before, zone) if may_tell(message.text) and promising(message.text) else []
+        return _items(message, before, zone) if may_tell(message.text) else []
     question = before[-1]
     said = Evidence(source=message.source, version=message.version, start=0, stop=len(message.text))
     asked = Evidence(source=question.source, version=question.version, start=0, stop=len(question.text))
@@ -92,7 +92,8 @@ def _clauses(message: Message, zone: tzinfo) -> tuple[Clause, ...]:
 
 
 def _drafts(message: Message, zone: tzinfo) -> list[Draft]:
-    return weighed(ruled(message, zone), _clauses(message, zone))
+    found = ruled(message, zone)
+    return weighed(found, _clauses(message, zone)) if found or promising(message.text) else []
 
 
 def ruled(message: Message, zone: tzinfo) -> list[Draft]:

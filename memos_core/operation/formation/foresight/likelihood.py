@@ -22,7 +22,7 @@ from memos_core.operation.formation.words import outline
 
 KINDS = tuple(ForesightKind)
 WEIGHTS = Path(__file__).with_name("likelihood.npz")
-PROMISING = 0.15
+PROMISING = 0.05
 """Probability from which a message is read clause by clause."""
 _TOKEN = re.compile(r"[a-z]+(?:'[a-z]+)?|\d+|[£$€]|[\u3400-\u9fff]|[?!]")
 _LONG = 4

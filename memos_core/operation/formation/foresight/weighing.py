@@ -12,10 +12,12 @@ from memos_core.operation.formation.foresight.drafts import Draft
 from memos_core.operation.formation.foresight.entries import ALWAYS
 from memos_core.operation.formation.foresight.likelihood import Likelihood, likelihoods
 
-LIKELY = 0.4
+LIKELY = 0.5
 """Probability from which a clause is taken to be of a kind."""
-KEPT = 0.2
+KEPT = 0.1
 """Probability from which a rule is believed that takes it to be of a kind."""
+NAMED = 0.02
+"""The same where a word for a temporary thing stands there: "hip", "plaster", "allergic"."""
 DAYS: Mapping[ForesightKind, int] = {
     ForesightKind.COMMITMENT: 7,
     ForesightKind.STATE: 14,
@@ -41,7 +43,7 @@ def weighed(found: Sequence[Draft], clauses: Sequence[Clause]) -> list[Draft]:
     made: list[Draft] = []
     for place, chances in odds.items():
         clause, drafts = clauses[place], own[place]
-        made += [draft for draft in drafts if chances.kinds[draft.kind] >= KEPT]
+        made += [draft for draft in drafts if chances.kinds[draft.kind] >= (NAMED if draft.group else KEPT)]
         likely = [kind for kind, chance in chances.kinds.items() if chance >= LIKELY and kind not in kinds[place]]
         if likely and (drafts or not _is_idle(clause)):
             made += [_draft(clause, kind, chances, drafts) for kind in likely]
