@@ -39,24 +39,16 @@ def worded(page: Page, said: Sequence[Reading]) -> Iterator[Reading]:
     """
     if len(page.shown) > _LONGEST:
         return
-    filled = {one.slot for one in said}
+    filled = _NOT_READ | {one.slot for one in said}
     for found in shipped().tagged(page.shown):
         slot, _, canonical = found.tag.partition("=")
         number = next((n for n, one in enumerate(page.clauses) if one.start <= found.start < one.stop), None)
-        if slot in filled or slot in _NOT_READ or number is None:
-            continue
-        if arity(slot) is not Arity.MANY and found.likely < SURE:
+        if slot in filled or number is None or not _holds(page, page.clauses[number], slot, found):
             continue
         clause = page.clauses[number]
         value = canonical or _value(slot, page.shown[found.start : found.stop])
         person = _whose(page, clause, found)
-        if not value or person is None or clause.asked or any(_overlap(value, one.value) for one in said):
-            continue
-        if _HEDGED.search(page.shown, clause.start, found.start):
-            continue
-        if slot == "residence" and _NOT_AT_HOME.match(page.shown, found.stop):
-            continue
-        if stance_of(page).modality(clause, page.shown[clause.start : found.start]) in _DOUBTED:
+        if not value or person is None or any(_overlap(value, one.value) for one in said):
             continue
         yield Reading(
             person=person,
@@ -68,6 +60,17 @@ def worded(page: Page, said: Sequence[Reading]) -> Iterator[Reading]:
             clause=number,
             confidence=round(found.likely, 2),
         )
+
+
+def _holds(page: Page, clause: Clause, slot: str, found: Tagged) -> bool:
+    """Whether what is found is sure enough for its slot, and stated: not asked, supposed or hedged."""
+    if clause.asked or (arity(slot) is not Arity.MANY and found.likely < SURE):
+        return False
+    if _HEDGED.search(page.shown, clause.start, found.start):
+        return False
+    if slot == "residence" and _NOT_AT_HOME.match(page.shown, found.stop):
+        return False
+    return stance_of(page).modality(clause, page.shown[clause.start : found.start]) not in _DOUBTED
 
 
 def _overlap(one: str, other: str) -> bool:
