@@ -12,8 +12,9 @@ def extract_facts(message: Message, before: Sequence[Message] = (), zone: tzinfo
     """The facts that a message states, in the order in which it states them.
 
     Slots of ``domain.slots`` come first; sentences that fill none but tell something become ``said`` facts, a few at
-    most. Questions, courtesies, quotations and code state nothing; neither does an assistant. Rules, then a
-    tagger of words where they are silent: no clock, no language model, the same answer every time. Idea of the atomic fact: EverMemOS, arXiv 2601.02163, section 3.1.
+    most. Questions, courtesies, quotations and code state nothing; neither does an assistant. Rules, then a tagger of
+    words where they are silent: no clock, no language model, the same answer every time. Idea of the atomic fact:
+    EverMemOS, arXiv 2601.02163, section 3.1.
 
     Args:
         message: The turn.
