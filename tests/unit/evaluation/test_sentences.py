@@ -47,6 +47,13 @@ def test_every_author_is_left_out_once():
     assert all(not {one.author for one in own} & {one.author for one in others} for others, own in folds)
 
 
+def test_what_the_rules_have_marked_is_never_left_out():
+    sentences = [parsed("hello", author) for author in ("ann", "ben", "plain_foresight")]
+    for others, own in by_author(sentences, 2):
+        assert "plain_foresight" in {one.author for one in others}
+        assert "plain_foresight" not in {one.author for one in own}
+
+
 def test_the_sentences_of_the_project_are_well_formed():
     sentences = load_sentences(SENTENCES)
     assert len(sentences) > 20_000

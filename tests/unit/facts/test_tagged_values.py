@@ -2,14 +2,15 @@
 
 from datetime import UTC, datetime
 
+import numpy as np
 import pytest
 
 from memos_core.domain.engram import Message, Polarity
-from memos_core.operation.formation.facts import extract_facts, tagged_values
+from memos_core.operation.formation.facts import extract_facts, statements, tagged_values
 from memos_core.operation.formation.facts.page import page_of
 from memos_core.operation.formation.facts.reading import SELF, Reading
 from memos_core.operation.formation.facts.tagged_values import worded
-from memos_core.operation.formation.facts.tagging import Tagged, described, shipped
+from memos_core.operation.formation.facts.tagging import Tagged, _joined, described, shipped
 from memos_core.operation.formation.words import tokens
 
 AT = datetime(2026, 3, 11, 10, tzinfo=UTC)
@@ -80,6 +81,7 @@ def test_questions_suppositions_documents_and_tags_that_do_not_say_which_tell_no
         ("Some call it the home", "the", "residence"),
         ("妹妹今年上大学", "大学", "school"),
         ("我可能会搬到广州", "广州", "residence"),
+        ("我在杭州工作", "杭州", "residence"),
     ],
 )
 def test_what_names_nothing_or_is_hedged_is_no_value(text, words, tag, monkeypatch):
@@ -91,13 +93,20 @@ def test_words_that_a_rule_has_read_are_not_read_again(monkeypatch):
     assert read("My mate Priya", Saying("Priya", "partner"), monkeypatch, [rule]) == []
 
 
-def test_the_shipped_tagger_finds_wordings_without_a_pattern():
-    said = ("six years on the tills at Tesco and my back knows it", "the tremors are the lithium, been on it since May")
-    found = set()
-    for text in said:
-        message = Message(source="a", text=text, speaker="Nora", role="user", session="s", at=AT)
-        found |= {(one.predicate, one.object.lower()) for one in extract_facts(message)}
-    assert ("medication", "lithium") in found
+@pytest.mark.parametrize(
+    ("text", "fact"),
+    [
+        ("Mine's a Fiat Panda, the old square one", ("vehicle", "Fiat Panda")),
+        ("being a plumber means my own taps drip", ("occupation", "plumber")),
+    ],
+)
+def test_the_shipped_tagger_finds_wordings_without_a_pattern(text, fact, monkeypatch):
+    message = Message(source="a", text=text, speaker="Nora", role="user", session="s", at=AT)
+    assert fact in {(one.predicate, one.object) for one in extract_facts(message)}
+    monkeypatch.setattr(statements, "worded", lambda page, said: ())
+    statements.read.cache_clear()
+    assert fact not in {(one.predicate, one.object) for one in extract_facts(message)}
+    statements.read.cache_clear()
 
 
 @pytest.mark.parametrize(("likely", "read_"), [(0.95, True), (0.6, False)])
@@ -105,6 +114,16 @@ def test_where_one_value_holds_at_a_time_it_must_be_sure(likely, read_, monkeypa
     saying = Saying("Leeds", "residence", likely=likely)
     assert bool(read("Home was Leeds", saying, monkeypatch)) is read_
     assert read("I go running with Leeds folk", Saying("running", "hobby", likely=0.6), monkeypatch)
+
+
+@pytest.mark.parametrize(("beside", "value"), [(0.2, "New York City"), (0.1, "York")])
+def test_neighbours_of_a_sure_word_belong_to_its_value(beside, value):
+    text = "in New York City today"
+    chances = np.array([0.01, beside, 0.9, beside, 0.01], np.float32)
+    columns = [np.log(1 - chances), np.log(chances), np.full(5, -9.0), np.full(5, 9.0)]
+    (found,) = _joined(tokens(text), np.stack(columns, 1).astype(np.float32), ("", "residence"))
+    assert (found.tag, text[found.start : found.stop], found.ended, found.other) == ("residence", value, False, True)
+    assert found.likely == pytest.approx(0.9)
 
 
 def test_most_of_what_is_said_is_passed_over():

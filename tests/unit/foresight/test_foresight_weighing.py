@@ -55,16 +55,42 @@ def test_what_is_absurd_as_a_whole_is_dropped(monkeypatch):
     assert drafts(text, monkeypatch, odds()) == []
 
 
+@pytest.mark.parametrize(
+    ("text", "kind", "chance", "stays"),
+    [
+        ("We're flying to Rome on Friday", PLAN, 0.15, True),
+        ("We're flying to Rome on Friday", PLAN, 0.05, False),
+        ("I have a cold", STATE, 0.05, True),
+        ("I have a cold", STATE, 0.01, False),
+    ],
+)
+def test_what_a_word_of_the_lexicon_names_is_believed_sooner(text, kind, chance, stays, monkeypatch):
+    found = drafts(text, monkeypatch, odds(**{kind.value: chance}))
+    assert [draft.kind for draft in found] == [kind] * stays
+
+
 def test_a_state_may_restrict_as_well(monkeypatch):
     found = drafts("I have a cold", monkeypatch, odds(state=0.5, constraint=0.9))
     assert [draft.kind for draft in found] == [STATE, CONSTRAINT]
     assert len({draft.days for draft in found}) == 1
 
 
-def test_the_shipped_weights_find_wordings_without_a_pattern():
-    items = extract_foresight(said("Promised Gran I'd have her curtains hemmed by Sunday."))
-    assert ForesightKind.COMMITMENT in {item.kind for item in items}
-    assert extract_foresight(said("The curtains in that film were hemmed by a ghost.")) == []
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("I owe Karim for the train tickets.", COMMITMENT),
+        ("Can't have anything with nuts in it.", CONSTRAINT),
+        ("House is full of in-laws.", STATE),
+    ],
+)
+def test_the_shipped_weights_find_wordings_without_a_pattern(text, kind):
+    assert ruled(said(text), UTC) == []
+    assert [item.kind for item in extract_foresight(said(text))] == [kind]
+
+
+@pytest.mark.parametrize("text", ["People say the lifts are off on Sunday", "We cancelled the boiler man for Friday"])
+def test_hearsay_and_what_is_called_off_stay_out_however_likely(text, monkeypatch):
+    assert drafts(text, monkeypatch, odds(plan=0.9)) == []
 
 
 def test_a_likelihood_is_a_probability_of_each_clause():

@@ -23,7 +23,7 @@ from memos_core.operation.formation.words import outline
 KINDS = tuple(ForesightKind)
 WEIGHTS = Path(__file__).with_name("likelihood.npz")
 PROMISING = 0.05
-"""Probability from which a message is read clause by clause."""
+"""Probability from which a message is weighed of which no rule makes anything."""
 _TOKEN = re.compile(r"[a-z]+(?:'[a-z]+)?|\d+|[£$€]|[\u3400-\u9fff]|[?!]")
 _LONG = 4
 """Letters above which a word's ending is a feature of its own."""

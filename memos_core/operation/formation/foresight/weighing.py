@@ -63,8 +63,8 @@ def _is_idle(clause: Clause) -> bool:
 def _draft(clause: Clause, kind: ForesightKind, odds: Likelihood, drafts: Sequence[Draft]) -> Draft:
     """What a clause says as one of a kind: by what a rule makes of it as one of another kind, if one does."""
     days = ALWAYS if kind is ForesightKind.CONSTRAINT and odds.always >= LIKELY else DAYS.get(kind)
-    for draft in drafts:
-        return replace(draft, kind=kind, days=days if draft.days is None else draft.days)
+    if drafts:
+        return replace(drafts[0], kind=kind, days=days if drafts[0].days is None else drafts[0].days)
     return Draft(
         kind=kind,
         clause=clause,
