@@ -105,9 +105,22 @@ def _notes(messages: Sequence[Message]) -> Iterable[_Note]:
 
 def ends(message: Message, zone: tzinfo) -> bool:
     """Whether a clause of a message ends something."""
-    return message.role.lower() not in _MACHINES and any(
-        closes(clause) or reports(clause) for clause in clauses(message.text, message.at, zone)
-    )
+    return bool(_endings(message, zone))
+
+
+@lru_cache(maxsize=1024)  # asked for when a cell closes, and again when what it holds is closed
+def _endings(message: Message, zone: tzinfo) -> tuple[tuple[int, Ending], ...]:
+    """The places of the clauses that end something, with what."""
+    if message.role.lower() in _MACHINES:
+        return ()
+    found = []
+    for place, clause in enumerate(clauses(message.text, message.at, zone)):
+        ending = closes(clause)
+        if (ending is None or not (ending.delivers or ending.status is ForesightStatus.CANCELLED)) and reports(clause):
+            ending = _REPORTED if ending is None else replace(ending, delivers=True)
+        if ending is not None:
+            found.append((place, ending))
+    return tuple(found)
 
 
 @lru_cache(maxsize=8192)  # every reading of a vault asks for the same
@@ -117,15 +130,11 @@ def _notes_of(message: Message) -> tuple[_Note, ...]:
 
 
 def _read_notes(message: Message) -> Iterable[_Note]:
-    if message.role.lower() in _MACHINES:
-        return
-    spoken = clauses(message.text, message.at, message.at.tzinfo or UTC)
-    for place, clause in enumerate(spoken):
-        ending = closes(clause)
-        if (ending is None or not (ending.delivers or ending.status is ForesightStatus.CANCELLED)) and reports(clause):
-            ending = _REPORTED if ending is None else replace(ending, delivers=True)
-        if ending is None:
-            continue
+    zone = message.at.tzinfo or UTC
+    ended = _endings(message, zone)
+    spoken = clauses(message.text, message.at, zone) if ended else ()
+    for place, ending in ended:
+        clause = spoken[place]
         words = clause.bare
         neighbours = [
             other
