@@ -5,12 +5,12 @@ from datetime import UTC, datetime
 import numpy as np
 import pytest
 
-from memos_core.domain.engram import Message, Polarity
+from memos_core.domain.engram import Message, Modality, Polarity
 from memos_core.operation.formation.facts import extract_facts, statements, tagged_values
 from memos_core.operation.formation.facts.page import page_of
 from memos_core.operation.formation.facts.reading import SELF, Reading
-from memos_core.operation.formation.facts.tagged_values import worded
-from memos_core.operation.formation.facts.tagging import Tagged, _joined, described, shipped
+from memos_core.operation.formation.facts.tagged_values import DOUBTED, believed, worded
+from memos_core.operation.formation.facts.tagging import Tagged, Weighed, _joined, described, shipped
 from memos_core.operation.formation.words import tokens
 
 AT = datetime(2026, 3, 11, 10, tzinfo=UTC)
@@ -93,6 +93,43 @@ def test_words_that_a_rule_has_read_are_not_read_again(monkeypatch):
     assert read("My mate Priya", Saying("Priya", "partner"), monkeypatch, [rule]) == []
 
 
+class Doubting:
+    """A tagger that gives every word of a text one chance to be a residence."""
+
+    def __init__(self, chance: float) -> None:
+        self.chance = chance
+
+    def weighed(self, text: str) -> Weighed:
+        words = tokens(text)
+        chances = np.tile(np.float32([1 - self.chance, self.chance]), (len(words), 1))
+        return Weighed(words=words, chances=chances, marks=np.zeros((len(words), 2)), slots={"residence": [1]})
+
+
+@pytest.mark.parametrize(
+    ("change", "chance", "kept"),
+    [
+        ({}, DOUBTED / 2, False),
+        ({}, DOUBTED * 2, True),
+        ({"polarity": Polarity.ENDED}, DOUBTED / 2, False),
+        ({"modality": Modality.PLANNED}, DOUBTED / 2, True),
+        ({"value": "elsewhere"}, DOUBTED / 2, True),
+        ({"slot": "hobby"}, DOUBTED / 2, True),
+        ({"slot": "relative.sister"}, DOUBTED / 2, True),
+    ],
+)
+def test_a_rule_is_not_believed_where_the_words_speak_against_it(change, chance, kept, monkeypatch):
+    text = "My boss lives in Leeds and tells everybody"
+    rule = Reading(**{"person": SELF, "slot": "residence", "value": "Leeds", "start": 0, "stop": len(text)} | change)
+    monkeypatch.setattr(tagged_values, "shipped", lambda: Doubting(chance))
+    assert believed(page_of(text, AT, UTC), [rule]) == [rule] * kept
+
+
+def test_of_a_document_the_rules_are_believed(monkeypatch):
+    rule = Reading(person=SELF, slot="residence", value="Leeds", start=0, stop=5)
+    monkeypatch.setattr(tagged_values, "shipped", lambda: Doubting(0.0))
+    assert believed(page_of("Leeds " * 300, AT, UTC), [rule]) == [rule]
+
+
 @pytest.mark.parametrize(
     ("text", "fact"),
     [
@@ -109,7 +146,7 @@ def test_the_shipped_tagger_finds_wordings_without_a_pattern(text, fact, monkeyp
     statements.read.cache_clear()
 
 
-@pytest.mark.parametrize(("likely", "read_"), [(0.95, True), (0.6, False)])
+@pytest.mark.parametrize(("likely", "read_"), [(0.95, True), (0.55, False)])
 def test_where_one_value_holds_at_a_time_it_must_be_sure(likely, read_, monkeypatch):
     saying = Saying("Leeds", "residence", likely=likely)
     assert bool(read("Home was Leeds", saying, monkeypatch)) is read_
@@ -120,8 +157,13 @@ def test_where_one_value_holds_at_a_time_it_must_be_sure(likely, read_, monkeypa
 def test_neighbours_of_a_sure_word_belong_to_its_value(beside, value):
     text = "in New York City today"
     chances = np.array([0.01, beside, 0.9, beside, 0.01], np.float32)
-    columns = [np.log(1 - chances), np.log(chances), np.full(5, -9.0), np.full(5, 9.0)]
-    (found,) = _joined(tokens(text), np.stack(columns, 1).astype(np.float32), ("", "residence"))
+    weighed = Weighed(
+        words=tokens(text),
+        chances=np.stack([1 - chances, chances], 1),
+        marks=np.tile(np.float32([0.1, 0.9]), (5, 1)),
+        slots={"residence": [1]},
+    )
+    (found,) = _joined(weighed, ("", "residence"))
     assert (found.tag, text[found.start : found.stop], found.ended, found.other) == ("residence", value, False, True)
     assert found.likely == pytest.approx(0.9)
 

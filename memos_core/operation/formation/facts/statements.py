@@ -28,7 +28,7 @@ from memos_core.operation.formation.facts.instructions import instructions
 from memos_core.operation.formation.facts.page import Clause, Page, page_of
 from memos_core.operation.formation.facts.reading import SELF, Person, Reading
 from memos_core.operation.formation.facts.stance import stance_of
-from memos_core.operation.formation.facts.tagged_values import worded
+from memos_core.operation.formation.facts.tagged_values import believed, worded
 
 _NOT = re.compile(
     r"^(?:and |but )?not\s+(?:(?:in|at|on|to|for|as|from|of|with)\s+)?(?P<value>.{1,40})$|^(?:而?不是|不叫"
@@ -53,7 +53,7 @@ def read(text: str, at: datetime, zone: tzinfo) -> tuple[Reading, ...]:
     page = page_of(text, at, zone)
     found: list[Reading] = []
     told = list(_clauses(page))
-    said = [*told, *_beside_clauses(page, told), *_turned(page)]
+    said = believed(page, [*told, *_beside_clauses(page, told), *_turned(page)])
     for reading in [*said, *worded(page, said)]:
         known = any(
             (one.person, one.slot, one.polarity) == (reading.person, reading.slot, reading.polarity)

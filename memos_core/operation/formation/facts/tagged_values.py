@@ -1,4 +1,4 @@
-"""Readings of the values that the tagger finds: what the rules have no pattern for."""
+"""What the tagger makes of a message: values that the rules have no pattern for, and readings of theirs to doubt."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -21,13 +21,44 @@ _GENERIC = listed(
 )
 """Words that name nothing."""
 _HEDGED = re.compile(r"可能|也许|或许|如果|要是|考虑|打算|希望|梦想|应该|适合|想(?!念)")
-SURE = 0.8
+SURE = 0.6
 """Probability that a value needs in a slot of which one holds at a time: a wrong one would end the right one."""
+DOUBTED = 0.005
+"""Probability below which what a rule reads is dropped: its pattern fits more than it means."""
 _LONGEST = 1500
 """Characters of a message that is talk and no document."""
-_DOUBTED = (Modality.HYPOTHETICAL, Modality.REPORTED)
+_UNREAL = (Modality.HYPOTHETICAL, Modality.REPORTED)
 _NOT_AT_HOME = re.compile(r"工作|上班|出差|上学|读书|念书|旅游|玩|开会")
 """Behind a place: what is done there."""
+
+
+_DOUBTFUL = listed(
+    "residence occupation employer school partner vehicle likes dislikes hobby condition medication nickname owns goal"
+)
+"""Slots of which rules read too much; of others, such as names of kin, they are right more often than doubts."""
+
+
+def believed(page: Page, said: Sequence[Reading]) -> list[Reading]:
+    """The readings of the rules without those that the words around their values speak against."""
+    if not said or len(page.shown) > _LONGEST:
+        return list(said)
+    return [one for one in said if not _may_be_doubted(one) or _chance(one, page) >= DOUBTED]
+
+
+def _may_be_doubted(reading: Reading) -> bool:
+    """Whether it is of a doubtful slot and stated; what is planned or supposed is no value in the tagger's eyes."""
+    return reading.slot in _DOUBTFUL and reading.modality in (Modality.ASSERTED, Modality.CORRECTING)
+
+
+def _chance(reading: Reading, page: Page) -> float:
+    """How likely the words of a reading's value hold one of its slot; 1 where it is in none of them."""
+    low, weighed = page.shown.lower(), shipped().weighed(page.shown)
+    places = [(part, low.find(part, reading.start)) for part in _PART.findall(reading.value.lower())]
+    chances = [weighed.chance(reading.slot, place, place + len(part)) for part, place in places if place >= 0]
+    return max((one for one in chances if one is not None), default=1.0)
+
+
+_PART = re.compile(r"[^\W\d_\u3400-\u9fff]{2,}|\d+|[\u3400-\u9fff]+")
 
 
 def worded(page: Page, said: Sequence[Reading]) -> Iterator[Reading]:
@@ -70,7 +101,7 @@ def _holds(page: Page, clause: Clause, slot: str, found: Tagged) -> bool:
         return False
     if slot == "residence" and _NOT_AT_HOME.match(page.shown, found.stop):
         return False
-    return stance_of(page).modality(clause, page.shown[clause.start : found.start]) not in _DOUBTED
+    return stance_of(page).modality(clause, page.shown[clause.start : found.start]) not in _UNREAL
 
 
 def _overlap(one: str, other: str) -> bool:

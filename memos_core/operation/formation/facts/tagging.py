@@ -5,7 +5,7 @@ is in. A sieve over the whole message goes before it, as most messages state no 
 both on sentences that were written and marked for this project.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -72,6 +72,25 @@ class Tagged:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Weighed:
+    """The words of a text with what each may be."""
+
+    words: Sequence[Token]
+    chances: Floats
+    """``(words, tags)``."""
+    marks: Floats
+    """Probabilities of having ended, and of being somebody else's ``(words, 2)``."""
+    slots: Mapping[str, Sequence[int]]
+    """The columns of ``chances`` that belong to a slot."""
+
+    def chance(self, slot: str, start: int, stop: int) -> float | None:
+        """Probability that a stretch of the text holds a value of a slot; ``None`` of no word or unknown slot."""
+        held = [place for place, word in enumerate(self.words) if start < word.stop and word.start < stop]
+        columns = self.slots.get(slot)
+        return float(self.chances[np.ix_(held, columns)].sum(1).max()) if held and columns else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Tagger:
     """What finds the values in a text."""
 
@@ -96,8 +115,11 @@ class Tagger:
         """The values in a text, in order; most messages state none."""
         if len(self.tags) == 1 or likely(self.sieve.scores(outline(text)))[0, 0] < PROMISING:
             return []
-        words = tokens(text)
-        return [] if not words else _joined(words, self.words.scores(described(words)), self.tags)
+        return _joined(self.weighed(text), self.tags)
+
+    def weighed(self, text: str) -> Weighed:
+        """What each word of a text may be. The last texts are remembered."""
+        return _weighed(self, text)
 
 
 @cache
@@ -195,10 +217,19 @@ def _lists(word: str) -> tuple[str, ...]:
     return (*found, "trade") if "trade" not in found and lexicon.is_trade(word) else tuple(found)
 
 
-def _joined(words: Sequence[Token], logits: Floats, names: Sequence[str]) -> list[Tagged]:
+@lru_cache(maxsize=16)  # the rules' readings of a message are weighed, then those that they missed
+def _weighed(tagger: Tagger, text: str) -> Weighed:
+    words, tags = tokens(text), len(tagger.tags)
+    slots: dict[str, list[int]] = {}
+    for column, tag in enumerate(tagger.tags[1:], 1):
+        slots.setdefault(tag.partition("=")[0], []).append(column)
+    logits = tagger.words.scores(described(words)) if words else np.zeros((0, tags + 2), np.float32)
+    return Weighed(words=words, chances=softmax(logits[:, :tags]), marks=likely(logits[:, tags:]), slots=slots)
+
+
+def _joined(weighed: Weighed, names: Sequence[str]) -> list[Tagged]:
     """Neighbours of one tag as one value."""
-    chances = softmax(logits[:, : len(names)])
-    marks = likely(logits[:, len(names) :])
+    words, chances, marks = weighed.words, weighed.chances, weighed.marks
     best = chances[:, 1:].argmax(1) + 1
     sure = chances[np.arange(len(words)), best]
     found: list[Tagged] = []
