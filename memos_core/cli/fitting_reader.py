@@ -35,20 +35,17 @@ def fit_reader(
             {
                 "clauses": {kind: _figures(score) for kind, (score, _) in kinds.items()},
                 "clauses by rules": {kind: _figures(score) for kind, (_, score) in kinds.items()},
-                "values": {tag: _figures(score) for tag, score in values.items()},
+                "values": {slot: _figures(score) for slot, (score, _) in values.items()},
+                "values by rules": {slot: _figures(score) for slot, (_, score) in values.items()},
             }
         )
         return
-    of_kinds = ("marked", "precision", "recall", "rules' precision", "rules' recall")
-    shown = table("clauses of authors left out", *of_kinds, right=of_kinds)
-    for kind, (score, rules) in kinds.items():
-        shown.add_row(kind, *_row(score), *_row(rules)[1:])
-    console().print(shown)
-    of_tags = ("marked", "precision", "recall")
-    shown = table("values of authors left out", *of_tags, right=of_tags)
-    for tag, score in values.items():
-        shown.add_row(tag, *_row(score))
-    console().print(shown)
+    for title, scores in (("clauses", kinds), ("values", values)):
+        columns = ("marked", "precision", "recall", "rules' precision", "rules' recall")
+        shown = table(f"{title} of authors left out", *columns, right=columns)
+        for name, (score, rules) in scores.items():
+            shown.add_row(name, *_row(score), *_row(rules)[1:])
+        console().print(shown)
 
 
 def _figures(score: "Score") -> dict[str, float]:

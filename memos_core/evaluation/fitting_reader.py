@@ -4,19 +4,24 @@ Log-linear models by AdaGrad (Duchi, Hazan & Singer 2011): one example after the
 gives. Features that few examples have are left out. The same sentences give the same weights.
 """
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from memos_core.domain.engram import ForesightKind, Message
+from memos_core.domain.engram import ForesightKind, Message, Modality, Polarity
 from memos_core.evaluation.sentences import MarkedValue, Sentence, by_author
 from memos_core.operation.formation import words
 from memos_core.operation.formation.facts import tagging
+from memos_core.operation.formation.facts.page import page_of
+from memos_core.operation.formation.facts.reading import Reading
+from memos_core.operation.formation.facts.statements import ruled as ruled_readings
+from memos_core.operation.formation.facts.tagged_values import weighed
 from memos_core.operation.formation.foresight import likelihood
 from memos_core.operation.formation.foresight.clauses import Clause, clauses
 from memos_core.operation.formation.foresight.extract import ruled
@@ -276,24 +281,77 @@ def fit_profile(sentences: Sequence[Sentence]) -> tagging.Tagger:
     return tagging.Tagger(tags=tuple(tags), words=fit_tagger(words_of(told), tags), sieve=sieve)
 
 
-def values_left_out(sentences: Sequence[Sentence]) -> dict[str, Score]:
-    """By tag, how well the values of authors are found that the tagger was not fitted on: words in common count."""
-    right: Counter[str] = Counter()
-    found: Counter[str] = Counter()
-    wanted: Counter[str] = Counter()
+def values_left_out(sentences: Sequence[Sentence]) -> dict[str, tuple[Score, Score]]:
+    """By slot, and in ``all``, how well the values of authors are found that the tagger was not fitted on.
+
+    Returns:
+        By rules and tagger together, and by the rules alone.
+    """
+    tallies = Tally(), Tally()
     for others, own in by_author(sentences, FOLDS):
         tagger = fit_profile(others)
         for sentence in own:
-            if sentence.tells_profile:
-                taken = tagger.tagged(sentence.text)
-                found.update(one.tag for one in taken)
-                for value in sentence.values:
-                    tag = tag_of(value)
-                    wanted[tag] += 1
-                    right[tag] += any(
-                        one.tag == tag and one.start < value.stop and value.start < one.stop for one in taken
-                    )
-    return {tag: Score(right=right[tag], found=found[tag], wanted=wanted[tag]) for tag, _ in wanted.most_common()}
+            page = page_of(sentence.text, SAID, UTC)
+            said = ruled_readings(page)
+            for tally, readings in zip(tallies, (weighed(page, said, tagger), said), strict=True):
+                tally.add(sentence, readings)
+    both, rules = tallies
+    return {slot: (both.score(slot), rules.score(slot)) for slot, _ in both.wanted.most_common()}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """Values by slot; each counts once more in ``all``."""
+
+    right: Counter[str] = field(default_factory=Counter)
+    found: Counter[str] = field(default_factory=Counter)
+    wanted: Counter[str] = field(default_factory=Counter)
+
+    def add(self, sentence: Sentence, readings: Sequence[Reading]) -> None:
+        """Count what was read of a sentence; readings of what is planned or supposed are no values."""
+        stated = {
+            (_family(one.slot), one.value, one.polarity is Polarity.AFFIRMED): one
+            for one in readings
+            if one.modality in (Modality.ASSERTED, Modality.CORRECTING) and one.slot != "instruction"
+        }
+        for value in sentence.values:
+            said = sentence.text[value.start : value.stop]
+            hits = [
+                key
+                for key in stated
+                if key[0] == _family(value.slot)
+                and key[2] is not value.ended
+                and (alike(key[1], said) or alike(key[1], value.canonical))
+            ]
+            self.wanted.update((_family(value.slot), ALL))
+            if hits:
+                self.right.update((_family(value.slot), ALL))
+                for key in hits:
+                    stated.pop(key)
+                self.found.update((_family(value.slot), ALL))
+        for slot, _, affirmed in stated:
+            if affirmed:  # few authors mark what is denied
+                self.found.update((slot, ALL))
+
+    def score(self, slot: str) -> Score:
+        """How well the values of one slot are found."""
+        return Score(right=self.right[slot], found=self.found[slot], wanted=self.wanted[slot])
+
+
+ALL = "all"
+
+
+def _family(slot: str) -> str:
+    return slot.partition(".")[0]
+
+
+def alike(one: str, other: str) -> bool:
+    """Whether one of two values is part of the other, but for case and articles."""
+    first, second = (" ".join(_ARTICLES.sub(" ", value.lower()).split()) for value in (one, other))
+    return bool(first and second) and (first in second or second in first)
+
+
+_ARTICLES = re.compile(r"\b(?:a|an|the)\b")
 
 
 # ── both ────────────────────────────────────────────────────────────────────────────────────────

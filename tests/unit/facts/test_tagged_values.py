@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from memos_core.domain.engram import Message, Modality, Polarity
-from memos_core.operation.formation.facts import extract_facts, statements, tagged_values
+from memos_core.operation.formation.facts import extract_facts, statements
 from memos_core.operation.formation.facts.page import page_of
 from memos_core.operation.formation.facts.reading import SELF, Reading
-from memos_core.operation.formation.facts.tagged_values import DOUBTED, believed, worded
+from memos_core.operation.formation.facts.tagged_values import DOUBTED, weighed
 from memos_core.operation.formation.facts.tagging import Tagged, Weighed, _joined, described, shipped
 from memos_core.operation.formation.words import tokens
 
@@ -22,43 +22,46 @@ class Saying:
     def __init__(self, words: str, tag: str, *, likely: float = 0.9, ended: bool = False, other: bool = False) -> None:
         self.words, self.tag, self.likely, self.ended, self.other = words, tag, likely, ended, other
 
+    def weighed(self, text: str) -> Weighed:
+        return Weighed(words=[], chances=np.zeros((0, 1)), marks=np.zeros((0, 2)), slots={})
+
     def tagged(self, text: str) -> list[Tagged]:
         start = text.index(self.words)
         stop = start + len(self.words)
         return [Tagged(start=start, stop=stop, tag=self.tag, likely=self.likely, ended=self.ended, other=self.other)]
 
 
-def read(text: str, saying: Saying, monkeypatch, said=()) -> list[Reading]:
-    monkeypatch.setattr(tagged_values, "shipped", lambda: saying)
-    return list(worded(page_of(text, AT, UTC), said))
+def read(text: str, saying: Saying, said=()) -> list[Reading]:
+    """What a tagger adds to what the rules said."""
+    return [one for one in weighed(page_of(text, AT, UTC), said, saying) if one not in said]
 
 
-def test_a_value_is_read_with_its_clause_and_its_probability(monkeypatch):
+def test_a_value_is_read_with_its_clause_and_its_probability():
     text = "Long day. Home was Leeds all along."
-    (found,) = read(text, Saying("Leeds", "residence"), monkeypatch)
+    (found,) = read(text, Saying("Leeds", "residence"))
     assert (found.person, found.slot, found.value, found.confidence) == (SELF, "residence", "Leeds", 0.9)
     assert text[found.start : found.stop] == "Home was Leeds all along"
 
 
-def test_a_tag_may_name_the_value(monkeypatch):
-    (found,) = read("The papers came through", Saying("papers", "relationship_status=divorced"), monkeypatch)
+def test_a_tag_may_name_the_value():
+    (found,) = read("The papers came through", Saying("papers", "relationship_status=divorced"))
     assert (found.slot, found.value) == ("relationship_status", "divorced")
 
 
-def test_what_holds_no_longer_ends(monkeypatch):
-    (found,) = read("Handed back the keys of the Leeds flat", Saying("Leeds", "residence", ended=True), monkeypatch)
+def test_what_holds_no_longer_ends():
+    (found,) = read("Handed back the keys of the Leeds flat", Saying("Leeds", "residence", ended=True))
     assert found.polarity is Polarity.ENDED
 
 
-def test_the_rules_go_first(monkeypatch):
+def test_the_rules_go_first():
     rule = Reading(person=SELF, slot="residence", value="York", start=0, stop=5)
-    assert read("Home was Leeds", Saying("Leeds", "residence"), monkeypatch, [rule]) == []
+    assert read("Home was Leeds", Saying("Leeds", "residence"), [rule]) == []
 
 
-def test_somebody_elses_value_is_that_of_the_one_mentioned_before(monkeypatch):
-    (found,) = read("My sister calls Leeds home", Saying("Leeds", "residence", other=True), monkeypatch)
+def test_somebody_elses_value_is_that_of_the_one_mentioned_before():
+    (found,) = read("My sister calls Leeds home", Saying("Leeds", "residence", other=True))
     assert (found.person.kind, found.person.word) == ("kin", "sister")
-    assert read("Some call Leeds home", Saying("Leeds", "residence", other=True), monkeypatch) == []
+    assert read("Some call Leeds home", Saying("Leeds", "residence", other=True)) == []
 
 
 @pytest.mark.parametrize(
@@ -70,8 +73,8 @@ def test_somebody_elses_value_is_that_of_the_one_mentioned_before(monkeypatch):
         ("x " * 1000 + "Leeds", "residence"),
     ],
 )
-def test_questions_suppositions_documents_and_tags_that_do_not_say_which_tell_nothing(text, tag, monkeypatch):
-    assert read(text, Saying("Leeds", tag), monkeypatch) == []
+def test_questions_suppositions_documents_and_tags_that_do_not_say_which_tell_nothing(text, tag):
+    assert read(text, Saying("Leeds", tag)) == []
 
 
 @pytest.mark.parametrize(
@@ -84,13 +87,13 @@ def test_questions_suppositions_documents_and_tags_that_do_not_say_which_tell_no
         ("我在杭州工作", "杭州", "residence"),
     ],
 )
-def test_what_names_nothing_or_is_hedged_is_no_value(text, words, tag, monkeypatch):
-    assert read(text, Saying(words, tag), monkeypatch) == []
+def test_what_names_nothing_or_is_hedged_is_no_value(text, words, tag):
+    assert read(text, Saying(words, tag)) == []
 
 
-def test_words_that_a_rule_has_read_are_not_read_again(monkeypatch):
+def test_words_that_a_rule_has_read_are_not_read_again():
     rule = Reading(person=SELF, slot="friend", value="Priya", start=0, stop=9)
-    assert read("My mate Priya", Saying("Priya", "partner"), monkeypatch, [rule]) == []
+    assert read("My mate Priya", Saying("Priya", "partner"), [rule]) == []
 
 
 class Doubting:
@@ -103,6 +106,9 @@ class Doubting:
         words = tokens(text)
         chances = np.tile(np.float32([1 - self.chance, self.chance]), (len(words), 1))
         return Weighed(words=words, chances=chances, marks=np.zeros((len(words), 2)), slots={"residence": [1]})
+
+    def tagged(self, text: str) -> list[Tagged]:
+        return []
 
 
 @pytest.mark.parametrize(
@@ -117,17 +123,15 @@ class Doubting:
         ({"slot": "relative.sister"}, DOUBTED / 2, True),
     ],
 )
-def test_a_rule_is_not_believed_where_the_words_speak_against_it(change, chance, kept, monkeypatch):
+def test_a_rule_is_not_believed_where_the_words_speak_against_it(change, chance, kept):
     text = "My boss lives in Leeds and tells everybody"
     rule = Reading(**{"person": SELF, "slot": "residence", "value": "Leeds", "start": 0, "stop": len(text)} | change)
-    monkeypatch.setattr(tagged_values, "shipped", lambda: Doubting(chance))
-    assert believed(page_of(text, AT, UTC), [rule]) == [rule] * kept
+    assert weighed(page_of(text, AT, UTC), [rule], Doubting(chance)) == [rule] * kept
 
 
-def test_of_a_document_the_rules_are_believed(monkeypatch):
+def test_of_a_document_the_rules_are_believed():
     rule = Reading(person=SELF, slot="residence", value="Leeds", start=0, stop=5)
-    monkeypatch.setattr(tagged_values, "shipped", lambda: Doubting(0.0))
-    assert believed(page_of("Leeds " * 300, AT, UTC), [rule]) == [rule]
+    assert weighed(page_of("Leeds " * 300, AT, UTC), [rule], Doubting(0.0)) == [rule]
 
 
 @pytest.mark.parametrize(
@@ -140,17 +144,17 @@ def test_of_a_document_the_rules_are_believed(monkeypatch):
 def test_the_shipped_tagger_finds_wordings_without_a_pattern(text, fact, monkeypatch):
     message = Message(source="a", text=text, speaker="Nora", role="user", session="s", at=AT)
     assert fact in {(one.predicate, one.object) for one in extract_facts(message)}
-    monkeypatch.setattr(statements, "worded", lambda page, said: ())
+    monkeypatch.setattr(statements, "weighed", lambda page, said, tagger: said)
     statements.read.cache_clear()
     assert fact not in {(one.predicate, one.object) for one in extract_facts(message)}
     statements.read.cache_clear()
 
 
 @pytest.mark.parametrize(("likely", "read_"), [(0.95, True), (0.55, False)])
-def test_where_one_value_holds_at_a_time_it_must_be_sure(likely, read_, monkeypatch):
+def test_where_one_value_holds_at_a_time_it_must_be_sure(likely, read_):
     saying = Saying("Leeds", "residence", likely=likely)
-    assert bool(read("Home was Leeds", saying, monkeypatch)) is read_
-    assert read("I go running with Leeds folk", Saying("running", "hobby", likely=0.6), monkeypatch)
+    assert bool(read("Home was Leeds", saying)) is read_
+    assert read("I go running with Leeds folk", Saying("running", "hobby", likely=0.6))
 
 
 @pytest.mark.parametrize(("beside", "value"), [(0.2, "New York City"), (0.1, "York")])

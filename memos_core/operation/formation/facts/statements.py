@@ -28,7 +28,8 @@ from memos_core.operation.formation.facts.instructions import instructions
 from memos_core.operation.formation.facts.page import Clause, Page, page_of
 from memos_core.operation.formation.facts.reading import SELF, Person, Reading
 from memos_core.operation.formation.facts.stance import stance_of
-from memos_core.operation.formation.facts.tagged_values import believed, worded
+from memos_core.operation.formation.facts.tagged_values import weighed
+from memos_core.operation.formation.facts.tagging import shipped
 
 _NOT = re.compile(
     r"^(?:and |but )?not\s+(?:(?:in|at|on|to|for|as|from|of|with)\s+)?(?P<value>.{1,40})$|^(?:而?不是|不叫"
@@ -52,9 +53,7 @@ def read(text: str, at: datetime, zone: tzinfo) -> tuple[Reading, ...]:
     """What a text says, in the order of its clauses. Cached: the turns before a message are read again with it."""
     page = page_of(text, at, zone)
     found: list[Reading] = []
-    told = list(_clauses(page))
-    said = believed(page, [*told, *_beside_clauses(page, told), *_turned(page)])
-    for reading in [*said, *worded(page, said)]:
+    for reading in weighed(page, ruled(page), shipped()):
         known = any(
             (one.person, one.slot, one.polarity) == (reading.person, reading.slot, reading.polarity)
             and one.value.lower() == reading.value.lower()
@@ -63,6 +62,12 @@ def read(text: str, at: datetime, zone: tzinfo) -> tuple[Reading, ...]:
         if not known:
             found.append(reading)
     return tuple(sorted(chinese_topics.labelled(found), key=lambda one: (one.start, one.stop))[:_MOST])
+
+
+def ruled(page: Page) -> list[Reading]:
+    """What the rules read, with repetitions."""
+    told = list(_clauses(page))
+    return [*told, *_beside_clauses(page, told), *_turned(page)]
 
 
 def _turned(page: Page) -> Iterator[Reading]:

@@ -10,10 +10,10 @@ from memos_core.operation.formation.facts.mentions import mentions
 from memos_core.operation.formation.facts.page import Clause, Page
 from memos_core.operation.formation.facts.reading import SELF, Person, Reading
 from memos_core.operation.formation.facts.stance import stance_of
-from memos_core.operation.formation.facts.tagging import Tagged, shipped
+from memos_core.operation.formation.facts.tagging import Tagged, Tagger
 from memos_core.operation.formation.facts.wordlists import listed
 
-_NOT_READ = listed("name count favorite budget measurement attribute instruction habit email phone address")
+_NOT_READ = listed("name count favorite budget measurement attribute instruction habit goal email phone address")
 """Tags that do not say which, and those where a wrong value costs more than a missed one."""
 _GENERIC = listed(
     "school college university uni work home job dog cat car place town city kid husband wife partner"
@@ -38,11 +38,18 @@ _DOUBTFUL = listed(
 """Slots of which rules read too much; of others, such as names of kin, they are right more often than doubts."""
 
 
-def believed(page: Page, said: Sequence[Reading]) -> list[Reading]:
-    """The readings of the rules without those that the words around their values speak against."""
-    if not said or len(page.shown) > _LONGEST:
+def weighed(page: Page, said: Sequence[Reading], tagger: Tagger) -> list[Reading]:
+    """What the rules read, after the words were weighed: without what they speak against, and with what they give away.
+
+    Args:
+        page: The message; a long one is a document, of which the rules alone are heard.
+        said: What the rules read.
+        tagger: It has no say in a slot that they have filled.
+    """
+    if len(page.shown) > _LONGEST:
         return list(said)
-    return [one for one in said if not _may_be_doubted(one) or _chance(one, page) >= DOUBTED]
+    kept = [one for one in said if not _may_be_doubted(one) or _chance(one, page, tagger) >= DOUBTED]
+    return [*kept, *_worded(page, kept, tagger)]
 
 
 def _may_be_doubted(reading: Reading) -> bool:
@@ -50,28 +57,20 @@ def _may_be_doubted(reading: Reading) -> bool:
     return reading.slot in _DOUBTFUL and reading.modality in (Modality.ASSERTED, Modality.CORRECTING)
 
 
-def _chance(reading: Reading, page: Page) -> float:
+def _chance(reading: Reading, page: Page, tagger: Tagger) -> float:
     """How likely the words of a reading's value hold one of its slot; 1 where it is in none of them."""
-    low, weighed = page.shown.lower(), shipped().weighed(page.shown)
+    low, words = page.shown.lower(), tagger.weighed(page.shown)
     places = [(part, low.find(part, reading.start)) for part in _PART.findall(reading.value.lower())]
-    chances = [weighed.chance(reading.slot, place, place + len(part)) for part, place in places if place >= 0]
+    chances = [words.chance(reading.slot, place, place + len(part)) for part, place in places if place >= 0]
     return max((one for one in chances if one is not None), default=1.0)
 
 
 _PART = re.compile(r"[^\W\d_\u3400-\u9fff]{2,}|\d+|[\u3400-\u9fff]+")
 
 
-def worded(page: Page, said: Sequence[Reading]) -> Iterator[Reading]:
-    """The values that the words around them give away.
-
-    Args:
-        page: The message.
-        said: What the rules read; the tagger has no say in a slot that they have filled.
-    """
-    if len(page.shown) > _LONGEST:
-        return
+def _worded(page: Page, said: Sequence[Reading], tagger: Tagger) -> Iterator[Reading]:
     filled = _NOT_READ | {one.slot for one in said}
-    for found in shipped().tagged(page.shown):
+    for found in tagger.tagged(page.shown):
         slot, _, canonical = found.tag.partition("=")
         number = next((n for n, one in enumerate(page.clauses) if one.start <= found.start < one.stop), None)
         if slot in filled or number is None or not _holds(page, page.clauses[number], slot, found):
