@@ -72,6 +72,10 @@ _APPOSED_TRADE = re.compile(
     r"\b(?P<who>(?:[Mm]y|[Oo]ur) (?:[a-z-]+ ){1,2})(?:is called |is named |called |named )?(?P<name>[A-Z][a-z]+), "
     r"(?P<what>an? [a-z][\w -]{2,40}?)(?=,|\s*[.!;]|\s*$)(?!, [A-Z])"
 )
+_APPOSED_SELF = re.compile(
+    r"\b(?:I'm|I am|[Mm]y name is|[Mm]y name's) [A-Z][\w'-]+(?: [A-Z][\w'-]+)?, (?:(?P<age>\d{2}), )?"
+    r"(?P<what>an? (?![A-Z])[\w' -]{2,60}?)(?=\s*[,.!;:]|\s*$|\s+(?:and|who|but|with|trying|looking|working)\b)"
+)
 _CUE = re.compile(r"\b(?:[Ii]t's|[Ii]t is|[Ii]t was|[Ii]t isn't|[Ww]hat|[Ww]here|[Tt]he|[Tt]hat's)\b")
 _OFF = re.compile(
     r"\b(?:novel|film|movie|character|if|wish|used to|would)\b|\babout\s+\w+\s+(?:is|are)\b", re.IGNORECASE
@@ -86,7 +90,7 @@ def straightened(page: Page) -> Iterator[Straightened]:
         return
     if page.chinese:
         yield from _chinese(page)
-    if _OWN.search(text):
+    if _OWN.search(text) or "I'm" in text or "I am" in text:
         yield from _apposed(page)
     if _CUE.search(text) is None:
         return
@@ -137,7 +141,7 @@ _OWN = re.compile(r"\b(?:[Mm]y|[Oo]ur) [a-z]")
 
 
 def _apposed(page: Page) -> Iterator[Straightened]:
-    """``My cousin Ben, 24, is a plumber``, ``my aunt is called Jo, a dentist``."""
+    """``My cousin Ben, 24, is a plumber``, ``my aunt is called Jo, a dentist``, ``I'm Mara, a nurse from Leeds``."""
     for start, stop, asked in page.sentences:
         if asked or _OFF.search(page.shown, start, stop):
             continue
@@ -147,6 +151,9 @@ def _apposed(page: Page) -> Iterator[Straightened]:
             yield Straightened(said=said, start=found.start(), stop=found.end())
         for found in _APPOSED_TRADE.finditer(page.shown, start, stop):
             said = f"{found['who']}{found['name']} is {found['what']}."
+            yield Straightened(said=said, start=found.start(), stop=found.end())
+        for found in _APPOSED_SELF.finditer(page.shown, start, stop):
+            said = f"I'm {found['age']}. I'm {found['what']}." if found["age"] else f"I'm {found['what']}."
             yield Straightened(said=said, start=found.start(), stop=found.end())
 
 

@@ -13,7 +13,9 @@ from memos_core.operation.formation.facts.stance import stance_of
 from memos_core.operation.formation.facts.tagging import Tagged, Tagger
 from memos_core.operation.formation.facts.wordlists import listed
 
-_NOT_READ = listed("name count favorite budget measurement attribute instruction habit goal email phone address")
+_NOT_READ = listed(
+    "name count favorite budget measurement attribute instruction habit goal birthday email phone address"
+)
 """Tags that do not say which, and those where a wrong value costs more than a missed one."""
 _GENERIC = listed(
     "school college university uni work home job dog cat car place town city kid husband wife partner"

@@ -182,7 +182,8 @@ def role(text: str) -> list[str]:
     cut = _STOP_ROLE.search(text + " ")
     said = _ADDRESS.sub("", phrase(text[: cut.start()] if cut else text, most=6))
     said = re.sub(
-        r"^(?:(?:only|sole|lone|lead(?= \w+ \w)|resident|in-house|mere|sort of an?|kind of an?|bit of an?|new"
+        r"^(?:(?:\d{1,3}[- ]years?[- ]old|only|sole|lone"
+        r"|lead(?= \w+ \w)|resident|in-house|mere|sort of an?|kind of an?|bit of an?|new"
         r"|proud|full-time|part-time|certified|licensed|registered(?! nurse)|professional|practicing"
         r"|simple|fellow|qualified|trained)\s+)+",
         "",
