@@ -58,7 +58,7 @@ class Schedule:
 
 
 CLAUSES = Schedule(rounds=8, rate=0.3, least=3)
-WORDS = Schedule(rounds=10, rate=0.3, least=30)
+WORDS = Schedule(rounds=10, rate=0.3, least=50)
 TAG_LEAST = 20
 """Sentences that must have a tag."""
 

@@ -23,7 +23,7 @@ _GENERIC = listed(
 )
 """Words that name nothing."""
 _HEDGED = re.compile(r"可能|也许|或许|如果|要是|考虑|打算|希望|梦想|应该|适合|想(?!念)")
-SURE = 0.6
+SURE = 0.8
 """Probability that a value needs in a slot of which one holds at a time: a wrong one would end the right one."""
 DOUBTED = 0.005
 """Probability below which what a rule reads is dropped: its pattern fits more than it means."""
@@ -50,7 +50,10 @@ def weighed(page: Page, said: Sequence[Reading], tagger: Tagger) -> list[Reading
     """
     if len(page.shown) > _LONGEST:
         return list(said)
-    kept = [one for one in said if not _may_be_doubted(one) or _chance(one, page, tagger) >= DOUBTED]
+    odds = {(one.slot, one.start): 0.0 for one in said}
+    for one in said:
+        odds[one.slot, one.start] = max(odds[one.slot, one.start], _chance(one, page, tagger))
+    kept = [one for one in said if odds[one.slot, one.start] >= DOUBTED]
     return [*kept, *_worded(page, kept, tagger)]
 
 
@@ -60,7 +63,9 @@ def _may_be_doubted(reading: Reading) -> bool:
 
 
 def _chance(reading: Reading, page: Page, tagger: Tagger) -> float:
-    """How likely the words of a reading's value hold one of its slot; 1 where it is in none of them."""
+    """How likely the words of a reading's value hold one of its slot; 1 where it is in none of them, or not doubted."""
+    if not _may_be_doubted(reading):
+        return 1.0
     low, words = page.shown.lower(), tagger.weighed(page.shown)
     places = [(part, low.find(part, reading.start)) for part in _PART.findall(reading.value.lower())]
     chances = [words.chance(reading.slot, place, place + len(part)) for part, place in places if place >= 0]
