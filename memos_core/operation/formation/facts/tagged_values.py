@@ -29,6 +29,7 @@ DOUBTED = 0.005
 """Probability below which what a rule reads is dropped: its pattern fits more than it means."""
 _LONGEST = 1500
 """Characters of a message that is talk and no document."""
+_STATED = (Modality.ASSERTED, Modality.CORRECTING)
 _UNREAL = (Modality.HYPOTHETICAL, Modality.REPORTED)
 _NOT_AT_HOME = re.compile(r"工作|上班|出差|上学|读书|念书|旅游|玩|开会")
 """Behind a place: what is done there."""
@@ -59,7 +60,7 @@ def weighed(page: Page, said: Sequence[Reading], tagger: Tagger) -> list[Reading
 
 def _may_be_doubted(reading: Reading) -> bool:
     """Whether it is of a doubtful slot and stated; what is planned or supposed is no value in the tagger's eyes."""
-    return reading.slot in _DOUBTFUL and reading.modality in (Modality.ASSERTED, Modality.CORRECTING)
+    return reading.slot in _DOUBTFUL and reading.modality in _STATED
 
 
 def _chance(reading: Reading, page: Page, tagger: Tagger) -> float:
@@ -76,16 +77,15 @@ _PART = re.compile(r"[^\W\d_\u3400-\u9fff]{2,}|\d+|[\u3400-\u9fff]+")
 
 
 def _worded(page: Page, said: Sequence[Reading], tagger: Tagger) -> Iterator[Reading]:
-    filled = _NOT_READ | {one.slot for one in said}
     for found in tagger.tagged(page.shown):
         slot, _, canonical = found.tag.partition("=")
         number = next((n for n, one in enumerate(page.clauses) if one.start <= found.start < one.stop), None)
-        if slot in filled or number is None or not _holds(page, page.clauses[number], slot, found):
+        if slot in _NOT_READ or number is None or not _holds(page, page.clauses[number], slot, found):
             continue
         clause = page.clauses[number]
         value = canonical or _value(slot, page.shown[found.start : found.stop])
         person = _whose(page, clause, found)
-        if not value or person is None or any(_overlap(value, one.value) for one in said):
+        if not value or person is None or any(_known(one, slot, value, person, found) for one in said):
             continue
         yield Reading(
             person=person,
@@ -110,10 +110,14 @@ def _holds(page: Page, clause: Clause, slot: str, found: Tagged) -> bool:
     return stance_of(page).modality(clause, page.shown[clause.start : found.start]) not in _UNREAL
 
 
-def _overlap(one: str, other: str) -> bool:
-    """Whether two values share words: what a rule has read need not be read again as something else."""
-    first, second = one.lower(), other.lower()
-    return first in second or second in first
+def _known(said: Reading, slot: str, value: str, person: Person, found: Tagged) -> bool:
+    """Whether a rule has filled the slot, or read the same words as something else and the tagger is not sure."""
+    first, second = value.lower(), said.value.lower()
+    if first in second or second in first:
+        return said.slot == slot or found.likely < SURE
+    if said.slot != slot or said.modality not in _STATED:
+        return False
+    return (said.polarity is not Polarity.AFFIRMED) == found.ended and (said.person == SELF) == (person == SELF)
 
 
 def _value(slot: str, said: str) -> str:
