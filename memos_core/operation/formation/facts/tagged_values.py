@@ -114,10 +114,10 @@ def _known(said: Reading, slot: str, value: str, person: Person, found: Tagged) 
     """Whether a rule has filled the slot, or read the same words as something else and the tagger is not sure."""
     first, second = value.lower(), said.value.lower()
     if first in second or second in first:
-        return said.slot == slot or found.likely < SURE
+        return (said.slot == slot and said.modality in _STATED) or found.likely < SURE
     if said.slot != slot or said.modality not in _STATED:
         return False
-    return (said.polarity is not Polarity.AFFIRMED) == found.ended and (said.person == SELF) == (person == SELF)
+    return (said.polarity is not Polarity.AFFIRMED) == found.ended and said.person == person
 
 
 def _value(slot: str, said: str) -> str:
