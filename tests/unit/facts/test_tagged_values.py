@@ -8,7 +8,7 @@ import pytest
 from memos_core.domain.engram import Message, Modality, Polarity
 from memos_core.operation.formation.facts import extract_facts, statements
 from memos_core.operation.formation.facts.page import page_of
-from memos_core.operation.formation.facts.reading import SELF, Reading
+from memos_core.operation.formation.facts.reading import SELF, Person, Reading
 from memos_core.operation.formation.facts.tagged_values import DOUBTED, weighed
 from memos_core.operation.formation.facts.tagging import Tagged, Weighed, _joined, described, shipped
 from memos_core.operation.formation.words import tokens
@@ -53,11 +53,6 @@ def test_what_holds_no_longer_ends():
     assert found.polarity is Polarity.ENDED
 
 
-def test_the_rules_go_first():
-    rule = Reading(person=SELF, slot="residence", value="York", start=0, stop=5)
-    assert read("Home was Leeds", Saying("Leeds", "residence"), [rule]) == []
-
-
 def test_somebody_elses_value_is_that_of_the_one_mentioned_before():
     (found,) = read("My sister calls Leeds home", Saying("Leeds", "residence", other=True))
     assert (found.person.kind, found.person.word) == ("kin", "sister")
@@ -91,9 +86,30 @@ def test_what_names_nothing_or_is_hedged_is_no_value(text, words, tag):
     assert read(text, Saying(words, tag)) == []
 
 
-def test_words_that_a_rule_has_read_are_not_read_again():
-    rule = Reading(person=SELF, slot="friend", value="Priya", start=0, stop=9)
-    assert read("My mate Priya", Saying("Priya", "partner"), [rule]) == []
+@pytest.mark.parametrize(
+    ("rule", "likely", "ended", "read_"),
+    [
+        ({}, 0.9, False, False),
+        ({"value": "Hull"}, 0.9, False, False),
+        ({"value": "Hull"}, 0.9, True, True),
+        ({"value": "Hull", "polarity": Polarity.ENDED}, 0.9, False, True),
+        ({"value": "Hull", "person": Person(kind="kin", word="sister")}, 0.9, False, True),
+        ({"person": Person(kind="kin", word="sister")}, 0.9, False, False),
+        ({"polarity": Polarity.NEGATED}, 0.9, False, False),
+        ({"modality": Modality.HYPOTHETICAL}, 0.9, False, True),
+        ({"slot": "hobby", "value": "walks in Leeds"}, 0.9, False, True),
+    ],
+)
+def test_the_tagger_keeps_to_what_the_rules_left_open(rule, likely, ended, read_):
+    said = Reading(**{"person": SELF, "slot": "residence", "value": "Leeds", "start": 0, "stop": 5} | rule)
+    saying = Saying("Leeds", "residence", likely=likely, ended=ended)
+    assert bool(read("Home was Leeds", saying, [said])) is read_
+
+
+@pytest.mark.parametrize(("likely", "read_"), [(0.75, False), (0.9, True)])
+def test_words_that_a_rule_has_read_are_read_as_something_else_only_where_that_is_sure(likely, read_):
+    rule = Reading(person=SELF, slot="owns", value="guitar", start=0, stop=9)
+    assert bool(read("Guitar most nights", Saying("Guitar", "hobby", likely=likely), [rule])) is read_
 
 
 class Doubting:

@@ -13,9 +13,7 @@ from memos_core.operation.formation.facts.stance import stance_of
 from memos_core.operation.formation.facts.tagging import Tagged, Tagger
 from memos_core.operation.formation.facts.wordlists import listed
 
-_NOT_READ = listed(
-    "name count favorite budget measurement attribute instruction habit goal birthday email phone address"
-)
+_NOT_READ = listed("name count favorite budget measurement attribute instruction goal birthday email phone")
 """Tags that do not say which, and those where a wrong value costs more than a missed one."""
 _GENERIC = listed(
     "school college university uni work home job dog cat car place town city kid husband wife partner"
@@ -125,8 +123,13 @@ def _value(slot: str, said: str) -> str:
     if any("\u4e00" <= character <= "\u9fff" for character in said):
         value = said.strip("了的。，！ ")
         return "" if len(value) == 1 or value in _GENERIC else value
-    found = [said] if slot == "pet" else values.READERS.get(slot.partition(".")[0], values.verbatim)(said)
+    found = (
+        [_NAMED.sub("", said)] if slot == "pet" else values.READERS.get(slot.partition(".")[0], values.verbatim)(said)
+    )
     return "" if not found or found[0].lower() in _GENERIC else found[0]
+
+
+_NAMED = re.compile(r"^(?:named|called)\s+")
 
 
 def _whose(page: Page, clause: Clause, found: Tagged) -> Person | None:
