@@ -131,7 +131,7 @@ def _value(mark: re.Match[str], start: int, stop: int) -> MarkedValue:
 def by_author(sentences: Sequence[Sentence], folds: int) -> Iterator[tuple[list[Sentence], list[Sentence]]]:
     """Every author left out once, in ``folds`` groups: the others' sentences, and theirs.
 
-    Files with one sort of marks are never left out: they are made of what the rules found, and would flatter them.
+    Files with one sort of marks are never left out: many are made of what the rules found, and would flatter them.
     """
     authors = sorted({one.author for one in sentences if one.tells_foresight and one.tells_profile})
     for fold in range(folds):
