@@ -69,7 +69,7 @@ def test_somebody_elses_value_is_that_of_the_one_mentioned_before():
     ],
 )
 def test_questions_suppositions_documents_and_tags_that_do_not_say_which_tell_nothing(text, tag):
-    assert read(text, Saying("Leeds", tag)) == []
+    assert read(text, Saying("Leeds", tag, likely=0.85)) == []
 
 
 @pytest.mark.parametrize(
@@ -110,6 +110,11 @@ def test_the_tagger_keeps_to_what_the_rules_left_open(rule, likely, ended, read_
 def test_words_that_a_rule_has_read_are_read_as_something_else_only_where_that_is_sure(likely, read_):
     rule = Reading(person=SELF, slot="owns", value="guitar", start=0, stop=9)
     assert bool(read("Guitar most nights", Saying("Guitar", "hobby", likely=likely), [rule])) is read_
+
+
+@pytest.mark.parametrize(("likely", "read_"), [(0.95, True), (0.85, False)])
+def test_a_question_presumes_only_what_is_nearly_certain(likely, read_):
+    assert bool(read("What can I eat with gout?", Saying("gout", "condition", likely=likely))) is read_
 
 
 class Doubting:

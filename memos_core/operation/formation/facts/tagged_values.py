@@ -10,7 +10,7 @@ from memos_core.operation.formation.facts.mentions import mentions
 from memos_core.operation.formation.facts.page import Clause, Page
 from memos_core.operation.formation.facts.reading import SELF, Person, Reading
 from memos_core.operation.formation.facts.stance import stance_of
-from memos_core.operation.formation.facts.tagging import Tagged, Tagger
+from memos_core.operation.formation.facts.tagging import LIKELY, Tagged, Tagger
 from memos_core.operation.formation.facts.wordlists import listed
 
 _NOT_READ = listed("name count favorite budget measurement attribute instruction goal birthday email phone")
@@ -23,6 +23,8 @@ _GENERIC = listed(
 _HEDGED = re.compile(r"可能|也许|或许|如果|要是|考虑|打算|希望|梦想|应该|适合|想(?!念)")
 SURE = 0.8
 """Probability that a value needs in a slot of which one holds at a time: a wrong one would end the right one."""
+PRESUMED = 0.9
+"""The same in a question: "what can I eat with gout?"."""
 DOUBTED = 0.005
 """Probability below which what a rule reads is dropped: its pattern fits more than it means."""
 _LONGEST = 1500
@@ -98,8 +100,8 @@ def _worded(page: Page, said: Sequence[Reading], tagger: Tagger) -> Iterator[Rea
 
 
 def _holds(page: Page, clause: Clause, slot: str, found: Tagged) -> bool:
-    """Whether what is found is sure enough for its slot, and stated: not asked, supposed or hedged."""
-    if clause.asked or (arity(slot) is not Arity.MANY and found.likely < SURE):
+    """Whether what is found is sure enough for its slot, and stated or presumed: not asked, supposed or hedged."""
+    if found.likely < (PRESUMED if clause.asked else LIKELY if arity(slot) is Arity.MANY else SURE):
         return False
     if _HEDGED.search(page.shown, clause.start, found.start):
         return False
