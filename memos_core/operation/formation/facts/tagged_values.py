@@ -23,8 +23,8 @@ _GENERIC = listed(
 _HEDGED = re.compile(r"可能|也许|或许|如果|要是|考虑|打算|希望|梦想|应该|适合|想(?!念)")
 SURE = 0.8
 """Probability that a value needs in a slot of which one holds at a time: a wrong one would end the right one."""
-PRESUMED = 0.9
-"""The same in a question: "what can I eat with gout?"."""
+CERTAIN = 0.9
+"""Probability that a value needs in a question: "what can I eat with gout?"."""
 DOUBTED = 0.005
 """Probability below which what a rule reads is dropped: its pattern fits more than it means."""
 _LONGEST = 1500
@@ -101,7 +101,7 @@ def _worded(page: Page, said: Sequence[Reading], tagger: Tagger) -> Iterator[Rea
 
 def _holds(page: Page, clause: Clause, slot: str, found: Tagged) -> bool:
     """Whether what is found is sure enough for its slot, and stated or presumed: not asked, supposed or hedged."""
-    if found.likely < (PRESUMED if clause.asked else LIKELY if arity(slot) is Arity.MANY else SURE):
+    if found.likely < (CERTAIN if clause.asked else LIKELY if arity(slot) is Arity.MANY else SURE):
         return False
     if _HEDGED.search(page.shown, clause.start, found.start):
         return False
