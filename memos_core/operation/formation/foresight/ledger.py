@@ -118,9 +118,8 @@ def _endings(message: Message, zone: tzinfo) -> tuple[tuple[int, Ending], ...]:
         ending = closes(clause)
         if (ending is None or not (ending.delivers or ending.status is ForesightStatus.CANCELLED)) and reports(clause):
             ending = _REPORTED if ending is None else replace(ending, delivers=True)
-        if ending is not None:
-            found.append((place, ending))
-    return tuple(found)
+        found.append((place, ending))
+    return tuple((place, ending) for place, ending in found if ending is not None)
 
 
 @lru_cache(maxsize=8192)  # every reading of a vault asks for the same
@@ -130,10 +129,8 @@ def _notes_of(message: Message) -> tuple[_Note, ...]:
 
 
 def _read_notes(message: Message) -> Iterable[_Note]:
-    zone = message.at.tzinfo or UTC
-    ended = _endings(message, zone)
-    spoken = clauses(message.text, message.at, zone) if ended else ()
-    for place, ending in ended:
+    spoken = clauses(message.text, message.at, message.at.tzinfo or UTC)
+    for place, ending in _endings(message, message.at.tzinfo or UTC):
         clause = spoken[place]
         words = clause.bare
         neighbours = [

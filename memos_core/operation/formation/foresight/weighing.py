@@ -12,7 +12,7 @@ from memos_core.operation.formation.foresight.drafts import Draft
 from memos_core.operation.formation.foresight.entries import ALWAYS
 from memos_core.operation.formation.foresight.likelihood import Likelihood, likelihoods
 
-LIKELY = 0.5
+LIKELY = 0.45
 """Probability from which a clause is taken to be of a kind."""
 KEPT = 0.1
 """Probability from which a rule is believed that takes it to be of a kind."""
