@@ -78,6 +78,10 @@ def _order(fact: Fact) -> tuple[object, ...]:
         fact.predicate,
         fact.object,
         fact.text,
+        fact.polarity.value,
+        fact.modality.value,
+        fact.confidence,
+        str(fact.period),
     )
 
 

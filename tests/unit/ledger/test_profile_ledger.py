@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import given, settings
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 
 from memos_core.domain.engram import AttributeStatus, Evidence, Fact, Modality, Period, Polarity, Profile
 from memos_core.domain.portrait import render
-from memos_core.operation.consolidation.ledger import counts, profile
+from memos_core.operation.consolidation.ledger import _order, counts, profile
 
 START = datetime(2024, 1, 1, tzinfo=UTC)
 LATE = START + timedelta(days=400)
@@ -257,6 +258,14 @@ def test_the_order_of_delivery_does_not_matter(facts, seed, day):
     random.Random(seed).shuffle(shuffled)
     assert built(shuffled, day) == built(facts, day)
     assert built([*facts, *shuffled], day) == built(facts, day)
+
+
+def test_two_facts_of_one_moment_and_place_have_an_order():
+    """Sets have another order in every process."""
+    done = fact("birthday", "cat", 1, polarity=Polarity.ENDED)
+    others = [fact("birthday", "cat", 1), replace(done, confidence=0.3), replace(done, modality=Modality.CORRECTING)]
+    others.append(replace(done, period=fact("birthday", "cat", 1, begins=2).period))
+    assert len({_order(one) for one in (done, *others)}) == 5
 
 
 @settings(max_examples=200, deadline=None)
