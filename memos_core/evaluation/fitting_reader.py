@@ -310,7 +310,7 @@ class Tally:
     def add(self, sentence: Sentence, readings: Sequence[Reading]) -> None:
         """Count what was read of a sentence; readings of what is planned or supposed are no values."""
         stated = {
-            (_family(one.slot), one.value, one.polarity is Polarity.AFFIRMED): one
+            (_family(one.slot), one.value, one.polarity is Polarity.AFFIRMED)
             for one in readings
             if one.modality in (Modality.ASSERTED, Modality.CORRECTING) and one.slot != "instruction"
         }
@@ -326,8 +326,7 @@ class Tally:
             self.wanted.update((_family(value.slot), ALL))
             if hits:
                 self.right.update((_family(value.slot), ALL))
-                for key in hits:
-                    stated.pop(key)
+                stated.difference_update(hits)
                 self.found.update((_family(value.slot), ALL))
         for slot, _, affirmed in stated:
             if affirmed:  # few authors mark what is denied

@@ -7,9 +7,11 @@ import pytest
 from typer.testing import CliRunner
 
 from memos_core.cli.app import app
+from memos_core.domain.engram import Modality, Polarity
 from memos_core.evaluation import fitting_reader
 from memos_core.evaluation.sentences import load_sentences, parsed
 from memos_core.operation.formation import linear
+from memos_core.operation.formation.facts.reading import SELF, Reading
 from memos_core.operation.formation.facts.tagging import Tagger
 from memos_core.operation.formation.linear import NONE, Linear, codes, likely, numbered
 
@@ -89,6 +91,24 @@ def test_the_tagger_finds_values_it_has_not_seen(sentences):
     ]
     assert tagger.tagged("we had a lovely walk round Whitby once") == []
     assert tagger.tagged("") == []
+
+
+def test_a_tally_counts_values_by_slot_polarity_and_words():
+    sentence = parsed("we left [-residence:Hull] for [residence:the Isle of Man], [hobby:rowing]")
+    said = [
+        Reading(person=SELF, slot="residence", value="Hull", start=0, stop=9, polarity=Polarity.ENDED),
+        Reading(person=SELF, slot="residence", value="Isle of Man", start=0, stop=9, polarity=Polarity.ENDED),
+        Reading(person=SELF, slot="hobby", value="Rowing", start=0, stop=9),
+        Reading(person=SELF, slot="likes", value="rowing", start=0, stop=9),
+        Reading(person=SELF, slot="owns", value="boat", start=0, stop=9, modality=Modality.PLANNED),
+    ]
+    tally = fitting_reader.Tally()
+    tally.add(sentence, said)
+    score = fitting_reader.Score
+    assert tally.score("residence") == score(right=1, found=1, wanted=2)
+    assert tally.score("hobby") == score(right=1, found=1, wanted=1)
+    assert tally.score("likes") == score(right=0, found=1, wanted=0)
+    assert tally.score("all") == score(right=2, found=3, wanted=3)
 
 
 def test_where_no_value_is_told_often_enough_none_is_found():

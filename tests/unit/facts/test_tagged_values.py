@@ -1,5 +1,6 @@
 """Values that the words around them give away."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import numpy as np
@@ -148,6 +149,19 @@ def test_a_rule_is_not_believed_where_the_words_speak_against_it(change, chance,
     text = "My boss lives in Leeds and tells everybody"
     rule = Reading(**{"person": SELF, "slot": "residence", "value": "Leeds", "start": 0, "stop": len(text)} | change)
     assert weighed(page_of(text, AT, UTC), [rule], Doubting(chance)) == [rule] * kept
+
+
+def test_an_enumeration_is_believed_as_a_whole():
+    class Knowing(Doubting):
+        def weighed(self, text: str) -> Weighed:
+            found = super().weighed(text)
+            found.chances[[word.text == "Leeds" for word in found.words]] = [0.1, 0.9]
+            return found
+
+    said = [Reading(person=SELF, slot="residence", value=value, start=0, stop=20) for value in ("Leeds", "York")]
+    assert weighed(page_of("Home is Leeds and York", AT, UTC), said, Knowing(DOUBTED / 2)) == said
+    apart = replace(said[1], start=14)
+    assert weighed(page_of("Home is Leeds and York", AT, UTC), [said[0], apart], Knowing(DOUBTED / 2)) == said[:1]
 
 
 def test_of_a_document_the_rules_are_believed():

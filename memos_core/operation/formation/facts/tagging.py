@@ -220,11 +220,18 @@ def _lists(word: str) -> tuple[str, ...]:
 @lru_cache(maxsize=16)  # the rules' readings of a message are weighed, then those that they missed
 def _weighed(tagger: Tagger, text: str) -> Weighed:
     words, tags = tokens(text), len(tagger.tags)
-    slots: dict[str, list[int]] = {}
-    for column, tag in enumerate(tagger.tags[1:], 1):
-        slots.setdefault(tag.partition("=")[0], []).append(column)
     logits = tagger.words.scores(described(words)) if words else np.zeros((0, tags + 2), np.float32)
-    return Weighed(words=words, chances=softmax(logits[:, :tags]), marks=likely(logits[:, tags:]), slots=slots)
+    chances, marks = softmax(logits[:, :tags]), likely(logits[:, tags:])
+    return Weighed(words=words, chances=chances, marks=marks, slots=_columns(tagger.tags))
+
+
+@lru_cache(maxsize=4)
+def _columns(tags: tuple[str, ...]) -> Mapping[str, Sequence[int]]:
+    """The columns of each slot: one for its words, more where a tag names the value."""
+    columns: dict[str, list[int]] = {}
+    for column, tag in enumerate(tags[1:], 1):
+        columns.setdefault(tag.partition("=")[0], []).append(column)
+    return columns
 
 
 def _joined(weighed: Weighed, names: Sequence[str]) -> list[Tagged]:
