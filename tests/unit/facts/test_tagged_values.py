@@ -207,6 +207,17 @@ def test_neighbours_of_a_sure_word_belong_to_its_value(beside, value):
     assert found.likely == pytest.approx(0.9)
 
 
+def test_the_chance_of_a_slot_is_that_of_all_its_tags():
+    text = "The papers came through, so divorced it is"
+    found, start = shipped().weighed(text), text.index("divorced")
+    (word,) = (place for place, one in enumerate(found.words) if one.text == "divorced")
+    each = [found.chances[word, place] for place, tag in enumerate(shipped().tags) if tag.startswith("relationship_st")]
+    assert len(each) > 2
+    assert found.chance("relationship_status", start, start + 8) == pytest.approx(sum(each))
+    assert found.chance("shoe size", start, start + 8) is None
+    assert found.chance("diet", 3, 4) is None
+
+
 def test_most_of_what_is_said_is_passed_over():
     assert shipped().tagged("The rain hasn't let up since this morning, has it?") == []
     assert shipped().tagged("") == []
